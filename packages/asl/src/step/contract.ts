@@ -1,0 +1,97 @@
+import type { Json } from '../json.ts';
+
+/**
+ * One event of an execution's history, in the shape of the GetExecutionHistory API: the details stand under the
+ * member that the API names (`stateEnteredEventDetails`, `taskScheduledEventDetails`, …).
+ * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
+ */
+export interface HistoryEvent {
+  /** Dense from 1 in an execution. */
+  id: number;
+  previousEventId: number;
+  /** Milliseconds since the epoch. */
+  timestamp: number;
+  type: string;
+  [details: `${string}EventDetails`]: Record<string, Json> | undefined;
+}
+
+/** What of an execution its states may see (`$$.Execution`, `$$.StateMachine`). */
+export interface ExecutionContext {
+  executionArn: string;
+  name: string;
+  /** JSON text as given to StartExecution. */
+  input: string;
+  roleArn: string;
+  startTimeMs: number;
+  redriveCount: number;
+  stateMachineArn: string;
+  stateMachineName: string;
+  region: string;
+}
+
+/**
+ * The interpreter's memory of one execution: small records by key, most of them scopes (the root, each Parallel
+ * branch, each Map iteration). Opaque to the engine, which keeps each record as JSON text and writes only those
+ * that a decision changed.
+ */
+export interface Snapshot {
+  records: ReadonlyMap<string, Json>;
+  /** Id of the next history event; 1 before the start. */
+  nextEventId: number;
+}
+
+/** What happened. */
+export type Signal =
+  | { type: 'start' }
+  | { type: 'task-succeeded'; taskId: string; /** JSON text */ output: string }
+  | { type: 'task-failed'; taskId: string; error?: string; cause?: string }
+  | { type: 'task-submitted'; taskId: string; /** JSON text */ output: string }
+  | { type: 'task-heartbeat'; taskId: string }
+  | { type: 'timer-fired'; timerId: string }
+  | { type: 'stop'; error?: string; cause?: string };
+
+/** What the engine must do once the decision is on disk. */
+export type Command =
+  | {
+      type: 'schedule-task';
+      /** Unique in the execution; the same for ever for this attempt. Names state visit and attempt. */
+      taskId: string;
+      stateName: string;
+      visit: number;
+      attempt: number;
+      resource: string;
+      /** JSON text. */
+      parameters: string;
+      taskToken?: string;
+    }
+  /** A timer with the id of an earlier one replaces it. */
+  | { type: 'start-timer'; timerId: string; atMs: number }
+  /** Drops a task or a timer: its answer, should one come, is of no interest. */
+  | { type: 'cancel'; id: string };
+
+export type Outcome =
+  | { status: 'SUCCEEDED'; /** JSON text */ output: string }
+  | { status: 'FAILED'; error?: string; cause?: string }
+  | { status: 'ABORTED'; error?: string; cause?: string }
+  | { status: 'TIMED_OUT' };
+
+/** All that one signal caused: written in one transaction or not at all. */
+export interface Decision {
+  events: HistoryEvent[];
+  /** Records to write; `null` removes. */
+  changes: Map<string, Json | null>;
+  commands: Command[];
+  nextEventId: number;
+  /** Set when the execution ended. All its tasks and timers are void then, without a `cancel`. */
+  outcome?: Outcome;
+}
+
+/** The outside world of one decision: everything that is not in the arguments. */
+export interface Environment {
+  nowMs: number;
+  uuid(): string;
+  /** Unguessable text for a task token. */
+  secret(): string;
+  /** Uniform in [0, 1). */
+  uniform(): number;
+}

@@ -1,0 +1,143 @@
+import type { Target } from './targets.ts';
+
+/** The envelope of §"Event structure": https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
+export interface EventEnvelope {
+  version: string;
+  id: string;
+  'detail-type': string;
+  source: string;
+  account: string;
+  /** `YYYY-MM-DDTHH:MM:SSZ` */
+  time: string;
+  region: string;
+  resources: string[];
+  detail: Record<string, unknown>;
+  'replay-name'?: string;
+}
+
+export interface PutEventsEntry {
+  Time?: Date;
+  Source?: string;
+  Resources?: string[];
+  DetailType?: string;
+  Detail?: string;
+  EventBusName?: string;
+  TraceHeader?: string;
+}
+
+export interface PutEventsResultEntry {
+  EventId?: string;
+  ErrorCode?: string;
+  ErrorMessage?: string;
+}
+
+export interface Rule {
+  Name: string;
+  Arn: string;
+  EventBusName: string;
+  EventPattern?: string;
+  ScheduleExpression?: string;
+  State: 'ENABLED' | 'DISABLED' | 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+  Description?: string;
+  RoleArn?: string;
+}
+
+export interface EventBusDescription {
+  Name: string;
+  Arn: string;
+  Description?: string;
+  /** Milliseconds since the epoch. */
+  creationTimeMs: number;
+  lastModifiedTimeMs: number;
+}
+
+/** How one rule judged one event. */
+export interface RuleMatch {
+  ruleArn: string;
+  ruleName: string;
+  matched: boolean;
+  /** One sentence: the first field that decided, wanted and seen. */
+  explanation: string;
+}
+
+/** A stored event with what became of it. */
+export interface StoredEvent {
+  event: EventEnvelope;
+  eventBusName: string;
+  receivedAtMs: number;
+  simulated: boolean;
+  deliveries: {
+    deliveryId: string;
+    ruleArn: string;
+    targetId: string;
+    targetArn: string;
+    status: 'pending' | 'delivered' | 'dead';
+    attempts: number;
+    lastError?: string;
+    resultArn?: string;
+  }[];
+}
+
+/** EventBridge for one account. All methods are per region. Errors are `ServiceError`s in EventBridge's own words. */
+export interface EventService {
+  putEvents(region: string, entries: PutEventsEntry[]): Promise<PutEventsResultEntry[]>;
+  /**
+   * The administrator's own door: any source, also `aws.…`. Stored with the mark `simulated`. Resolves when the
+   * event and its deliveries are on disk.
+   * @throws ServiceError ValidationException when the envelope is not one
+   */
+  injectEvent(
+    region: string,
+    envelope: unknown,
+    options: { simulated: boolean; eventBusName?: string },
+  ): Promise<{ eventId: string; rules: RuleMatch[] }>;
+  describeEvent(eventId: string): Promise<StoredEvent | undefined>;
+  /** Newest first. */
+  listEvents(filter: { limit: number }): Promise<StoredEvent[]>;
+  testEventPattern(pattern: string, event: string): boolean;
+
+  createEventBus(
+    region: string,
+    input: { Name: string; Description?: string },
+  ): Promise<{ EventBusArn: string }>;
+  describeEventBus(region: string, name?: string): Promise<EventBusDescription>;
+  listEventBuses(
+    region: string,
+    input: { NamePrefix?: string; NextToken?: string; Limit?: number },
+  ): Promise<{ EventBuses: EventBusDescription[]; NextToken?: string }>;
+  deleteEventBus(region: string, name: string): Promise<void>;
+
+  putRule(
+    region: string,
+    input: {
+      Name: string;
+      EventPattern?: string;
+      ScheduleExpression?: string;
+      State?: string;
+      Description?: string;
+      RoleArn?: string;
+      EventBusName?: string;
+    },
+  ): Promise<{ RuleArn: string }>;
+  describeRule(region: string, name: string, eventBusName?: string): Promise<Rule>;
+  listRules(
+    region: string,
+    input: { NamePrefix?: string; EventBusName?: string; NextToken?: string; Limit?: number },
+  ): Promise<{ Rules: Rule[]; NextToken?: string }>;
+  setRuleState(region: string, name: string, enabled: boolean, eventBusName?: string): Promise<void>;
+  deleteRule(region: string, name: string, eventBusName?: string): Promise<void>;
+  putTargets(
+    region: string,
+    rule: string,
+    targets: Target[],
+    eventBusName?: string,
+  ): Promise<{ TargetId?: string; ErrorCode?: string; ErrorMessage?: string }[]>;
+  removeTargets(
+    region: string,
+    rule: string,
+    ids: string[],
+    eventBusName?: string,
+  ): Promise<{ TargetId?: string; ErrorCode?: string; ErrorMessage?: string }[]>;
+  listTargetsByRule(region: string, rule: string, eventBusName?: string): Promise<Target[]>;
+  listRuleNamesByTarget(region: string, targetArn: string, eventBusName?: string): Promise<string[]>;
+}

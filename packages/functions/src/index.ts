@@ -1,0 +1,9 @@
+export type {
+  CredentialsIssuer,
+  FunctionConfiguration,
+  FunctionHost,
+  Invocation,
+  InvocationResult,
+  LogSink,
+  ProcessCredentials,
+} from './ports/function-host.ts';

@@ -1,0 +1,73 @@
+import type { StepReference } from '@riposte/engine';
+
+/** What the host must know to run a function. */
+export interface FunctionConfiguration {
+  functionName: string;
+  functionArn: string;
+  /** E.g. `nodejs24.x`. */
+  runtime: string;
+  /** E.g. `index.handler`. */
+  handler: string;
+  timeoutSeconds: number;
+  memorySizeMb: number;
+  environment: Record<string, string>;
+  roleArn: string;
+  /** Base64 SHA-256 of the deployment package. Another value: new processes. */
+  codeSha256: string;
+  /** Absolute path of the folder with the unpacked code. Never written to. */
+  codeFolder: string;
+  region: string;
+}
+
+export interface Invocation {
+  configuration: FunctionConfiguration;
+  /** JSON text. */
+  payload: string;
+  requestId: string;
+  /** The step on whose behalf it runs; every AWS call it makes is attributed to it. */
+  step?: StepReference;
+  clientContext?: string;
+}
+
+/** Lambda's answer. A failing function is an answer, not an exception. */
+export interface InvocationResult {
+  /** JSON text: the function's answer, or its error object. */
+  payload: string;
+  functionError?: 'Unhandled';
+  /** The last 4 KB of this invocation's log. */
+  logTail: string;
+  durationMs: number;
+}
+
+export interface FunctionHost {
+  /** @throws ServiceError only for what Lambda refuses before the function runs. */
+  invoke(invocation: Invocation): Promise<InvocationResult>;
+  /** Ends every function process. */
+  close(): Promise<void>;
+}
+
+/** Credentials of one function process. Its calls are those of whatever step it works for at that moment. */
+export interface ProcessCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  /** Names the step that the process works for from now on; `undefined` between invocations. */
+  attributeTo(step: StepReference | undefined): void;
+  revoke(): void;
+}
+
+/** Implemented by the gateway, which checks the role's trust policy. */
+export interface CredentialsIssuer {
+  /** @throws ServiceError when `lambda.amazonaws.com` may not assume the role */
+  issue(input: { roleArn: string; functionName: string }): Promise<ProcessCredentials>;
+}
+
+/** Where log lines go: the log group `/aws/lambda/<name>` of the account. */
+export interface LogSink {
+  append(input: {
+    region: string;
+    logGroup: string;
+    logStream: string;
+    events: { timestampMs: number; message: string }[];
+  }): void;
+}

@@ -1,0 +1,1 @@
+export type { AwsCall, AwsCalls } from './call.ts';

@@ -1,0 +1,2 @@
+export { CommitFailed, Database } from './database.ts';
+export type { Sql } from './database.ts';

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Database } from '@riposte/store-sqlite';
+
+function folder(t: { after(fn: () => void): void }): string {
+  const path = mkdtempSync(join(tmpdir(), 'riposte-database-'));
+  t.after(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+test('a write that throws undoes only itself', async (t) => {
+  const database = new Database(join(folder(t), 'a.sqlite'));
+  t.after(() => database.close());
+  database.migrate('CREATE TABLE t (n INTEGER PRIMARY KEY) STRICT');
+  const insert = (n: number) => (sql: { prepare: Database['prepare'] }) =>
+    sql.prepare('INSERT INTO t VALUES (?)').run(n);
+  const answers = await Promise.allSettled([
+    database.write(insert(1)),
+    database.write((sql) => {
+      insert(2)(sql);
+      throw new Error('changed its mind');
+    }),
+    database.write(insert(3)),
+  ]);
+  assert.deepEqual(
+    answers.map((answer) => answer.status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+  const rows = database.read((sql) => sql.prepare('SELECT n FROM t').all()).map((row) => row['n']);
+  assert.deepEqual(rows, [1, 3]);
+});
+
+test('an acknowledged write survives the process being killed', (t) => {
+  const path = folder(t);
+  const file = join(path, 'a.sqlite');
+  const source = `
+    import { Database } from ${JSON.stringify(import.meta.resolve('@riposte/store-sqlite'))};
+    const database = new Database(${JSON.stringify(file)});
+    database.migrate('CREATE TABLE IF NOT EXISTS t (n INTEGER PRIMARY KEY) STRICT');
+    await database.write((sql) => sql.prepare('INSERT INTO t VALUES (7)').run());
+    process.kill(process.pid, 'SIGKILL');
+  `;
+  const script = join(path, 'writer.ts');
+  writeFileSync(script, source);
+  const child = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+  assert.equal(child.signal, 'SIGKILL', child.stderr);
+  const database = new Database(file);
+  t.after(() => database.close());
+  assert.deepEqual(
+    database.read((sql) => sql.prepare('SELECT n FROM t').all()).map((row) => row['n']),
+    [7],
+  );
+});
+
+test('a second server on the same file is refused at once and told why', (t) => {
+  const file = join(folder(t), 'a.sqlite');
+  const first = new Database(file);
+  t.after(() => first.close());
+  first.migrate('CREATE TABLE t (n INTEGER) STRICT');
+  assert.throws(() => new Database(file), /in use by another Riposte server/);
+});
+
+test('a file that is no database is named', (t) => {
+  const file = join(folder(t), 'a.sqlite');
+  writeFileSync(file, 'this is a letter to a friend, and it is longer than a header of sixteen bytes');
+  assert.throws(() => new Database(file), /is not a Riposte database/);
+});

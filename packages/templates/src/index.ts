@@ -1,0 +1,1 @@
+export type { AwsClient } from './ports/aws-client.ts';

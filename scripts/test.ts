@@ -1,0 +1,24 @@
+/** `npm test`: every test of every room and playbook on Node's own runner. Arguments: files or folders to run alone. */
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+const wanted = process.argv.slice(2).map((path) => path.replace(/^\.\//, '').replace(/\/$/, ''));
+const files = globSync(
+  ['packages/*/test/**/*.test.ts', 'playbooks/*/test/**/*.test.ts', 'scripts/*.test.ts'],
+  { cwd: root },
+)
+  .filter(
+    (file) => wanted.length === 0 || wanted.some((path) => file === path || file.startsWith(`${path}/`)),
+  )
+  .sort();
+if (files.length === 0) {
+  console.error(`No tests in ${wanted.join(', ')}.`);
+  process.exit(1);
+}
+const run = spawnSync(process.execPath, ['--test', ...files], {
+  cwd: root,
+  stdio: 'inherit',
+});
+process.exitCode = run.status ?? 1;
