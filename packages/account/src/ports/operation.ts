@@ -1,0 +1,42 @@
+import type { Ids } from '@riposte/engine';
+import type { AccountTransaction } from './account-store.ts';
+import type { Caller } from './caller.ts';
+
+/** What an operation may know of the call besides its input. */
+export interface CallContext {
+  /** Twelve digits. */
+  account: string;
+  region: string;
+  nowMs: number;
+  ids: Ids;
+  caller: Caller;
+  requestId: string;
+}
+
+/** A resource as CloudTrail names it, e.g. `{ type: 'AWS::IAM::AccessKey', name: 'AKIA…' }`. */
+export interface TouchedResource {
+  type: string;
+  name: string;
+}
+
+/**
+ * One operation of a service of the local account. Input and output have the members and types of the SDK for
+ * JavaScript (dates are `Date`, blobs `Uint8Array`). Required members and JSON types were checked before.
+ */
+export interface AccountOperation<Input extends object = never, Output extends object = object> {
+  /** Signing name, e.g. `iam`. */
+  service: string;
+  /** E.g. `DeleteAccessKey`; with the service it is also the IAM action. */
+  name: string;
+  access: 'read' | 'write';
+  /** The ARN that policies are evaluated against; `*` where the service defines no resource. */
+  resourceArn(context: CallContext, input: Input): string;
+  /** Default: none. */
+  touched?(context: CallContext, input: Input): TouchedResource[];
+  /**
+   * @throws ServiceError with the service's code, text and status; nothing is written then
+   */
+  handle(transaction: AccountTransaction, context: CallContext, input: Input): Output;
+  /** The output as the audit record may show it: without secrets. Default: the output for a change, null for a read. */
+  auditedOutput?(output: Output): unknown;
+}
