@@ -22,4 +22,11 @@ export type Caller =
       sessionPolicy?: string;
     }
   /** A service acting by itself, e.g. `events.amazonaws.com` delivering to a topic. Resource policies bind it. */
-  | { kind: 'service'; account: string; service: string; sourceArn?: string };
+  | {
+      kind: 'service';
+      account: string;
+      service: string;
+      sourceArn?: string;
+      /** It acts because of an injected event: what it causes says SIMULATED. */
+      simulated?: boolean;
+    };

@@ -29,8 +29,15 @@ export interface AccountOperation<Input extends object = never, Output extends o
   /** E.g. `DeleteAccessKey`; with the service it is also the IAM action. */
   name: string;
   access: 'read' | 'write';
-  /** The ARN that policies are evaluated against; `*` where the service defines no resource. */
-  resourceArn(context: CallContext, input: Input): string;
+  /** Answered whatever the caller's policies say, as AWS does (`sts:GetCallerIdentity`). Default: false. */
+  alwaysAllowed?: true;
+  /**
+   * The ARN that policies are evaluated against; `*` where the service defines no resource. Reads the store because
+   * an ARN can depend on what is kept there: the path of a user, the owner of an access key.
+   */
+  resourceArn(context: CallContext, input: Input, transaction: AccountTransaction): string;
+  /** The policy of the resource itself (a topic's), as JSON text. It binds service callers. Default: none. */
+  resourcePolicy?(context: CallContext, input: Input, transaction: AccountTransaction): string | undefined;
   /** Default: none. */
   touched?(context: CallContext, input: Input): TouchedResource[];
   /**
