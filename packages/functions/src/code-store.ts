@@ -1,0 +1,97 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
+import { unzip, type Unzipped } from 'fflate';
+import { ServiceError } from '@riposte/engine';
+
+/** Bytes of unpacked code Lambda takes. */
+const UNPACKED_BYTES_MAX = 262_144_000;
+
+export interface StoredCode {
+  /** Base64 SHA-256 of the archive. */
+  codeSha256: string;
+  /** Bytes of the archive. */
+  codeSize: number;
+  /** Absolute path of the unpacked files. */
+  codeFolder: string;
+}
+
+/** Unpacked deployment packages, each in a folder named by its content: the same code is stored once. */
+export interface CodeStore {
+  /** @throws ServiceError InvalidParameterValueException when it is not a zip archive, is too large or leaves its folder */
+  put(zip: Uint8Array): Promise<StoredCode>;
+}
+
+export function createCodeStore(folder: string): CodeStore {
+  return {
+    async put(zip) {
+      const digest = createHash('sha256').update(zip).digest();
+      const codeFolder = resolve(folder, digest.toString('hex'));
+      const stored: StoredCode = {
+        codeSha256: digest.toString('base64'),
+        codeSize: zip.byteLength,
+        codeFolder,
+      };
+      if (existsSync(codeFolder)) return stored;
+      const files = await unpack(zip);
+      // Written beside and moved: a folder with the final name is complete, also after a crash.
+      const draft = `${codeFolder}.${randomUUID()}`;
+      try {
+        await writeFiles(draft, files);
+        await rename(draft, codeFolder).catch((error: unknown) => {
+          if (!existsSync(codeFolder)) throw error; // else the same code was stored at the same moment
+        });
+      } finally {
+        await rm(draft, { recursive: true, force: true });
+      }
+      return stored;
+    },
+  };
+}
+
+function unpack(zip: Uint8Array): Promise<Unzipped> {
+  return new Promise((resolve, reject) => {
+    let bytes = 0;
+    let tooLarge = false;
+    unzip(
+      zip,
+      {
+        filter: (file) => {
+          bytes += file.originalSize;
+          tooLarge ||= bytes > UNPACKED_BYTES_MAX;
+          return !tooLarge;
+        },
+      },
+      (error, files) => {
+        if (tooLarge) reject(invalid(`Unzipped size must be smaller than ${UNPACKED_BYTES_MAX} bytes`));
+        else if (error)
+          reject(
+            invalid(
+              'Could not unzip uploaded file. Please check your file, then try to upload again.',
+              error,
+            ),
+          );
+        else resolve(files);
+      },
+    );
+  });
+}
+
+async function writeFiles(folder: string, files: Unzipped): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    const path = resolve(folder, name);
+    if (!path.startsWith(folder + sep))
+      throw invalid(`The archive holds '${name}', which lies outside its own folder.`);
+    if (name.endsWith('/')) await mkdir(path, { recursive: true });
+    else {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content);
+    }
+  }
+}
+
+function invalid(message: string, cause?: unknown): ServiceError {
+  return new ServiceError('InvalidParameterValueException', message, 400, { cause });
+}

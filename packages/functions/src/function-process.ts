@@ -1,0 +1,264 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '@riposte/engine';
+import { logGroupOf, processEnvironment } from './environment.ts';
+import { InvocationLog } from './invocation-log.ts';
+import type {
+  FunctionConfiguration,
+  Invocation,
+  InvocationResult,
+  LogSink,
+  ProcessCredentials,
+} from './ports/function-host.ts';
+import { RuntimeApi } from './runtime-api.ts';
+import { exited, failure, responseTooLarge, timedOut } from './sandbox-errors.ts';
+
+/** Seconds that loading the function may take on top of its own timeout. Lambda's init phase has the same bound. */
+const INIT_SECONDS_MAX = 10;
+
+/** Milliseconds to wait for output after the answer; a process that was left behind may hold the pipe open for ever. */
+const OUTPUT_WAIT_MS = 1_000;
+
+type Answer = Pick<InvocationResult, 'payload' | 'functionError'>;
+
+interface Running {
+  invocation: Invocation;
+  log: InvocationLog;
+  startedMs: number;
+  /** Known before the log is complete. */
+  answer?: Answer;
+  resolve(result: InvocationResult): void;
+}
+
+export interface ProcessSurroundings {
+  clock: Clock;
+  logs: LogSink;
+  credentials: ProcessCredentials;
+  endpointUrl: string;
+  logStream: string;
+  /** Where V8's compile cache lies; shared by all functions. */
+  compileCacheFolder?: string;
+  onExit(): void;
+}
+
+/**
+ * One function process: takes one invocation at a time, warm in between, killed with its whole process group when an
+ * invocation runs out of time. Its life ends with the server's, however that ends: a pipe it holds closes.
+ */
+export class FunctionProcess {
+  readonly configuration: FunctionConfiguration;
+  readonly #around: ProcessSurroundings;
+  readonly #api: RuntimeApi;
+  readonly #tempFolder = mkdtempSync(join(tmpdir(), 'riposte-function-'));
+  #child: ChildProcess | undefined;
+  #running: Running | undefined;
+  #stopTimer: () => void = () => {};
+  #ended = false;
+  #killed = false;
+  /** The runtime waits for its next invocation. */
+  #ready = false;
+  readonly #onSettled: (() => void)[] = [];
+  readonly #onExited: (() => void)[] = [];
+
+  constructor(configuration: FunctionConfiguration, around: ProcessSurroundings) {
+    this.configuration = configuration;
+    this.#around = around;
+    this.#api = new RuntimeApi({
+      onReady: () => {
+        this.#ready = true;
+        this.#settle();
+      },
+      onInitError: (payload) => this.#finish({ payload, functionError: 'Unhandled' }),
+    });
+  }
+
+  /** Started, waiting for work, and able to take it. */
+  get isIdle(): boolean {
+    return this.#ready && this.#running === undefined && !this.hasEnded;
+  }
+
+  /** Has answered, but neither come back for more nor ended: a runtime that crashed answers first, then exits. */
+  get isSettling(): boolean {
+    return !this.#ready && this.#running === undefined && !this.hasEnded;
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended || this.#killed;
+  }
+
+  /** Resolves when the process has come back for its next invocation, or ended. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.isSettling) this.#onSettled.push(resolve);
+      else resolve();
+    });
+  }
+
+  async start(): Promise<void> {
+    const runtimeApi = await this.#api.listen();
+    const { configuration } = this;
+    const child = spawn(
+      process.execPath,
+      [
+        `--max-old-space-size=${configuration.memorySizeMb}`,
+        '--disable-warning=ExperimentalWarning',
+        join(import.meta.dirname, 'node', 'bootstrap.ts'),
+        this.#around.compileCacheFolder ?? '',
+      ],
+      {
+        cwd: configuration.codeFolder,
+        env: processEnvironment({
+          configuration,
+          credentials: this.#around.credentials,
+          runtimeApi,
+          endpointUrl: this.#around.endpointUrl,
+          logStream: this.#around.logStream,
+          tempFolder: this.#tempFolder,
+        }),
+        // A group of its own, so that a kill reaches what it started. The fourth pipe ends with this server.
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      },
+    );
+    this.#child = child;
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream]?.on('data', (chunk: Buffer) => {
+        this.#running?.log.write(stream, chunk);
+        this.#completeIfDone();
+      });
+    }
+    child.on('error', (error) => this.#end(null, error.message));
+    // 'close' comes after the last output was read, so nothing that was printed is lost.
+    child.on('close', (code, signal) => this.#end(code, signal));
+  }
+
+  /** Runs one invocation. The process must be idle. */
+  invoke(invocation: Invocation): Promise<InvocationResult> {
+    const { clock } = this.#around;
+    const log = new InvocationLog(invocation.requestId, () => clock.now());
+    const timeoutMs = this.configuration.timeoutSeconds * 1000;
+    return new Promise((resolve) => {
+      this.#running = {
+        invocation,
+        log,
+        startedMs: clock.now(),
+        resolve,
+      };
+      log.add(`START RequestId: ${invocation.requestId} Version: $LATEST`);
+      this.#around.credentials.attributeTo(invocation.step);
+      this.#killAt(clock.now() + INIT_SECONDS_MAX * 1000 + timeoutMs);
+      this.#api.offer({
+        requestId: invocation.requestId,
+        payload: invocation.payload,
+        functionArn: this.configuration.functionArn,
+        deadlineMs: () => clock.now() + timeoutMs,
+        ...(invocation.clientContext !== undefined && { clientContext: invocation.clientContext }),
+        onTaken: () => {
+          this.#ready = false;
+          if (this.#running) this.#running.startedMs = clock.now();
+          this.#killAt(clock.now() + timeoutMs);
+        },
+        onAnswer: ({ payload, isError, tooLarge }) => {
+          if (tooLarge) this.#finish(failure(responseTooLarge()));
+          else
+            this.#finish(
+              isError
+                ? { payload, functionError: 'Unhandled' }
+                : { payload: payload === '' ? 'null' : payload },
+            );
+        },
+      });
+    });
+  }
+
+  /** Kills the process and all that it started. */
+  kill(): void {
+    const pid = this.#child?.pid;
+    if (pid === undefined || this.#ended) return;
+    this.#killed = true;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      this.#child?.kill('SIGKILL'); // no group left, or no groups on this system
+    }
+  }
+
+  /** Resolves when the process is gone. */
+  exited(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#ended) resolve();
+      else this.#onExited.push(resolve);
+    });
+  }
+
+  #killAt(atMs: number): void {
+    this.#stopTimer();
+    this.#stopTimer = this.#around.clock.wakeAt(atMs, () => {
+      const running = this.#running;
+      if (!running) return;
+      this.kill();
+      this.#finish(failure(timedOut(running.invocation.requestId, this.configuration.timeoutSeconds)));
+    });
+  }
+
+  /** Takes the answer; the invocation ends when its output is complete as well. The first answer counts. */
+  #finish(answer: Answer): void {
+    const running = this.#running;
+    if (!running || running.answer) return;
+    running.answer = answer;
+    this.#stopTimer();
+    this.#around.credentials.attributeTo(undefined);
+    const { clock } = this.#around;
+    this.#stopTimer = clock.wakeAt(clock.now() + OUTPUT_WAIT_MS, () => this.#complete());
+    this.#completeIfDone();
+  }
+
+  #completeIfDone(): void {
+    if (this.#running?.answer && (this.#running.log.isComplete || this.#ended)) this.#complete();
+  }
+
+  #complete(): void {
+    const running = this.#running;
+    if (!running?.answer) return;
+    this.#stopTimer();
+    this.#running = undefined;
+    running.resolve({ ...running.answer, ...this.#report(running) });
+  }
+
+  #end(code: number | null, signal: string | null): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#settle();
+    this.#around.credentials.revoke();
+    const running = this.#running;
+    if (running) this.#finish(failure(exited(running.invocation.requestId, code, signal)));
+    this.#completeIfDone();
+    this.#api.close();
+    rmSync(this.#tempFolder, { recursive: true, force: true });
+    this.#around.onExit();
+    for (const resolve of this.#onExited) resolve();
+  }
+
+  #settle(): void {
+    for (const resolve of this.#onSettled.splice(0)) resolve();
+  }
+
+  #report({ invocation, log, startedMs }: Running): { logTail: string; durationMs: number } {
+    const { clock, logs, logStream } = this.#around;
+    const durationMs = Math.max(0, clock.now() - startedMs);
+    log.add(`END RequestId: ${invocation.requestId}`);
+    log.add(
+      `REPORT RequestId: ${invocation.requestId}\tDuration: ${durationMs.toFixed(2)} ms\tMemory Size: ${this.configuration.memorySizeMb} MB`,
+    );
+    const { events, tail } = log.end();
+    logs.append({
+      region: this.configuration.region,
+      logGroup: logGroupOf(this.configuration),
+      logStream,
+      events,
+    });
+    return { logTail: tail, durationMs };
+  }
+}

@@ -1,0 +1,178 @@
+import type { Clock, Ids } from '@riposte/engine';
+import { ServiceError } from '@riposte/engine';
+import { FunctionProcess } from './function-process.ts';
+import type {
+  CredentialsIssuer,
+  FunctionConfiguration,
+  FunctionHost,
+  Invocation,
+  InvocationResult,
+  LogSink,
+} from './ports/function-host.ts';
+
+/** Runtimes this host can start, all on the Node.js that runs the server. */
+const RUNTIMES = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x', 'nodejs26.x'];
+
+/** Milliseconds an idle process is kept warm. */
+const IDLE_MS = 5 * 60_000;
+
+/** Milliseconds that a process may take between its answer and its next request for work. */
+const SETTLE_MS = 1_000;
+
+export interface FunctionHostOptions {
+  clock: Clock;
+  ids: Ids;
+  credentials: CredentialsIssuer;
+  logs: LogSink;
+  /** The AWS door, e.g. `http://127.0.0.1:4566`. Asked when a process starts: the port is known only then. */
+  endpointUrl(): string;
+  /** Processes at one time over all functions; more invocations wait. Default 50. */
+  processesMax?: number;
+  compileCacheFolder?: string;
+}
+
+/** @throws ServiceError InvalidParameterValueException for a runtime this server cannot start */
+export function checkRuntime(runtime: string): void {
+  if (RUNTIMES.includes(runtime)) return;
+  throw new ServiceError(
+    'InvalidParameterValueException',
+    `Value ${runtime} at 'runtime' is not supported by this server yet. Supported are: ${RUNTIMES.join(', ')}.`,
+  );
+}
+
+/**
+ * Runs functions in processes of their own: one process an invocation at a time, kept warm, never shared between two
+ * configurations of a function.
+ */
+export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
+  return new ProcessPool(options);
+}
+
+interface PoolEntry {
+  key: string;
+  /** Taken for an invocation that has not begun yet. */
+  reserved: boolean;
+  cancelReap: () => void;
+}
+
+class ProcessPool implements FunctionHost {
+  readonly #options: FunctionHostOptions;
+  readonly #processes = new Map<FunctionProcess, PoolEntry>();
+  readonly #waiting: (() => void)[] = [];
+  #closed = false;
+
+  constructor(options: FunctionHostOptions) {
+    this.#options = options;
+  }
+
+  async invoke(invocation: Invocation): Promise<InvocationResult> {
+    checkRuntime(invocation.configuration.runtime);
+    const claimed = await this.#claim(invocation);
+    if (claimed.hasEnded) return this.invoke(invocation); // it ended between two invocations: take another
+    const result = await claimed.invoke(invocation);
+    this.#release(claimed);
+    return result;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const [process, { cancelReap }] of this.#processes) {
+      cancelReap();
+      process.kill();
+    }
+    await Promise.all([...this.#processes.keys()].map((process) => process.exited()));
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  async #claim(invocation: Invocation): Promise<FunctionProcess> {
+    const { configuration } = invocation;
+    const key = keyOf(configuration);
+    for (;;) {
+      if (this.#closed) throw new ServiceError('ServiceException', 'The server is shutting down.', 500);
+      let settling: FunctionProcess | undefined;
+      for (const [process, entry] of this.#processes) {
+        if (entry.key !== key || entry.reserved) continue;
+        if (process.isSettling) settling = process;
+        if (!process.isIdle) continue;
+        entry.reserved = true;
+        entry.cancelReap();
+        return process;
+      }
+      if (settling) await this.#settledSoon(settling);
+      else if (this.#processes.size < (this.#options.processesMax ?? 50))
+        return this.#start(configuration, key);
+      else if (!this.#endAnIdleProcess()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** A process that answered and hangs must not hold up the next invocation: after a moment it is given up. */
+  async #settledSoon(process: FunctionProcess): Promise<void> {
+    const { clock } = this.#options;
+    const cancel = clock.wakeAt(clock.now() + SETTLE_MS, () => process.kill());
+    await process.settled();
+    cancel();
+  }
+
+  async #start(configuration: FunctionConfiguration, key: string): Promise<FunctionProcess> {
+    const { clock, ids, logs, credentials, endpointUrl, compileCacheFolder } = this.#options;
+    const entry: PoolEntry = { key, reserved: true, cancelReap: () => {} };
+    const issued = await credentials.issue({
+      roleArn: configuration.roleArn,
+      functionName: configuration.functionName,
+    });
+    const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
+    const process: FunctionProcess = new FunctionProcess(configuration, {
+      clock,
+      logs,
+      credentials: issued,
+      endpointUrl: endpointUrl(),
+      logStream: `${day}/[$LATEST]${ids.uuid().replaceAll('-', '')}`,
+      ...(compileCacheFolder !== undefined && { compileCacheFolder }),
+      onExit: () => this.#forget(process),
+    });
+    this.#processes.set(process, entry);
+    await process.start();
+    return process;
+  }
+
+  #release(process: FunctionProcess): void {
+    const entry = this.#processes.get(process);
+    if (entry) {
+      entry.reserved = false;
+      entry.cancelReap = this.#options.clock.wakeAt(this.#options.clock.now() + IDLE_MS, () =>
+        process.kill(),
+      );
+    }
+    this.#waiting.shift()?.();
+  }
+
+  #forget(process: FunctionProcess): void {
+    this.#processes.get(process)?.cancelReap();
+    this.#processes.delete(process);
+    this.#waiting.shift()?.();
+  }
+
+  #endAnIdleProcess(): boolean {
+    for (const [process, { reserved }] of this.#processes) {
+      if (reserved || !process.isIdle) continue;
+      process.kill();
+      this.#forget(process);
+      return true;
+    }
+    return false;
+  }
+}
+
+/** A process may serve only invocations of exactly the configuration it was started with. */
+function keyOf(configuration: FunctionConfiguration): string {
+  return JSON.stringify([
+    configuration.functionArn,
+    configuration.codeSha256,
+    configuration.runtime,
+    configuration.handler,
+    configuration.timeoutSeconds,
+    configuration.memorySizeMb,
+    configuration.roleArn,
+    Object.entries(configuration.environment).sort(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { zipSync, strToU8 } from 'fflate';
+import { createCodeStore, packageCode } from '@riposte/functions';
+
+function folder(t: { after(fn: () => void): void }): string {
+  const path = mkdtempSync(join(tmpdir(), 'riposte-code-store-'));
+  t.after(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+test('a folder is packed the same way twice, stored once and unpacked as it was', async (t) => {
+  const source = folder(t);
+  mkdirSync(join(source, 'lib'));
+  mkdirSync(join(source, '.git'));
+  writeFileSync(join(source, 'index.ts'), 'export {};');
+  writeFileSync(join(source, 'lib', 'deep.ts'), 'export const deep = 1;');
+  writeFileSync(join(source, '.git', 'HEAD'), 'not code');
+  const first = await packageCode(source);
+  const second = await packageCode(source);
+  assert.equal(first.sha256, second.sha256);
+
+  const target = folder(t);
+  const store = createCodeStore(target);
+  const [one, other] = await Promise.all([store.put(first.zip), store.put(second.zip)]);
+  assert.deepEqual(one, other);
+  assert.equal(one.codeSha256, first.sha256);
+  assert.equal(readFileSync(join(one.codeFolder, 'lib', 'deep.ts'), 'utf8'), 'export const deep = 1;');
+  assert.deepEqual(readdirSync(one.codeFolder).sort(), ['index.ts', 'lib']);
+  assert.equal(readdirSync(target).length, 1);
+});
+
+test('an archive that leaves its folder, or is none, is refused and leaves nothing behind', async (t) => {
+  const target = folder(t);
+  const store = createCodeStore(target);
+  await assert.rejects(store.put(zipSync({ '../outside.txt': strToU8('x') })), /lies outside its own folder/);
+  await assert.rejects(store.put(strToU8('this is not an archive at all')), /Could not unzip uploaded file/);
+  assert.deepEqual(readdirSync(target), []);
+});
