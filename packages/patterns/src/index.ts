@@ -1,0 +1,12 @@
+export { compilePattern } from './pattern/compile.ts';
+export type { CompiledPattern } from './pattern/compile.ts';
+export { explain } from './pattern/explain.ts';
+export type { Explanation } from './pattern/explain.ts';
+export { flattenEvent } from './pattern/flatten.ts';
+export { InvalidPattern } from './pattern/invalid-pattern.ts';
+export { matches } from './pattern/match.ts';
+export { InvalidSchedule, nextRun, parseSchedule } from './schedule/schedule.ts';
+export type { Schedule } from './schedule/schedule.ts';
+export { unknownPlaceholder } from './input/template.ts';
+export { transformInput } from './input/transform.ts';
+export { UndeliverableInput } from './input/undeliverable-input.ts';

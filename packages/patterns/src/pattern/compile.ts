@@ -1,0 +1,98 @@
+import { InvalidPattern } from './invalid-pattern.ts';
+import { parseJson } from './json-text.ts';
+import { ABSENT, isObject, parseAlternative } from './match-expression.ts';
+import type { ValueMatcher } from './value-matcher.ts';
+
+/** What a pattern asks of one field: any of `matchers`, or absence. */
+export interface FieldCondition {
+  /** Names joined with dots: a dotted key and nesting are the same. */
+  path: string;
+  matchers: readonly ValueMatcher[];
+  absenceAllowed: boolean;
+  wanted: string;
+}
+
+/** Conditions that must hold together. `$or` multiplies them out. */
+export interface Conjunction {
+  inDocumentOrder: readonly FieldCondition[];
+  /** Matching goes by path: which absences array consistency can see depends on the order, as in event-ruler. */
+  byPath: readonly FieldCondition[];
+}
+
+/** A checked pattern, to be kept and matched often. */
+export interface CompiledPattern {
+  readonly alternatives: readonly Conjunction[];
+}
+
+const EXPANSION_MAX = 1000; // event-ruler refuses more combinations of $or
+const RESERVED_INSIDE_OR = new Set([
+  'exactly',
+  'prefix',
+  'suffix',
+  'equals-ignore-case',
+  'anything-but',
+  'numeric',
+  'cidr',
+  'exists',
+  'wildcard',
+]);
+
+/**
+ * Checks and compiles an event pattern.
+ * @param text JSON; of keys that occur twice the last one counts
+ * @throws InvalidPattern with EventBridge's reason
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ */
+export function compilePattern(text: string): CompiledPattern {
+  const pattern = parseJson(text);
+  if (!isObject(pattern)) throw new InvalidPattern('Filter is not an object');
+  const alternatives = expandObject(pattern, '', false).map((conditions) => ({
+    inDocumentOrder: conditions,
+    byPath: conditions.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+  }));
+  return { alternatives };
+}
+
+type Conditions = readonly FieldCondition[];
+
+function expandObject(pattern: Record<string, unknown>, path: string, insideOr: boolean): Conditions[] {
+  const entries = Object.entries(pattern);
+  if (entries.length === 0) throw new InvalidPattern('Empty objects are not allowed');
+  let combinations: Conditions[] = [[]];
+  for (const [key, value] of entries) {
+    if (insideOr && RESERVED_INSIDE_OR.has(key))
+      throw new InvalidPattern(`${key} is Ruler reserved fieldName which cannot be used inside $or.`);
+    const choices = key === '$or' ? expandOr(value, path) : expandField(key, value, path);
+    if (combinations.length * choices.length > EXPANSION_MAX)
+      throw new InvalidPattern(`The rule has more than ${EXPANSION_MAX} combinations of $or`);
+    combinations = combinations.flatMap((left) => choices.map((right) => left.concat(right)));
+  }
+  return combinations;
+}
+
+function expandOr(value: unknown, path: string): Conditions[] {
+  if (!Array.isArray(value)) throw new InvalidPattern('It must be an Array followed with $or.');
+  const branches = value.flatMap((branch: unknown) => {
+    if (!isObject(branch))
+      throw new InvalidPattern('Only JSON object is allowed in array of $or relationship.');
+    return expandObject(branch, path, true);
+  });
+  if (value.length < 2) throw new InvalidPattern('There must have at least 2 Objects in $or relationship.');
+  return branches;
+}
+
+function expandField(key: string, value: unknown, parent: string): Conditions[] {
+  const path = parent === '' ? key : `${parent}.${key}`;
+  if (isObject(value)) return expandObject(value, path, false);
+  if (!Array.isArray(value)) throw new InvalidPattern(`"${key}" must be an object or an array`);
+  return [[parseCondition(path, value)]];
+}
+
+function parseCondition(path: string, alternatives: readonly unknown[]): FieldCondition {
+  if (alternatives.length === 0) throw new InvalidPattern('Empty arrays are not allowed');
+  const parsed = alternatives.map(parseAlternative);
+  const matchers = parsed.filter((alternative) => alternative !== ABSENT);
+  const absenceAllowed = parsed.includes(ABSENT);
+  const wanted = [...matchers.map((matcher) => matcher.wanted), ...(absenceAllowed ? ['absence'] : [])];
+  return { path, matchers, absenceAllowed, wanted: wanted.join(' or ') };
+}
