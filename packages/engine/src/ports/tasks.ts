@@ -12,6 +12,11 @@ export interface StepReference {
   attempt: number;
   /** Names this attempt for ever: the same after a crash, another after a retry. The idempotency key of its work. */
   taskId: string;
+  /**
+   * Names the invocation within the attempt when a function that works for the step invoked another function: the
+   * gateway sets it to tell their AWS calls apart. Absent for what the engine itself handed out.
+   */
+  callPath?: string;
 }
 
 /** One attempt of a Task state's work. */
