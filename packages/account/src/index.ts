@@ -3,3 +3,9 @@ export type { CallFilter, CallRecord, NewCallRecord, UserIdentity } from './port
 export type { Caller } from './ports/caller.ts';
 export type { NewNotification, Notification } from './ports/notification.ts';
 export type { AccountOperation, CallContext, TouchedResource } from './ports/operation.ts';
+export { chainCall, lookupUserName, verifyCallChain } from './audit/call-chain.ts';
+export { recordLastUsed } from './iam/access-keys.ts';
+export { accountOperations } from './operations.ts';
+export { policiesOf } from './sts/caller-policies.ts';
+export { findSigningCredentials } from './sts/credentials.ts';
+export { roleSession } from './sts/role-sessions.ts';

@@ -1,2 +1,3 @@
+export { SqliteAccountStore } from './account-store.ts';
 export { CommitFailed, Database } from './database.ts';
 export type { Sql } from './database.ts';

@@ -29,7 +29,10 @@ export interface AccountOperation<Input extends object = never, Output extends o
   /** E.g. `DeleteAccessKey`; with the service it is also the IAM action. */
   name: string;
   access: 'read' | 'write';
-  /** Answered whatever the caller's policies say, as AWS does (`sts:GetCallerIdentity`). Default: false. */
+  /**
+   * The gateway asks no policy: everybody is answered, as AWS does for `sts:GetCallerIdentity`, or `handle` decides
+   * by itself, since more than the caller's policies speaks (`sts:AssumeRole`). Default: false.
+   */
   alwaysAllowed?: true;
   /**
    * The ARN that policies are evaluated against; `*` where the service defines no resource. Reads the store because

@@ -1,0 +1,41 @@
+import type { AccountOperation } from './ports/operation.ts';
+import {
+  createAccessKey,
+  deleteAccessKey,
+  getAccessKeyLastUsed,
+  listAccessKeys,
+  updateAccessKey,
+} from './iam/access-keys.ts';
+import { inlinePolicyOperations } from './iam/inline-policies.ts';
+import { attachRolePolicy, detachRolePolicy, listAttachedRolePolicies } from './iam/managed-policies.ts';
+import { createRole, deleteRole, getRole, listRoles, tagRole, updateAssumeRolePolicy } from './iam/roles.ts';
+import { createUser, deleteUser, getUser, listUsers, tagUser } from './iam/users.ts';
+import { assumeRole } from './sts/assume-role.ts';
+import { getAccessKeyInfo, getCallerIdentity } from './sts/identity.ts';
+
+/** Every operation of the local account. One that is not here is refused by the gateway as unknown. */
+export const accountOperations: readonly AccountOperation[] = [
+  createUser,
+  getUser,
+  listUsers,
+  deleteUser,
+  tagUser,
+  createAccessKey,
+  listAccessKeys,
+  updateAccessKey,
+  deleteAccessKey,
+  getAccessKeyLastUsed,
+  createRole,
+  getRole,
+  listRoles,
+  deleteRole,
+  updateAssumeRolePolicy,
+  tagRole,
+  ...inlinePolicyOperations,
+  attachRolePolicy,
+  detachRolePolicy,
+  listAttachedRolePolicies,
+  getCallerIdentity,
+  getAccessKeyInfo,
+  assumeRole,
+];

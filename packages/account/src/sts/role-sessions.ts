@@ -1,0 +1,89 @@
+import { ServiceError, type Ids, type StepReference } from '@riposte/engine';
+import { evaluateTrust, parsePolicy } from '@riposte/policy';
+import type { AccountTransaction } from '../ports/account-store.ts';
+import type { Caller } from '../ports/caller.ts';
+import { noSuchEntity, type RoleRecord } from '../iam/entities.ts';
+import { accessKeyId } from '../iam/identifiers.ts';
+import { parseArn } from '../arn.ts';
+
+export type RoleSession = Extract<Caller, { kind: 'role-session' }>;
+
+/** What making a session needs to know; a `CallContext` is one. */
+export interface SessionContext {
+  account: string;
+  nowMs: number;
+  ids: Ids;
+}
+
+/** The role of this account with that ARN. */
+export function roleOfArn(
+  transaction: AccountTransaction,
+  account: string,
+  roleArn: string,
+): RoleRecord | undefined {
+  const arn = parseArn(roleArn);
+  if (arn?.service !== 'iam' || arn.account !== account || !arn.resource.startsWith('role/'))
+    return undefined;
+  const role = transaction.get<RoleRecord>('iam:role', arn.resource.slice(arn.resource.lastIndexOf('/') + 1));
+  return role?.arn === roleArn ? role : undefined;
+}
+
+/**
+ * The session in which an AWS service of this server works for somebody, e.g. `states.amazonaws.com` with the
+ * execution role of a state machine. Its access key id names it in audit records; it has no secret.
+ * @throws ServiceError NoSuchEntity without that role, AccessDenied when its trust policy refuses the service
+ */
+export function roleSession(
+  transaction: AccountTransaction,
+  context: SessionContext,
+  session: {
+    roleArn: string;
+    sessionName: string;
+    /** E.g. `lambda.amazonaws.com`. */
+    servicePrincipal: string;
+    /** What the service works for: `aws:SourceArn` in the trust policy's conditions. */
+    sourceArn?: string;
+    step?: StepReference;
+  },
+): RoleSession {
+  const role = roleOfArn(transaction, context.account, session.roleArn);
+  if (!role)
+    throw noSuchEntity(
+      `The role ${session.roleArn} cannot be found in account ${context.account}. Create it, or correct the ARN.`,
+    );
+  const verdict = evaluateTrust(parsePolicy(role.trustPolicy, 'trust'), {
+    action: 'sts:AssumeRole',
+    principal: { kind: 'service', service: session.servicePrincipal },
+    context: {
+      'aws:SourceAccount': context.account,
+      ...(session.sourceArn !== undefined && { 'aws:SourceArn': session.sourceArn }),
+    },
+  });
+  if (verdict.decision !== 'Allow')
+    throw new ServiceError(
+      'AccessDenied',
+      `${session.servicePrincipal} is not authorized to perform: sts:AssumeRole on resource: ${role.arn}. ${verdict.reason}`,
+      403,
+    );
+  return newSession(role, context, session);
+}
+
+export function newSession(
+  role: RoleRecord,
+  context: SessionContext,
+  session: { sessionName: string; step?: StepReference; sessionPolicy?: string },
+): RoleSession {
+  return {
+    kind: 'role-session',
+    account: context.account,
+    arn: `arn:aws:sts::${context.account}:assumed-role/${role.roleName}/${session.sessionName}`,
+    roleArn: role.arn,
+    roleName: role.roleName,
+    roleId: role.roleId,
+    sessionName: session.sessionName,
+    accessKeyId: accessKeyId('ASIA', context.account, context.ids),
+    issuedAtMs: context.nowMs,
+    ...(session.step && { step: session.step }),
+    ...(session.sessionPolicy !== undefined && { sessionPolicy: session.sessionPolicy }),
+  };
+}
