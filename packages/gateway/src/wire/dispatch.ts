@@ -1,0 +1,136 @@
+/** One signed request on its way through: who, which operation, call, answer. */
+import { ServiceError, type Clock } from '@riposte/engine';
+import type { AwsCalls } from '../call.ts';
+import type { CredentialLookup } from '../credentials.ts';
+import { parseAuthorization } from './authorization.ts';
+import { awsJson } from './aws-json.ts';
+import { awsQuery } from './aws-query.ts';
+import { headerValues, splitUrl, type WireRequest } from './canonical-request.ts';
+import { serviceModel, serviceNames, type Protocol, type ServiceModel } from './models.ts';
+import type { Reply, WireProtocol } from './protocol.ts';
+import { restJson } from './rest-json.ts';
+import { verifySignature } from './signature.ts';
+import { checkInput } from './validation.ts';
+
+export interface DispatchOptions {
+  calls: AwsCalls;
+  credentials: CredentialLookup;
+  clock: Clock;
+  report: (line: string) => void;
+}
+
+export interface Origin {
+  sourceIpAddress?: string;
+  requestId: string;
+}
+
+const protocols: Readonly<Record<Protocol, WireProtocol>> = {
+  awsJson1_0: awsJson('1.0'),
+  awsJson1_1: awsJson('1.1'),
+  awsQuery,
+  restJson1: restJson,
+};
+
+/** Never rejects: whatever goes wrong becomes an answer in the request's own protocol. */
+export async function dispatch(
+  request: WireRequest,
+  origin: Origin,
+  options: DispatchOptions,
+): Promise<Reply> {
+  const service = claimedService(request);
+  const protocol = protocols[service?.protocol ?? guessProtocol(request)];
+  try {
+    return await answer(request, origin, options, protocol);
+  } catch (error) {
+    const known = error instanceof ServiceError ? error : internalFailure(error, request, origin, options);
+    return protocol.writeError(service, known, origin.requestId);
+  }
+}
+
+/** A request whose body is too long was not read, and is not verified either. */
+export function bodyTooLarge(request: WireRequest, origin: Origin, limitBytes: number): Reply {
+  const service = claimedService(request);
+  const protocol = protocols[service?.protocol ?? guessProtocol(request)];
+  const message = `The request body is longer than the ${limitBytes} bytes that this server accepts.`;
+  return protocol.writeError(
+    service,
+    new ServiceError('RequestEntityTooLargeException', message, 413),
+    origin.requestId,
+  );
+}
+
+async function answer(
+  request: WireRequest,
+  origin: Origin,
+  { calls, credentials, clock }: DispatchOptions,
+  protocol: WireProtocol,
+): Promise<Reply> {
+  const verified = await verifySignature({ ...request, nowMs: clock.now(), credentials });
+  if (!verified.ok) throw new ServiceError(verified.code, verified.message, verified.status);
+  const service = serviceModel(verified.service);
+  if (service === undefined)
+    throw new ServiceError(
+      'UnknownOperationException',
+      `The service '${verified.service}' is not available here. Available are ${serviceNames.join(', ')}.`,
+    );
+  const { operation, input } = protocol.read(service, request);
+  refuseStreams(service, operation.name);
+  checkInput(operation.input, input);
+  const userAgent = headerValues(request.headers).get('user-agent')?.join(' ');
+  const output = await calls.call({
+    service: service.service,
+    operation: operation.name,
+    input,
+    region: verified.region,
+    caller: verified.caller,
+    requestId: origin.requestId,
+    ...(origin.sourceIpAddress !== undefined && { sourceIpAddress: origin.sourceIpAddress }),
+    ...(userAgent !== undefined && { userAgent }),
+  });
+  return protocol.write(service, operation, output, origin.requestId);
+}
+
+function refuseStreams(service: ServiceModel, name: string): void {
+  const operation = service.operations.get(name);
+  if (!operation?.input.getEventStreamMember() && !operation?.output.getEventStreamMember()) return;
+  throw new ServiceError(
+    'UnknownOperationException',
+    `${name} answers with a stream, which is not supported here.`,
+  );
+}
+
+/** The service that the request says it is for, not yet verified: it decides only how an error is written. */
+function claimedService(request: WireRequest): ServiceModel | undefined {
+  const [header = ''] = headerValues(request.headers).get('authorization') ?? [];
+  const authorization = parseAuthorization(header);
+  return 'problem' in authorization ? undefined : serviceModel(authorization.service);
+}
+
+function guessProtocol(request: WireRequest): Protocol {
+  const headers = headerValues(request.headers);
+  if (headers.has('x-amz-target')) {
+    return headers.get('content-type')?.join(',').includes('1.0') ? 'awsJson1_0' : 'awsJson1_1';
+  }
+  const isForm = headers
+    .get('content-type')
+    ?.some((type) => type.startsWith('application/x-www-form-urlencoded'));
+  const hasAction = new URLSearchParams(splitUrl(request.url).query).has('Action');
+  return isForm === true || hasAction ? 'awsQuery' : 'restJson1';
+}
+
+function internalFailure(
+  error: unknown,
+  request: WireRequest,
+  { requestId }: Origin,
+  { report }: DispatchOptions,
+): ServiceError {
+  const target = headerValues(request.headers).get('x-amz-target')?.join(',') ?? '';
+  const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  report(`Request ${requestId} failed (${request.method} ${splitUrl(request.url).path} ${target}): ${cause}`);
+  return new ServiceError(
+    'InternalServerException',
+    `An internal error occurred. The server's log has it under request id ${requestId}.`,
+    500,
+    { cause: error },
+  );
+}

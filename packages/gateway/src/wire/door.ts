@@ -1,0 +1,145 @@
+/**
+ * The AWS door: where SDKs, the CLI and functions come in.
+ *
+ * D1  Nothing is done for a browser: its requests are refused before anything else is looked at.
+ * D2  Nothing is done for an unsigned request; only the health page is answered without a signature.
+ * D3  Every answer carries a request id and the headers that keep a browser from using it.
+ * D4  An exception of an operation is an answer with status 500, never the end of the server.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Clock, Ids } from '@riposte/engine';
+import type { AwsCalls } from '../call.ts';
+import type { CredentialLookup } from '../credentials.ts';
+import { browserRefusal, protectiveHeaders } from './browser-guard.ts';
+import type { WireRequest } from './canonical-request.ts';
+import { bodyTooLarge, dispatch, type Origin } from './dispatch.ts';
+import type { Reply } from './protocol.ts';
+import { readBody } from './request-body.ts';
+
+export interface AwsDoorOptions {
+  calls: AwsCalls;
+  credentials: CredentialLookup;
+  clock: Clock;
+  ids: Ids;
+  /** Names of this server besides those of loopback, as `host` or `host:port`. */
+  allowedHosts?: readonly string[];
+  /** Default 64 MiB: a function's code at its largest, in base64, inside `CreateFunction`. */
+  bodyLimitBytes?: number;
+  /** What `GET /_riposte/health` shows. */
+  health(): object;
+  /** Takes one line (with a stack below it) for each failure that is ours. */
+  report?: (line: string) => void;
+}
+
+export interface AwsDoor {
+  /** Not listening yet. */
+  server: Server;
+  /**
+   * Stops taking connections, lets the calls in work be answered for five seconds, then closes every connection.
+   * Resolves when the port is free.
+   */
+  close(): Promise<void>;
+}
+
+const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+const CLOSE_GRACE_MS = 5_000;
+/** Longer than the SDKs keep an idle connection, so that it is they who close it and no request is lost between. */
+const KEEP_ALIVE_MS = 75_000;
+const HEADERS_TIMEOUT_MS = 20_000;
+
+export function createAwsDoor(options: AwsDoorOptions): AwsDoor {
+  const working = new Set<Promise<void>>();
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_TIMEOUT_MS },
+    (request, response) => {
+      void serve(request, response, options, working);
+    },
+  );
+  let closed: Promise<void> | undefined;
+  return {
+    server,
+    close() {
+      closed ??= closeServer(server, options.clock, working);
+      return closed;
+    },
+  };
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: AwsDoorOptions,
+  working: Set<Promise<void>>,
+): Promise<void> {
+  const origin: Origin = {
+    requestId: options.ids.uuid(),
+    ...(request.socket.remoteAddress !== undefined && {
+      sourceIpAddress: request.socket.remoteAddress.replace(/^::ffff:/, ''),
+    }),
+  };
+  const wire = { method: request.method ?? '', url: request.url ?? '', headers: request.rawHeaders };
+  const send = (reply: Reply): void => sendReply(response, reply, origin, options.clock);
+  const early = answerUnsigned(wire, request.socket.localPort, options);
+  if (early !== undefined) {
+    request.resume();
+    send(early);
+    return;
+  }
+  const limitBytes = options.bodyLimitBytes ?? BODY_LIMIT_BYTES;
+  const body = await readBody(request, limitBytes).catch(() => null);
+  if (body === null) return;
+  if (body === undefined) {
+    response.shouldKeepAlive = false;
+    send(bodyTooLarge({ ...wire, body: new Uint8Array() }, origin, limitBytes));
+    return;
+  }
+  const work = dispatch({ ...wire, body }, origin, { report: ignore, ...options }).then(send);
+  working.add(work);
+  await work.finally(() => working.delete(work));
+}
+
+/** The browser's refusal and the health page: all that is answered without reading the body or a signature. */
+function answerUnsigned(
+  wire: Omit<WireRequest, 'body'>,
+  port: number | undefined,
+  options: AwsDoorOptions,
+): Reply | undefined {
+  const refusal = browserRefusal({ ...wire, port, allowedHosts: options.allowedHosts ?? [] });
+  if (refusal !== undefined)
+    return { status: 403, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: `${refusal}\n` };
+  if (wire.method !== 'GET' || wire.url !== '/_riposte/health') return undefined;
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(options.health()),
+  };
+}
+
+function sendReply(response: ServerResponse, reply: Reply, { requestId }: Origin, clock: Clock): void {
+  response.writeHead(reply.status, {
+    ...protectiveHeaders,
+    // SDKs correct their clock by this, so it must be the clock that signatures are checked against.
+    Date: new Date(clock.now()).toUTCString(),
+    'x-amzn-RequestId': requestId,
+    ...reply.headers,
+    'Content-Length': Buffer.byteLength(reply.body),
+  });
+  response.end(reply.body);
+}
+
+async function closeServer(server: Server, clock: Clock, working: ReadonlySet<Promise<void>>): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  let stopWaiting = ignore;
+  const grace = new Promise<void>((resolve) => {
+    stopWaiting = clock.wakeAt(clock.now() + CLOSE_GRACE_MS, resolve);
+  });
+  await Promise.race([Promise.allSettled(working), grace]);
+  stopWaiting();
+  server.closeAllConnections();
+  await closed;
+}
+
+function ignore(): void {}

@@ -1,0 +1,75 @@
+import type { OperationModel, ServiceModel } from './models.ts';
+
+interface Route {
+  operation: OperationModel;
+  method: string;
+  pattern: RegExp;
+  labels: readonly string[];
+  /** Fixed parameters that tell two operations on one path apart, e.g. `find=LayerVersion`. */
+  parameters: readonly (readonly [string, string])[];
+  /** Letters of the template that are not labels: the more, the more particular. */
+  literalLength: number;
+}
+
+const routesOf = new WeakMap<ServiceModel, readonly Route[]>();
+
+/** @returns undefined when no operation has this method and path; labels are decoded */
+export function matchRoute(
+  service: ServiceModel,
+  method: string,
+  path: string,
+  parameters: URLSearchParams,
+): { operation: OperationModel; labels: ReadonlyMap<string, string> } | undefined {
+  for (const route of routes(service)) {
+    if (route.method !== method) continue;
+    if (!route.parameters.every(([name, value]) => parameters.get(name) === value)) continue;
+    const match = route.pattern.exec(path);
+    if (match === null) continue;
+    const labels = route.labels.map((name, index) => [name, decode(match[index + 1] ?? '')] as const);
+    return { operation: route.operation, labels: new Map(labels) };
+  }
+  return undefined;
+}
+
+function routes(service: ServiceModel): readonly Route[] {
+  const known = routesOf.get(service);
+  if (known !== undefined) return known;
+  const built = [...service.operations.values()]
+    .flatMap((operation) => (operation.http === undefined ? [] : [route(operation, operation.http)]))
+    .sort((a, b) => b.literalLength - a.literalLength);
+  routesOf.set(service, built);
+  return built;
+}
+
+function route(operation: OperationModel, [method, template]: readonly [string, string, number]): Route {
+  const [path = '', query = ''] = template.split('?');
+  const labels: string[] = [];
+  const source = path
+    .replace(/\/$/, '')
+    .split('/')
+    .map((segment) => {
+      const label = /^\{(\w+)(\+?)\}$/.exec(segment);
+      if (label === null) return segment.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+      labels.push(label[1] ?? '');
+      return label[2] === '+' ? '(.+)' : '([^/]+)';
+    })
+    .join('/');
+  return {
+    operation,
+    method,
+    // Models of different years disagree on the last slash.
+    pattern: new RegExp(`^${source}/?$`),
+    labels,
+    parameters: [...new URLSearchParams(query)],
+    literalLength: template.replaceAll(/\{[^}]*\}/g, '').length,
+  };
+}
+
+// A label that is not valid percent encoding stands for itself; no resource has such a name.
+function decode(label: string): string {
+  try {
+    return decodeURIComponent(label);
+  } catch {
+    return label;
+  }
+}
