@@ -9,3 +9,14 @@ export type {
   StoredEvent,
 } from './ports/event-service.ts';
 export type { InvocationOutcome, Target, TargetInvocation, TargetInvoker } from './ports/targets.ts';
+export type {
+  ClaimedDelivery,
+  EventRecord,
+  EventStore,
+  RuleKey,
+  Settlement,
+  StoredRule,
+} from './ports/event-store.ts';
+export type { EventReport } from './ports/report.ts';
+export { createEventService } from './service.ts';
+export type { RunningEventService } from './service.ts';

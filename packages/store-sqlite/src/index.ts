@@ -1,3 +1,4 @@
 export { SqliteAccountStore } from './account-store.ts';
 export { CommitFailed, Database } from './database.ts';
 export type { Sql } from './database.ts';
+export { SqliteEventStore } from './events-store.ts';

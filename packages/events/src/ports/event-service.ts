@@ -66,6 +66,8 @@ export interface StoredEvent {
   eventBusName: string;
   receivedAtMs: number;
   simulated: boolean;
+  /** Rules that matched, also those without targets. */
+  matchedRuleArns: string[];
   deliveries: {
     deliveryId: string;
     ruleArn: string;

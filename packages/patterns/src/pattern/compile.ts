@@ -65,9 +65,14 @@ function expandObject(pattern: Record<string, unknown>, path: string, insideOr: 
     const choices = key === '$or' ? expandOr(value, path) : expandField(key, value, path);
     if (combinations.length * choices.length > EXPANSION_MAX)
       throw new InvalidPattern(`The rule has more than ${EXPANSION_MAX} combinations of $or`);
-    combinations = combinations.flatMap((left) => choices.map((right) => left.concat(right)));
+    combinations = combinations.flatMap((left) => choices.map((right) => override(left, right)));
   }
   return combinations;
+}
+
+/** A path that comes again replaces what was asked of it before, as a key that comes twice does. */
+function override(earlier: Conditions, later: Conditions): Conditions {
+  return earlier.filter((condition) => !later.some((other) => other.path === condition.path)).concat(later);
 }
 
 function expandOr(value: unknown, path: string): Conditions[] {

@@ -1,0 +1,35 @@
+export const DEFAULT_BUS = 'default';
+
+/** Where a service lives; its ARNs are made of it. */
+export interface Home {
+  partition: string;
+  account: string;
+}
+
+export function eventBusArn(home: Home, region: string, name: string): string {
+  return `arn:${home.partition}:events:${region}:${home.account}:event-bus/${name}`;
+}
+
+/** On the default bus the bus is not part of the ARN. */
+export function ruleArn(home: Home, region: string, eventBusName: string, name: string): string {
+  const path = eventBusName === DEFAULT_BUS ? name : `${eventBusName}/${name}`;
+  return `arn:${home.partition}:events:${region}:${home.account}:rule/${path}`;
+}
+
+/** Requests name a bus by name or by ARN. */
+export function eventBusNameOf(nameOrArn: string | undefined): string {
+  if (nameOrArn === undefined) return DEFAULT_BUS;
+  const marker = ':event-bus/';
+  const at = nameOrArn.startsWith('arn:') ? nameOrArn.indexOf(marker) : -1;
+  return at < 0 ? nameOrArn : nameOrArn.slice(at + marker.length);
+}
+
+/** Parts of an ARN, or undefined when the text is none. */
+export function parseArn(
+  arn: string,
+): { service: string; region: string; account: string; resource: string } | undefined {
+  const match = /^arn:[a-z-]+:([a-z0-9-]+):([a-z0-9-]*):(\d{12}|aws|):(.+)$/.exec(arn);
+  if (!match) return undefined;
+  const [, service = '', region = '', account = '', resource = ''] = match;
+  return { service, region, account, resource };
+}

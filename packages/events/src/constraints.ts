@@ -1,0 +1,56 @@
+import { ServiceError } from '@riposte/engine';
+
+export const NAME = { pattern: /^[.\-_A-Za-z0-9]+$/, text: String.raw`[\.\-_A-Za-z0-9]+` };
+export const EVENT_BUS_NAME = { pattern: /^[/.\-_A-Za-z0-9]+$/, text: String.raw`[/\.\-_A-Za-z0-9]+` };
+
+export function validationError(message: string): ServiceError {
+  return new ServiceError('ValidationException', message);
+}
+
+/** Collects what is wrong with a request, to refuse it in the service's one sentence. */
+export class Constraints {
+  readonly #violations: string[] = [];
+
+  /** @param member  the path the service names, e.g. `targets.1.member.id` */
+  name(value: string, member: string, max: number, grammar = NAME): this {
+    if (!grammar.pattern.test(value))
+      this.violation(`'${value}'`, member, `satisfy regular expression pattern: ${grammar.text}`);
+    return this.length(value, member, { min: 1, max });
+  }
+
+  length(value: string | undefined, member: string, bounds: { min?: number; max: number }): this {
+    if (value === undefined) return this;
+    if (value.length > bounds.max)
+      this.violation(`'${value}'`, member, `have length less than or equal to ${bounds.max}`);
+    if (value.length < (bounds.min ?? 0))
+      this.violation(`'${value}'`, member, `have length greater than or equal to ${bounds.min}`);
+    return this;
+  }
+
+  range(value: number | undefined, member: string, min: number, max: number): this {
+    if (value === undefined) return this;
+    if (value > max) this.violation(`'${value}'`, member, `have value less than or equal to ${max}`);
+    if (value < min) this.violation(`'${value}'`, member, `have value greater than or equal to ${min}`);
+    return this;
+  }
+
+  oneOf(value: string | undefined, member: string, values: readonly string[]): this {
+    if (value !== undefined && !values.includes(value))
+      this.violation(`'${value}'`, member, `satisfy enum value set: [${values.join(', ')}]`);
+    return this;
+  }
+
+  violation(value: string, member: string, must: string): this {
+    this.#violations.push(`Value ${value} at '${member}' failed to satisfy constraint: Member must ${must}`);
+    return this;
+  }
+
+  /** @throws ServiceError ValidationException naming every violation */
+  enforce(): void {
+    const count = this.#violations.length;
+    if (count === 0) return;
+    throw validationError(
+      `${count} validation error${count === 1 ? '' : 's'} detected: ${this.#violations.join('; ')}`,
+    );
+  }
+}

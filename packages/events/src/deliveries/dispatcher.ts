@@ -1,0 +1,159 @@
+import type { EventContext } from '../context.ts';
+import type { ClaimedDelivery, Settlement } from '../ports/event-store.ts';
+import type { InvocationOutcome, TargetInvoker } from '../ports/targets.ts';
+import { attemptDelivery } from './attempt.ts';
+import { nextAttempt } from './backoff.ts';
+
+const CONCURRENT_MAX = 64;
+/** A slow target holds up its own rule, not the others. */
+const CONCURRENT_PER_RULE_MAX = 16;
+/** Invoking only hands work over; whoever needs longer has lost it. */
+const ATTEMPT_MAX_MS = 60_000;
+const STORE_PAUSE_MS = 1000;
+const CLOSE_PATIENCE_MS = 5000;
+
+/**
+ * Takes due deliveries from the store, tries them, and writes down how it went.
+ *
+ * D1 A delivery is tried only while it is claimed on disk, and its id is the same for every attempt.
+ * D2 No polling: it wakes when something is recorded, when an attempt ends, and at the next due time.
+ */
+export class Dispatcher {
+  readonly #context: EventContext;
+  readonly #invoker: TargetInvoker;
+  readonly #running = new Set<Promise<void>>();
+  #claiming = false;
+  #again = false;
+  #open = false;
+  #cancelWake: () => void = () => undefined;
+
+  constructor(context: EventContext, invoker: TargetInvoker) {
+    this.#context = context;
+    this.#invoker = invoker;
+  }
+
+  async start(): Promise<void> {
+    await this.#context.store.releaseClaims(this.#context.clock.now());
+    this.#open = true;
+    this.notify();
+  }
+
+  /** There may be something due. */
+  notify(): void {
+    if (!this.#open) return;
+    if (this.#claiming) this.#again = true;
+    else void this.#claimAndStart();
+  }
+
+  /** Starts nothing more and waits a little for what runs; the rest is handed out again by the next start. */
+  async close(): Promise<void> {
+    this.#open = false;
+    this.#cancelWake();
+    const { clock } = this.#context;
+    let cancel: () => void = () => undefined;
+    const patience = new Promise<void>((resolve) => {
+      cancel = clock.wakeAt(clock.now() + CLOSE_PATIENCE_MS, resolve);
+    });
+    await Promise.race([Promise.all(this.#running), patience]);
+    cancel();
+  }
+
+  async #claimAndStart(): Promise<void> {
+    this.#claiming = true;
+    try {
+      do {
+        this.#again = false;
+        await this.#claimOnce();
+      } while (this.#again && this.#open);
+    } catch (error) {
+      this.#context.report({ kind: 'store-failed', error });
+      this.#wakeAt(this.#context.clock.now() + STORE_PAUSE_MS);
+    } finally {
+      this.#claiming = false;
+    }
+  }
+
+  async #claimOnce(): Promise<void> {
+    const { store, clock } = this.#context;
+    const limit = CONCURRENT_MAX - this.#running.size;
+    if (limit <= 0) return; // the end of an attempt notifies
+    const nowMs = clock.now();
+    const claimed = await store.claimDeliveries({
+      nowMs,
+      leaseUntilMs: nowMs + ATTEMPT_MAX_MS,
+      limit,
+      perRule: CONCURRENT_PER_RULE_MAX,
+    });
+    for (const delivery of claimed) this.#run(delivery, nowMs + ATTEMPT_MAX_MS);
+    const dueAtMs = await store.nextDeliveryDueMs(nowMs);
+    this.#cancelWake();
+    if (dueAtMs !== undefined) this.#wakeAt(dueAtMs);
+  }
+
+  #wakeAt(atMs: number): void {
+    this.#cancelWake();
+    if (this.#open) this.#cancelWake = this.#context.clock.wakeAt(atMs, () => this.notify());
+  }
+
+  #run(delivery: ClaimedDelivery, deadlineMs: number): void {
+    const run = this.#deliver(delivery, deadlineMs)
+      .catch((error: unknown) => this.#context.report({ kind: 'store-failed', error }))
+      .finally(() => {
+        this.#running.delete(run);
+        this.notify();
+      });
+    this.#running.add(run);
+  }
+
+  async #deliver(delivery: ClaimedDelivery, deadlineMs: number): Promise<void> {
+    const outcome = await this.#attemptUntil(delivery, deadlineMs);
+    const settlement = this.#settlementOf(delivery, outcome);
+    await this.#context.store.settleDelivery(delivery.deliveryId, delivery.attempts, settlement);
+    if (settlement.kind !== 'dead') return;
+    this.#context.report({
+      kind: 'delivery-dead',
+      deliveryId: delivery.deliveryId,
+      eventId: delivery.event.id,
+      ruleArn: delivery.ruleArn,
+      targetArn: delivery.target.Arn,
+      error: settlement.error,
+    });
+  }
+
+  async #attemptUntil(delivery: ClaimedDelivery, deadlineMs: number): Promise<InvocationOutcome> {
+    let cancel: () => void = () => undefined;
+    const timeout = new Promise<InvocationOutcome>((resolve) => {
+      cancel = this.#context.clock.wakeAt(deadlineMs, () =>
+        resolve({
+          kind: 'failed',
+          errorCode: 'TIMEOUT',
+          errorMessage: `The target did not answer within ${ATTEMPT_MAX_MS / 1000} seconds.`,
+          retryable: true,
+        }),
+      );
+    });
+    try {
+      return await Promise.race([attemptDelivery(delivery, this.#invoker), timeout]);
+    } finally {
+      cancel();
+    }
+  }
+
+  #settlementOf(delivery: ClaimedDelivery, outcome: InvocationOutcome): Settlement {
+    if (outcome.kind === 'delivered')
+      return {
+        kind: 'delivered',
+        ...(outcome.resultArn !== undefined && { resultArn: outcome.resultArn }),
+      };
+    const error = `${outcome.errorCode}: ${outcome.errorMessage}`;
+    if (!outcome.retryable) return { kind: 'dead', error };
+    const { clock, ids } = this.#context;
+    const next = nextAttempt(
+      delivery.target.RetryPolicy,
+      { attempts: delivery.attempts + 1, receivedAtMs: delivery.receivedAtMs, nowMs: clock.now() },
+      ids.uniform(),
+    );
+    if (typeof next === 'number') return { kind: 'retry', dueAtMs: next, error };
+    return { kind: 'dead', error: `${error} (${next} reached)` };
+  }
+}

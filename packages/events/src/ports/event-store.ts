@@ -1,0 +1,103 @@
+import type { EventBusDescription, EventEnvelope, Rule, StoredEvent } from './event-service.ts';
+import type { Target } from './targets.ts';
+
+/** A rule with its targets, as one document. */
+export interface StoredRule {
+  region: string;
+  rule: Rule;
+  targets: Target[];
+  /** When a scheduled rule is due, milliseconds since the epoch; absent for disabled and unscheduled rules. */
+  nextFireMs?: number;
+  /** What a rate counts from. */
+  createdAtMs: number;
+}
+
+/** Names one rule. */
+export interface RuleKey {
+  region: string;
+  eventBusName: string;
+  name: string;
+}
+
+/** An event with the deliveries it caused: written together or not at all. */
+export interface EventRecord {
+  event: EventEnvelope;
+  region: string;
+  eventBusName: string;
+  receivedAtMs: number;
+  simulated: boolean;
+  matchedRuleArns: string[];
+  deliveries: { deliveryId: string; ruleArn: string; target: Target }[];
+  /** The scheduled rule that fired, and when it is due next. */
+  fired?: RuleKey & { nextFireMs: number | undefined };
+}
+
+/** A delivery handed out for one attempt. */
+export interface ClaimedDelivery {
+  deliveryId: string;
+  event: EventEnvelope;
+  receivedAtMs: number;
+  simulated: boolean;
+  region: string;
+  ruleArn: string;
+  target: Target;
+  /** Attempts that have ended before this one. */
+  attempts: number;
+}
+
+/** How an attempt ended. */
+export type Settlement =
+  | { kind: 'delivered'; resultArn?: string }
+  | { kind: 'retry'; dueAtMs: number; error: string }
+  | { kind: 'dead'; error: string };
+
+/**
+ * Where buses, rules, events and deliveries live.
+ *
+ * A promise of a write resolves when the write is on disk. The caller changes one rule or bus at a time.
+ */
+export interface EventStore {
+  eventBus(region: string, name: string): Promise<EventBusDescription | undefined>;
+  /** By name. */
+  eventBuses(region: string): Promise<EventBusDescription[]>;
+  putEventBus(region: string, bus: EventBusDescription): Promise<void>;
+  deleteEventBus(region: string, name: string): Promise<void>;
+
+  rule(key: RuleKey): Promise<StoredRule | undefined>;
+  /** By name. */
+  rules(region: string, eventBusName: string): Promise<StoredRule[]>;
+  putRule(rule: StoredRule): Promise<void>;
+  deleteRule(key: RuleKey): Promise<void>;
+  /** Rules whose `nextFireMs` is at or before `nowMs`, the longest overdue first. */
+  dueRules(nowMs: number): Promise<StoredRule[]>;
+  nextFireMs(): Promise<number | undefined>;
+  /** A missed schedule was skipped. */
+  setNextFire(key: RuleKey, nextFireMs: number | undefined): Promise<void>;
+
+  /** All records in one transaction. Their deliveries are due at once. */
+  record(records: EventRecord[]): Promise<void>;
+  event(eventId: string): Promise<StoredEvent | undefined>;
+  /** Newest first. */
+  events(limit: number): Promise<StoredEvent[]>;
+
+  /**
+   * Hands out due deliveries until `leaseUntilMs`; one not settled by then is due again. Takes turns between rules.
+   * @param limit  deliveries in all
+   * @param perRule  deliveries of one rule that may be out at a time, those already out included
+   */
+  claimDeliveries(claim: {
+    nowMs: number;
+    leaseUntilMs: number;
+    limit: number;
+    perRule: number;
+  }): Promise<ClaimedDelivery[]>;
+  /**
+   * Ends an attempt. One that is out of date (`attempts` has moved on) changes nothing.
+   * @param attempts  as claimed
+   */
+  settleDelivery(deliveryId: string, attempts: number, settlement: Settlement): Promise<void>;
+  /** The first instant after `nowMs` at which a delivery becomes due. */
+  nextDeliveryDueMs(nowMs: number): Promise<number | undefined>;
+  /** Makes deliveries due that were handed out by a process which is gone. */
+  releaseClaims(nowMs: number): Promise<void>;
+}

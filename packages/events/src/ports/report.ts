@@ -1,0 +1,15 @@
+/** Something an operator should know; nobody waits for it. */
+export type EventReport =
+  /** Every run from `firstMissedMs` to before `untilMs` was skipped. */
+  | { kind: 'schedule-missed'; ruleArn: string; firstMissedMs: number; untilMs: number }
+  | {
+      kind: 'delivery-dead';
+      deliveryId: string;
+      eventId: string;
+      ruleArn: string;
+      targetArn: string;
+      error: string;
+    }
+  | { kind: 'event-lost'; eventId: string; eventBusName: string; reason: string }
+  /** The store refused; the work is tried again. */
+  | { kind: 'store-failed'; error: unknown };

@@ -1,0 +1,110 @@
+import { eventBusNameOf } from './arns.ts';
+import type { EventContext } from './context.ts';
+import { injectedEnvelope } from './envelope/injected.ts';
+import { checkRequest, envelopeOf } from './envelope/put-events-entry.ts';
+import type {
+  EventEnvelope,
+  PutEventsEntry,
+  PutEventsResultEntry,
+  RuleMatch,
+} from './ports/event-service.ts';
+import type { EventRecord, StoredRule } from './ports/event-store.ts';
+import type { EventBuses } from './rules/event-buses.ts';
+import { explainRules, matchingRules } from './rules/matching.ts';
+
+/** Takes events in: matches them and writes them down with the deliveries they cause, in one transaction. */
+export class Publisher {
+  readonly #context: EventContext;
+  readonly #buses: EventBuses;
+  readonly #recorded: () => void;
+
+  /** @param recorded  called when deliveries are on disk */
+  constructor(context: EventContext, buses: EventBuses, recorded: () => void) {
+    this.#context = context;
+    this.#buses = buses;
+    this.#recorded = recorded;
+  }
+
+  async putEvents(region: string, entries: PutEventsEntry[]): Promise<PutEventsResultEntry[]> {
+    checkRequest(entries);
+    const { ids, clock, home, store } = this.#context;
+    const records: EventRecord[] = [];
+    const results: PutEventsResultEntry[] = [];
+    for (const entry of entries) {
+      const id = ids.uuid();
+      const made = envelopeOf(entry, { id, account: home.account, region, nowMs: clock.now() });
+      if ('error' in made) {
+        results.push(made.error);
+        continue;
+      }
+      results.push({ EventId: id });
+      const record = await this.#recordOf(region, eventBusNameOf(entry.EventBusName), made.event, false);
+      if (record) records.push(record);
+    }
+    if (records.length > 0) await store.record(records);
+    this.#recorded();
+    return results;
+  }
+
+  async inject(
+    region: string,
+    envelope: unknown,
+    options: { simulated: boolean; eventBusName?: string },
+  ): Promise<{ eventId: string; rules: RuleMatch[] }> {
+    const { ids, clock, home, store, catalogue } = this.#context;
+    const event = injectedEnvelope(envelope, {
+      id: ids.uuid(),
+      account: home.account,
+      region,
+      nowMs: clock.now(),
+    });
+    const bus = await this.#buses.describe(region, options.eventBusName);
+    const rules = await catalogue.rules(region, bus.Name);
+    const matched = matchingRules(rules, event);
+    await store.record([this.#withDeliveries(region, bus.Name, event, options.simulated, matched)]);
+    this.#recorded();
+    return { eventId: event.id, rules: explainRules(rules, event) };
+  }
+
+  async #recordOf(
+    region: string,
+    eventBusName: string,
+    event: EventEnvelope,
+    simulated: boolean,
+  ): Promise<EventRecord | undefined> {
+    const buses = await this.#buses.list(region, { NamePrefix: eventBusName });
+    if (!buses.EventBuses.some((bus) => bus.Name === eventBusName)) {
+      // as AWS does: the caller gets an id, the event goes nowhere
+      this.#context.report({
+        kind: 'event-lost',
+        eventId: event.id,
+        eventBusName,
+        reason: `Event bus ${eventBusName} does not exist.`,
+      });
+      return undefined;
+    }
+    const rules = await this.#context.catalogue.rules(region, eventBusName);
+    return this.#withDeliveries(region, eventBusName, event, simulated, matchingRules(rules, event));
+  }
+
+  #withDeliveries(
+    region: string,
+    eventBusName: string,
+    event: EventEnvelope,
+    simulated: boolean,
+    matched: readonly StoredRule[],
+  ): EventRecord {
+    const { ids, clock } = this.#context;
+    return {
+      event,
+      region,
+      eventBusName,
+      receivedAtMs: clock.now(),
+      simulated,
+      matchedRuleArns: matched.map(({ rule }) => rule.Arn),
+      deliveries: matched.flatMap(({ rule, targets }) =>
+        targets.map((target) => ({ deliveryId: ids.uuid(), ruleArn: rule.Arn, target })),
+      ),
+    };
+  }
+}

@@ -1,0 +1,36 @@
+import { explain, flattenEvent, matches } from '@riposte/patterns';
+import type { EventEnvelope, RuleMatch } from '../ports/event-service.ts';
+import type { StoredRule } from '../ports/event-store.ts';
+import type { ReadyRule } from './catalogue.ts';
+
+/** @returns the rules that match, in their order */
+export function matchingRules(rules: readonly ReadyRule[], event: EventEnvelope): StoredRule[] {
+  const flat = flattenEvent(event);
+  return rules
+    .filter((ready) => refusal(ready, event) === undefined && ready.pattern && matches(ready.pattern, flat))
+    .map((ready) => ready.stored);
+}
+
+/** @returns for every rule, why it matched or not */
+export function explainRules(rules: readonly ReadyRule[], event: EventEnvelope): RuleMatch[] {
+  const flat = flattenEvent(event);
+  return rules.map((ready) => {
+    const { Arn: ruleArn, Name: ruleName } = ready.stored.rule;
+    const refused = refusal(ready, event);
+    if (refused !== undefined || !ready.pattern)
+      return { ruleArn, ruleName, matched: false, explanation: refused ?? '' };
+    const { matched, sentence } = explain(ready.pattern, flat);
+    return { ruleArn, ruleName, matched, explanation: sentence };
+  });
+}
+
+/** Why a rule does not even look at the event. */
+function refusal({ stored, pattern }: ReadyRule, event: EventEnvelope): string | undefined {
+  if (stored.rule.State === 'DISABLED') return 'The rule is disabled.';
+  if (!pattern) return 'The rule has a schedule and no event pattern.';
+  const readOnly =
+    event['detail-type'] === 'AWS API Call via CloudTrail' && event.detail['readOnly'] === true;
+  if (readOnly && stored.rule.State === 'ENABLED')
+    return 'The event is a read-only call, which only rules in the state ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS see.';
+  return undefined;
+}

@@ -1,0 +1,101 @@
+import { unknownPlaceholder } from '@riposte/patterns';
+import { parseArn } from '../arns.ts';
+import { Constraints, validationError } from '../constraints.ts';
+import type { Target } from '../ports/targets.ts';
+
+const TARGETS_MAX = 100; // of one request
+const VARIABLES_MAX = 100;
+const VARIABLE_NAME = /^[A-Za-z0-9_-]+$/;
+/** Services that deliveries can reach, and which of their resources. */
+const REACHABLE: Readonly<Record<string, RegExp>> = {
+  states: /^stateMachine:/,
+  lambda: /^function:/,
+  sns: /^[^:]+$/,
+  events: /^event-bus\//,
+};
+
+/** @throws ServiceError ValidationException when the whole request is refused */
+export function checkTargets(targets: readonly Target[]): void {
+  const constraints = new Constraints();
+  if (targets.length === 0)
+    constraints.violation("'[]'", 'targets', 'have length greater than or equal to 1');
+  if (targets.length > TARGETS_MAX)
+    constraints.violation(
+      `'[${targets.map((target) => target.Id).join(', ')}]'`,
+      'targets',
+      `have length less than or equal to ${TARGETS_MAX}`,
+    );
+  for (const [index, target] of targets.entries())
+    checkMembers(target, `targets.${index + 1}.member`, constraints);
+  constraints.enforce();
+  for (const target of targets) checkTarget(target);
+}
+
+function checkMembers(target: Target, member: string, constraints: Constraints): void {
+  constraints
+    .name(target.Id, `${member}.id`, 64)
+    .length(target.Arn, `${member}.arn`, { min: 1, max: 1600 })
+    .length(target.RoleArn, `${member}.roleArn`, { min: 1, max: 1600 })
+    .length(target.Input, `${member}.input`, { max: 8192 })
+    .length(target.InputPath, `${member}.inputPath`, { max: 256 })
+    .length(target.InputTransformer?.InputTemplate, `${member}.inputTransformer.inputTemplate`, {
+      min: 1,
+      max: 8192,
+    })
+    .range(target.RetryPolicy?.MaximumRetryAttempts, `${member}.retryPolicy.maximumRetryAttempts`, 0, 185)
+    .range(
+      target.RetryPolicy?.MaximumEventAgeInSeconds,
+      `${member}.retryPolicy.maximumEventAgeInSeconds`,
+      60,
+      86_400,
+    );
+}
+
+function checkTarget(target: Target): void {
+  const arn = parseArn(target.Arn);
+  if (!arn)
+    throw validationError(
+      `Parameter ${target.Arn} is not valid. Reason: Provided Arn is not in correct format.`,
+    );
+  const shapes = [target.Input, target.InputPath, target.InputTransformer];
+  if (shapes.filter((shape) => shape !== undefined).length > 1)
+    throw validationError(
+      `Only one of Input, InputPath, or InputTransformer must be provided for target ${target.Id}.`,
+    );
+  if (target.Input !== undefined && !isJson(target.Input))
+    throw validationError(`JSON syntax error in input for target ${target.Id}.`);
+  if (target.InputTransformer) checkTransformer(target.Id, target.InputTransformer);
+  if (arn.service === 'states' && target.RoleArn === undefined)
+    throw validationError(`RoleArn is required for target ${target.Arn}.`);
+}
+
+function checkTransformer(id: string, transformer: NonNullable<Target['InputTransformer']>): void {
+  const names = Object.keys(transformer.InputPathsMap ?? {});
+  if (names.length > VARIABLES_MAX)
+    throw validationError(`InputPathsMap for target ${id} has more than ${VARIABLES_MAX} entries.`);
+  const bad = names.find((name) => !VARIABLE_NAME.test(name) || name.startsWith('AWS'));
+  if (bad !== undefined) throw validationError(`InputPathsMap for target ${id} contains invalid key ${bad}.`);
+  const unknown = unknownPlaceholder(transformer);
+  if (unknown !== undefined)
+    throw validationError(`InputTemplate for target ${id} contains invalid placeholder ${unknown}.`);
+}
+
+/** @returns why deliveries to this target are impossible here, if they are */
+export function refusalOf(target: Target): string | undefined {
+  const arn = parseArn(target.Arn);
+  const resources = arn && REACHABLE[arn.service];
+  if (!arn || !resources?.test(arn.resource))
+    return `Targets of the kind ${arn?.service ?? target.Arn}${resources ? ` (${arn?.resource})` : ''} are not supported yet by this server. Supported are state machines (states), functions (lambda), topics (sns) and event buses (events).`;
+  if (target.DeadLetterConfig?.Arn !== undefined)
+    return 'DeadLetterConfig is not supported yet by this server: there are no queues to send to. Leave it out; deliveries that fail for good are kept with the event, with the status dead.';
+  return undefined;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

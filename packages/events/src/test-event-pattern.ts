@@ -1,0 +1,29 @@
+import { matches } from '@riposte/patterns';
+import { validationError } from './constraints.ts';
+import { isTooDeep } from './envelope/json-depth.ts';
+import { checkPattern } from './rules/rules.ts';
+
+const NEEDED = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
+
+/**
+ * @throws ServiceError InvalidEventPatternException, or ValidationException when the event is not one
+ */
+export function testEventPattern(pattern: string, event: string): boolean {
+  const parsed = parseEvent(event);
+  return matches(checkPattern(pattern), parsed);
+}
+
+function parseEvent(text: string): unknown {
+  let event: unknown;
+  try {
+    event = JSON.parse(text);
+  } catch {
+    throw validationError('Parameter Event is not valid.');
+  }
+  if (typeof event !== 'object' || event === null || Array.isArray(event) || isTooDeep(event))
+    throw validationError('Parameter Event is not valid.');
+  const missing = NEEDED.find((member) => !Object.hasOwn(event, member));
+  if (missing !== undefined)
+    throw validationError(`Parameter Event is not valid. Reason: ${missing} is a required argument.`);
+  return event;
+}
