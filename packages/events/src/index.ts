@@ -20,3 +20,5 @@ export type {
 export type { EventReport } from './ports/report.ts';
 export { createEventService } from './service.ts';
 export type { RunningEventService } from './service.ts';
+export { sampleEvent, sampleNames } from './samples/catalogue.ts';
+export type { SampleContext } from './samples/sample.ts';
