@@ -1,4 +1,5 @@
 import type { AccountOperation } from './ports/operation.ts';
+import { lookupEvents } from './cloudtrail/lookup-events.ts';
 import {
   createAccessKey,
   deleteAccessKey,
@@ -10,6 +11,21 @@ import { inlinePolicyOperations } from './iam/inline-policies.ts';
 import { attachRolePolicy, detachRolePolicy, listAttachedRolePolicies } from './iam/managed-policies.ts';
 import { createRole, deleteRole, getRole, listRoles, tagRole, updateAssumeRolePolicy } from './iam/roles.ts';
 import { createUser, deleteUser, getUser, listUsers, tagUser } from './iam/users.ts';
+import { publish } from './sns/publish.ts';
+import {
+  getSubscriptionAttributes,
+  listSubscriptions,
+  listSubscriptionsByTopic,
+  subscribe,
+  unsubscribe,
+} from './sns/subscriptions.ts';
+import {
+  createTopic,
+  deleteTopic,
+  getTopicAttributes,
+  listTopics,
+  setTopicAttributes,
+} from './sns/topics.ts';
 import { assumeRole } from './sts/assume-role.ts';
 import { getAccessKeyInfo, getCallerIdentity } from './sts/identity.ts';
 
@@ -38,4 +54,16 @@ export const accountOperations: readonly AccountOperation[] = [
   getCallerIdentity,
   getAccessKeyInfo,
   assumeRole,
+  lookupEvents,
+  createTopic,
+  deleteTopic,
+  listTopics,
+  getTopicAttributes,
+  setTopicAttributes,
+  subscribe,
+  unsubscribe,
+  getSubscriptionAttributes,
+  listSubscriptions,
+  listSubscriptionsByTopic,
+  publish,
 ];

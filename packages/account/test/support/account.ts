@@ -6,12 +6,12 @@ import { Database, SqliteAccountStore } from '@riposte/store-sqlite';
 
 export const ACCOUNT = '000000000000';
 
-export const administrator: Caller = {
+export const administrator = {
   kind: 'administrator',
   account: ACCOUNT,
   arn: `arn:aws:iam::${ACCOUNT}:root`,
   accessKeyId: 'test',
-};
+} as const satisfies Caller;
 
 export const step: StepReference = {
   executionArn: `arn:aws:states:us-east-1:${ACCOUNT}:execution:Respond:one`,
