@@ -55,7 +55,7 @@ export const rooms: readonly Room[] = [
       'gateway',
       'templates',
     ],
-    packages: [],
+    packages: ['hono', '@hono/node-server'],
   },
   {
     name: 'cli',

@@ -5,10 +5,13 @@ import { resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
 const wanted = process.argv.slice(2).map((path) => path.replace(/^\.\//, '').replace(/\/$/, ''));
-const files = globSync(
-  ['packages/*/test/**/*.test.ts', 'playbooks/*/test/**/*.test.ts', 'scripts/*.test.ts'],
-  { cwd: root },
-)
+/** The end-to-end tests need clients of other languages; they run when they are asked for. */
+const patterns = [
+  'packages/*/test/**/*.test.ts',
+  'playbooks/*/test/**/*.test.ts',
+  ...(wanted.includes('e2e') ? ['e2e/*.test.ts'] : []),
+];
+const files = globSync(patterns, { cwd: root })
   .filter(
     (file) => wanted.length === 0 || wanted.some((path) => file === path || file.startsWith(`${path}/`)),
   )

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { SdkAwsClient } from '../connection/sdk-client.ts';
+import { CommandFailure } from '../failure.ts';
+import type { CommandContext } from '../program.ts';
+import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
+
+interface Options extends ConnectedOptions {
+  bus?: string;
+}
+
+interface Envelope {
+  source?: unknown;
+  'detail-type'?: unknown;
+  detail?: unknown;
+  resources?: unknown;
+  time?: unknown;
+}
+
+export function registerSend(program: Command, context: CommandContext): void {
+  withConnection(program.command('send'))
+    .argument('<file>', 'an event envelope as JSON; - reads standard input')
+    .description('put an event of your own on a bus (PutEvents)')
+    .option('--bus <name>', 'the event bus', 'default')
+    .action(async (file: string, options: Options) => {
+      const event = await readEvent(file);
+      const { source, detail } = event;
+      if (typeof source === 'string' && source.startsWith('aws.'))
+        throw new CommandFailure(
+          `The source '${source}' is AWS's own, and PutEvents refuses it to everybody. To rehearse such an event: riposte simulate ${file}`,
+        );
+      const server = await connect(context, options);
+      const client = new SdkAwsClient({
+        endpoint: server.endpoint,
+        region: server.health.region,
+        credentials: server.credentials,
+      });
+      const answer = await client.call('events', 'PutEvents', {
+        Entries: [
+          {
+            Source: source,
+            DetailType: event['detail-type'],
+            Detail: JSON.stringify(detail),
+            Resources: event.resources,
+            EventBusName: options.bus,
+            ...(typeof event.time === 'string' && { Time: new Date(event.time) }),
+          },
+        ],
+      });
+      client.close();
+      if (options.json) return printJson(context, answer);
+      const [entry] = answer['Entries'] as { EventId?: string; ErrorCode?: string; ErrorMessage?: string }[]; // PutEvents answers one per entry
+      if (entry?.ErrorCode !== undefined)
+        throw new CommandFailure(`${entry.ErrorCode}: ${entry.ErrorMessage ?? ''}`);
+      context.terminal.out(`Event ${entry?.EventId ?? ''} is on the bus ${options.bus ?? 'default'}.`);
+    });
+}
+
+/** @throws CommandFailure when the file cannot be read or holds no JSON object */
+export async function readEvent(file: string): Promise<Envelope> {
+  let text: string;
+  try {
+    text = file === '-' ? await readStandardInput() : await readFile(file, 'utf8');
+  } catch (error) {
+    throw new CommandFailure(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new CommandFailure(`${file} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new CommandFailure(`${file} must hold one event as a JSON object.`);
+  return value;
+}
+
+async function readStandardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}

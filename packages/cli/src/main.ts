@@ -1,0 +1,7 @@
+import { runCommand } from './program.ts';
+import { processTerminal } from './terminal.ts';
+
+process.exitCode = await runCommand(process.argv.slice(2), {
+  terminal: processTerminal(),
+  environment: process.env,
+});

@@ -1,0 +1,45 @@
+/** Where a command prints: results on `out`, everything about them on `err`. */
+export interface Terminal {
+  out(line: string): void;
+  err(line: string): void;
+  /** Escape codes may be used. */
+  colour: boolean;
+  isInteractive: boolean;
+}
+
+export function processTerminal(): Terminal {
+  const { stdout, stderr, env } = process;
+  return {
+    out: (line) => void stdout.write(`${line}\n`),
+    err: (line) => void stderr.write(`${line}\n`),
+    colour: (stdout.isTTY && env['NO_COLOR'] === undefined) || env['FORCE_COLOR'] !== undefined,
+    isInteractive: stdout.isTTY === true,
+  };
+}
+
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'cyan';
+const CODES: Record<Style, [number, number]> = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  blue: [34, 39],
+  cyan: [36, 39],
+};
+
+/** Colour never says anything that the words do not. */
+export function styled(terminal: Pick<Terminal, 'colour'>, style: Style, text: string): string {
+  if (!terminal.colour) return text;
+  const [on, off] = CODES[style];
+  return `\u001B[${on}m${text}\u001B[${off}m`;
+}
+
+/** Text of another's making may hold escape codes; a terminal must not obey them. */
+export function printable(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\t\n]/gu, '\uFFFD');
+}
+
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 1)} s`;
+}

@@ -1,0 +1,83 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Everything that can be set about a server. */
+export interface Configuration {
+  /** Folder of the database, code, outbox and credentials. Created when it is missing. */
+  dataFolder: string;
+  /** Address to listen on. */
+  host: string;
+  /** Port of the AWS door; 0 picks a free one. */
+  awsPort: number;
+  /** Port of the people's door; 0 picks a free one. */
+  peoplePort: number;
+  /** Twelve digits. */
+  account: string;
+  /** Region of calls that name none, and of what the server starts itself. */
+  region: string;
+  /** SMTP server for mail, e.g. `smtp://mail.example.com:25`; absent: mail goes to the outbox folder. */
+  smtpUrl?: string;
+  /** Sender of mail. */
+  mailFrom: string;
+  /** `test`/`test` is the administrator's key, on loopback only. */
+  defaultKey: boolean;
+  /** Host names besides loopback's under which the doors may be asked for. */
+  allowedHosts: readonly string[];
+}
+
+export const AWS_PORT = 4566;
+export const PEOPLE_PORT = 4567;
+
+export function defaultConfiguration(): Configuration {
+  return {
+    dataFolder: defaultDataFolder(),
+    host: '127.0.0.1',
+    awsPort: AWS_PORT,
+    peoplePort: PEOPLE_PORT,
+    account: '000000000000',
+    region: 'us-east-1',
+    mailFrom: 'Riposte <riposte@localhost>',
+    defaultKey: true,
+    allowedHosts: [],
+  };
+}
+
+/** A value that cannot work, named before anything is started. */
+export class ConfigurationError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/** @throws ConfigurationError */
+export function checkConfiguration(configuration: Configuration): void {
+  const { account, awsPort, peoplePort, region, host, defaultKey, smtpUrl } = configuration;
+  if (!/^\d{12}$/.test(account))
+    throw new ConfigurationError(`The account '${account}' is not twelve digits.`);
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
+    throw new ConfigurationError(`'${region}' is not a region's name, such as us-east-1.`);
+  for (const port of [awsPort, peoplePort])
+    if (!Number.isInteger(port) || port < 0 || port > 65_535)
+      throw new ConfigurationError(`${port} is not a port: give a number from 0 to 65535.`);
+  if (awsPort !== 0 && awsPort === peoplePort)
+    throw new ConfigurationError(`The AWS door and the people's door cannot share port ${awsPort}.`);
+  if (!isLoopback(host) && defaultKey)
+    throw new ConfigurationError(
+      `Listening on ${host} opens the server to others, and the key test/test is known to everybody. Add --no-default-key: a key is generated and kept in the data folder.`,
+    );
+  if (smtpUrl !== undefined && !/^smtps?:\/\//.test(smtpUrl))
+    throw new ConfigurationError(`'${smtpUrl}' is not an SMTP address, such as smtp://mail.example.com:25.`);
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** The user's data folder, as each system has it. */
+function defaultDataFolder(): string {
+  if (process.platform === 'win32')
+    return join(process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'riposte');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'riposte');
+  return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'riposte');
+}

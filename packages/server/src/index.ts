@@ -1,0 +1,13 @@
+export { readAdministratorKey, WELL_KNOWN_KEY } from './administrator-key.ts';
+export { checkConfiguration, type Configuration, defaultConfiguration } from './configuration.ts';
+export type {
+  CallSummary,
+  ExecutionDetail,
+  ExecutionStreamMessage,
+  ExecutionSummary,
+  InjectedEvent,
+  MailSummary,
+  PeopleError,
+  SampleName,
+} from './people/shapes.ts';
+export { type RunningServer, startServer } from './start.ts';

@@ -1,0 +1,221 @@
+import type { Server } from 'node:http';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { Hono, type Context } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import type { AccountStore, CallRecord } from '@riposte/account';
+import type { Clock, ExecutionHost, ExecutionStatus, Ids } from '@riposte/engine';
+import { type EventService, sampleNames } from '@riposte/events';
+import { browserRefusal, type CredentialLookup, verifySignature } from '@riposte/gateway';
+import { describeFailure, Refusal } from './errors.ts';
+import { streamExecution, summarise, summariseCall } from './execution-stream.ts';
+import { listMail } from './mail.ts';
+import type { ExecutionDetail, SampleName, ServerDescription } from './shapes.ts';
+import { simulate, type SimulateRequest } from './simulate.ts';
+import { StackRecords } from './stacks.ts';
+
+/** Bytes of the largest request. */
+const BODY_BYTES_MAX = 16 * 1024 * 1024;
+
+export interface PeopleDoorOptions {
+  executions: ExecutionHost;
+  events: EventService;
+  accountStore: AccountStore;
+  subscribeToCalls(listener: (call: CallRecord) => void): () => void;
+  credentials: CredentialLookup;
+  clock: Clock;
+  ids: Ids;
+  outboxFolder: string;
+  allowedHosts: readonly string[];
+  describe(): ServerDescription;
+  report(line: string): void;
+}
+
+type PeopleContext = Context<{ Bindings: HttpBindings }>;
+
+/**
+ * The door for people's tools: the command line today, the console later. Every request below `/api` is signed with
+ * the administrator's key, like a call to AWS, for the service `riposte`. It sends no CORS headers, so pages of other
+ * origins neither read nor sign.
+ */
+export function createPeopleDoor(options: PeopleDoorOptions): Server {
+  const { executions, events, accountStore, clock, ids } = options;
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  const stacks = new StackRecords(accountStore);
+
+  app.onError((error, context) => {
+    const { status, body, unexpected } = describeFailure(error);
+    if (unexpected)
+      options.report(
+        `people's door: ${context.req.method} ${context.req.path}: ${error.stack ?? error.message}`,
+      );
+    return context.json(body, status as 500); // any status may carry a body here
+  });
+  app.notFound((context) =>
+    context.json(
+      { error: 'NotFound', message: `There is no ${context.req.method} ${context.req.path} here.` },
+      404,
+    ),
+  );
+  app.use('*', async (context, next) => {
+    context.header('X-Content-Type-Options', 'nosniff');
+    context.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+    context.header('Cache-Control', 'no-store');
+    const { incoming } = context.env;
+    const refused = browserRefusal({
+      url: incoming.url ?? '/',
+      headers: incoming.rawHeaders,
+      port: incoming.socket.localPort,
+      allowedHosts: options.allowedHosts,
+    });
+    if (refused !== undefined) throw new Refusal(403, 'Forbidden', refused);
+    await next();
+  });
+  app.get('/', (context) =>
+    context.text(
+      'Riposte is running. Its web console is not built yet; use the command line: npx riposte --help\n',
+    ),
+  );
+  app.use('/api/*', async (context, next) => {
+    await authenticate(context, options);
+    await next();
+  });
+
+  app.get('/api/server', (context) => context.json(options.describe()));
+
+  app.get('/api/samples', (context) => context.json(sampleNames() satisfies SampleName[]));
+  app.post('/api/simulate', async (context) => {
+    const request = await readJson<SimulateRequest>(context);
+    const { account, region } = options.describe();
+    return context.json(await simulate({ events, clock, ids, account, region }, request));
+  });
+  app.get('/api/events', async (context) =>
+    context.json(await events.listEvents({ limit: limitOf(context, 50) })),
+  );
+  app.get('/api/events/:id', async (context) => {
+    const stored = await events.describeEvent(context.req.param('id'));
+    if (!stored) throw new Refusal(404, 'NotFound', `There is no event ${context.req.param('id')}.`);
+    return context.json(stored);
+  });
+
+  app.get('/api/executions', async (context) => {
+    const filter = {
+      ...queryMember(context, 'stateMachineArn'),
+      ...queryMember(context, 'eventId'),
+      ...queryMember(context, 'parentArn'),
+      ...(queryMember(context, 'status') as { status?: ExecutionStatus }), // the host refuses what is none
+    };
+    const { executions: found, nextToken } = await executions.listExecutions(filter, {
+      maxResults: limitOf(context, 50),
+      ...queryMember(context, 'nextToken'),
+    });
+    return context.json({ executions: found.map(summarise), ...(nextToken !== undefined && { nextToken }) });
+  });
+  app.get('/api/executions/:arn', async (context) => {
+    const executionArn = context.req.param('arn');
+    const execution = await executions.describeExecution(executionArn);
+    const children = await executions.listExecutions({ parentArn: executionArn }, {});
+    return context.json({
+      ...execution,
+      children: children.executions.map(summarise),
+    } satisfies ExecutionDetail);
+  });
+  app.get('/api/executions/:arn/calls', async (context) => {
+    const executionArn = context.req.param('arn');
+    await executions.describeExecution(executionArn);
+    const calls = await accountStore.transaction((transaction) =>
+      transaction.findCalls({ executionArn, limit: limitOf(context, 1000) }),
+    );
+    return context.json(calls.toReversed().map(summariseCall));
+  });
+  app.get('/api/executions/:arn/stream', async (context) => {
+    const executionArn = context.req.param('arn');
+    await executions.describeExecution(executionArn);
+    const abort = new AbortController();
+    return streamSSE(context, async (stream) => {
+      stream.onAbort(() => abort.abort());
+      const pastOnly = context.req.query('past') === 'true';
+      for await (const message of streamExecution(options, executionArn, { signal: abort.signal, pastOnly }))
+        await stream.writeSSE({ data: JSON.stringify(message) });
+    });
+  });
+
+  app.get('/api/mail', async (context) =>
+    context.json(
+      await listMail(accountStore, options.outboxFolder, {
+        limit: limitOf(context, 50),
+        ...queryMember(context, 'executionArn'),
+      }),
+    ),
+  );
+
+  app.get('/api/stacks', async (context) => context.json(await stacks.list()));
+  app.get('/api/stacks/:name', async (context) => context.json(await stacks.get(context.req.param('name'))));
+  app.put('/api/stacks/:name', async (context) => {
+    await stacks.put(context.req.param('name'), await readJson(context));
+    return context.json({});
+  });
+  app.delete('/api/stacks/:name', async (context) => {
+    await stacks.delete(context.req.param('name'));
+    return context.json({});
+  });
+
+  // Without overrides this is node:http's own server.
+  return createAdaptorServer({ fetch: app.fetch }) as Server;
+}
+
+async function authenticate(context: PeopleContext, options: PeopleDoorOptions): Promise<void> {
+  const { incoming } = context.env;
+  const body = Buffer.from(await context.req.arrayBuffer());
+  if (body.length > BODY_BYTES_MAX)
+    throw new Refusal(
+      413,
+      'RequestTooLarge',
+      `A request may have ${BODY_BYTES_MAX} bytes; this one has ${body.length}.`,
+    );
+  const verdict = await verifySignature({
+    method: incoming.method ?? 'GET',
+    url: incoming.url ?? '/',
+    headers: incoming.rawHeaders,
+    body,
+    nowMs: options.clock.now(),
+    credentials: options.credentials,
+    allowServices: ['riposte'],
+  });
+  if (!verdict.ok) throw new Refusal(401, verdict.code, verdict.message);
+  if (verdict.caller.kind !== 'administrator')
+    throw new Refusal(
+      403,
+      'AccessDenied',
+      `This door is for the administrator; the key belongs to ${verdict.caller.kind} of the account.`,
+    );
+}
+
+async function readJson<T>(context: PeopleContext): Promise<T> {
+  try {
+    const value: unknown = await context.req.json();
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new SyntaxError('it is no object');
+    return value as T; // members are checked where they are used
+  } catch (error) {
+    throw new Refusal(
+      400,
+      'InvalidRequest',
+      `The request's body must be a JSON object: ${(error as Error).message}.`,
+      { cause: error },
+    );
+  }
+}
+
+function limitOf(context: PeopleContext, byDefault: number): number {
+  const text = context.req.query('limit');
+  if (text === undefined) return byDefault;
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
+    throw new Refusal(400, 'InvalidRequest', `limit is ${text}, and must be a whole number from 1 to 1000.`);
+  return limit;
+}
+
+function queryMember(context: PeopleContext, name: string): Record<string, string> {
+  const value = context.req.query(name);
+  return value === undefined ? {} : { [name]: value };
+}

@@ -1,0 +1,68 @@
+import type { CallRecord, Notification } from '@riposte/account';
+import type { Execution } from '@riposte/engine';
+import type { EventEnvelope, RuleMatch } from '@riposte/events';
+import type { HistoryEvent } from '@riposte/asl';
+
+/** What the people's door answers, shared with its clients. Times are milliseconds since the epoch. */
+
+export interface ServerDescription {
+  version: string;
+  account: string;
+  region: string;
+  awsUrl: string;
+  peopleUrl: string;
+  dataFolder: string;
+  mail: { kind: 'smtp'; url: string } | { kind: 'outbox'; folder: string };
+}
+
+/** An event that `simulate` can make. */
+export interface SampleName {
+  name: string;
+  title: string;
+}
+
+/** A row of the list of executions: no payloads. */
+export interface ExecutionSummary {
+  executionArn: string;
+  stateMachineArn: string;
+  name: string;
+  status: Execution['status'];
+  startDate: number;
+  stopDate?: number;
+  error?: string;
+  simulated: boolean;
+  eventId?: string;
+  parentArn?: string;
+}
+
+export interface ExecutionDetail extends Execution {
+  children: ExecutionSummary[];
+}
+
+/** One AWS call that passed the gateway, without its recorded answer. */
+export type CallSummary = Omit<CallRecord, 'answer' | 'journalKey'>;
+
+/** Messages of the live stream of one execution, in order; `end` is the last. */
+export type ExecutionStreamMessage =
+  | { type: 'events'; events: readonly HistoryEvent[] }
+  | { type: 'call'; call: CallSummary }
+  | { type: 'child'; execution: ExecutionSummary }
+  | { type: 'end'; execution: ExecutionSummary };
+
+export interface InjectedEvent {
+  event: EventEnvelope;
+  rules: RuleMatch[];
+}
+
+export interface MailSummary extends Omit<Notification, 'message'> {
+  /** The whole mail as written to the outbox, when it lies there. */
+  eml?: string;
+  message: string;
+}
+
+export interface PeopleError {
+  /** What kind of error, e.g. `NotFound`, `InvalidRequest`, or an AWS service's code. */
+  error: string;
+  /** What happened, where, and what to do. */
+  message: string;
+}

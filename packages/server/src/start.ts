@@ -1,0 +1,218 @@
+import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { type CallRecord, createNotifier, outboxTransport, smtpTransport } from '@riposte/account';
+import { createExecutionHost } from '@riposte/engine';
+import { createEventService } from '@riposte/events';
+import { createCodeStore, createFunctionHost } from '@riposte/functions';
+import { createAwsDoor, createGateway } from '@riposte/gateway';
+import { Database, SqliteAccountStore, SqliteEngineStore, SqliteEventStore } from '@riposte/store-sqlite';
+import { administratorKey, WELL_KNOWN_KEY } from './administrator-key.ts';
+import { announceCalls } from './announce-calls.ts';
+import { checkConfiguration, type Configuration, ConfigurationError, isLoopback } from './configuration.ts';
+import { createPeopleDoor } from './people/door.ts';
+import type { ServerDescription } from './people/shapes.ts';
+import { randomIds } from './random-ids.ts';
+import { systemClock } from './system-clock.ts';
+import { version } from './version.ts';
+
+export interface RunningServer {
+  describe(): ServerDescription;
+  /** For people: which key opens the doors. */
+  keyHint: string;
+  /** Stops taking work, ends function processes, commits what is open, frees the ports. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts the rooms together and opens both doors.
+ * @param report takes one line for each thing an operator should know
+ * @throws ConfigurationError for a taken port or a value that cannot work; Error when the data folder is in use
+ */
+export async function startServer(
+  configuration: Configuration,
+  report: (line: string) => void,
+): Promise<RunningServer> {
+  checkConfiguration(configuration);
+  const { account, region } = configuration;
+  const clock = systemClock;
+  const ids = randomIds;
+  const dataFolder = resolve(configuration.dataFolder);
+  const outboxFolder = join(dataFolder, 'outbox');
+  await mkdir(outboxFolder, { recursive: true, mode: 0o700 });
+
+  const database = new Database(join(dataFolder, 'riposte.sqlite'));
+  const closers: (() => void | Promise<void>)[] = [() => database.close()];
+  const close = async () => {
+    for (const closer of closers.splice(0).toReversed()) await closer();
+  };
+  try {
+    const generatedKey = await administratorKey(dataFolder, ids);
+    const acceptsDefaultKey = configuration.defaultKey && isLoopback(configuration.host);
+    const calls = announceCalls(new SqliteAccountStore(database));
+    const accountStore = calls.store;
+
+    const gateway = createGateway({
+      store: accountStore,
+      clock,
+      ids,
+      account,
+      administratorKeys: acceptsDefaultKey ? [WELL_KNOWN_KEY, generatedKey] : [generatedKey],
+      codeStore: createCodeStore(join(dataFolder, 'code')),
+      services: () => ({ executions, events, functions }),
+      report,
+    });
+    const executions = createExecutionHost({
+      store: new SqliteEngineStore(database),
+      clock,
+      ids,
+      taskRunner: gateway.taskRunner,
+      account,
+    });
+    const events = createEventService({
+      store: new SqliteEventStore(database),
+      clock,
+      ids,
+      account,
+      invoker: gateway.targetInvoker,
+      report,
+    });
+    let awsUrl = '';
+    let peopleUrl = '';
+    const functions = createFunctionHost({
+      clock,
+      ids,
+      credentials: gateway.credentialsIssuer,
+      logs: gateway.logSink,
+      endpointUrl: () => awsUrl,
+      compileCacheFolder: join(dataFolder, 'compile-cache'),
+    });
+    closers.push(() => functions.close());
+    const notifier = createNotifier({
+      store: accountStore,
+      clock,
+      transport:
+        configuration.smtpUrl === undefined
+          ? outboxTransport(outboxFolder)
+          : smtpTransport(configuration.smtpUrl),
+      from: configuration.mailFrom,
+      report,
+    });
+    calls.subscribeToNotifications(() => notifier.wake());
+
+    const describe = (): ServerDescription => ({
+      version,
+      account,
+      region,
+      awsUrl,
+      peopleUrl,
+      dataFolder,
+      mail:
+        configuration.smtpUrl === undefined
+          ? { kind: 'outbox', folder: outboxFolder }
+          : { kind: 'smtp', url: withoutPassword(configuration.smtpUrl) },
+    });
+    const { credentials } = gateway;
+    const allowedHosts = configuration.allowedHosts.map((host) => host.toLowerCase());
+    const awsDoor = createAwsDoor({
+      calls: gateway.calls,
+      credentials,
+      clock,
+      ids,
+      allowedHosts,
+      health: () => ({
+        status: 'ready',
+        version,
+        account,
+        region,
+        peopleUrl,
+        defaultKey: acceptsDefaultKey,
+        dataFolder,
+      }),
+      report,
+    });
+    const peopleDoor = createPeopleDoor({
+      executions,
+      events,
+      accountStore,
+      subscribeToCalls: (listener: (call: CallRecord) => void) => calls.subscribe(listener),
+      credentials,
+      clock,
+      ids,
+      outboxFolder,
+      allowedHosts,
+      describe,
+      report,
+    });
+
+    peopleUrl = await listen(
+      peopleDoor,
+      configuration,
+      configuration.peoplePort,
+      'people’s door',
+      '--people-port',
+    );
+    closers.push(() => closePeopleDoor(peopleDoor));
+    awsUrl = await listen(awsDoor.server, configuration, configuration.awsPort, 'AWS door', '--port');
+    closers.push(() => awsDoor.close());
+
+    // What was acknowledged before the last stop goes on from here.
+    await notifier.start();
+    closers.push(() => notifier.close());
+    await executions.start();
+    closers.push(() => executions.close());
+    await events.start();
+    closers.push(() => events.close());
+
+    const keyHint = acceptsDefaultKey ? 'test / test' : `in ${join(dataFolder, 'administrator-key.json')}`;
+    return { describe, keyHint, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @returns the door's address as a URL */
+async function listen(
+  server: Server,
+  { host }: Configuration,
+  port: number,
+  door: string,
+  flag: string,
+): Promise<string> {
+  await new Promise<void>((opened, failed) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE')
+        failed(
+          new ConfigurationError(
+            `Port ${port} for the ${door} is taken, maybe by another Riposte. Stop that one, or choose another with ${flag} N (0 picks a free one).`,
+          ),
+        );
+      else
+        failed(
+          new ConfigurationError(`The ${door} cannot listen on ${host}:${port}: ${error.message}.`, {
+            cause: error,
+          }),
+        );
+    });
+    server.listen(port, host, opened);
+  });
+  const bound = server.address() as AddressInfo; // listening on TCP, so it is an AddressInfo
+  const name = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
+  return `http://${name === '0.0.0.0' || name === '[::]' ? '127.0.0.1' : name}:${bound.port}`;
+}
+
+function closePeopleDoor(server: Server): Promise<void> {
+  return new Promise((closed) => {
+    server.close(() => closed());
+    // Live streams have no end of their own.
+    server.closeAllConnections();
+  });
+}
+
+function withoutPassword(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.password !== '') parsed.password = '***';
+  return parsed.href;
+}
