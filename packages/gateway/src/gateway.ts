@@ -1,0 +1,100 @@
+import type { AccountStore } from '@riposte/account';
+import type { Clock, Ids, TaskRunner } from '@riposte/engine';
+import type { TargetInvoker } from '@riposte/events';
+import type { CodeStore, CredentialsIssuer } from '@riposte/functions';
+import type { AwsCalls } from './call.ts';
+import type { CredentialLookup } from './credentials.ts';
+import { entries } from './operations/entries.ts';
+import { Catalogue, type SupportedOperation } from './pipeline/catalogue.ts';
+import type { Services } from './pipeline/operation.ts';
+import { CallPipeline } from './pipeline/pipeline.ts';
+import { problemLine } from './pipeline/problem-line.ts';
+import { FunctionProcesses } from './sessions/function-processes.ts';
+import { GatewayCredentials, type AdministratorKey } from './sessions/lookup.ts';
+import { Runs } from './sessions/runs.ts';
+import { GatewayTargetInvoker } from './targets/target-invoker.ts';
+import { GatewayTaskRunner } from './tasks/task-runner.ts';
+
+export interface GatewayOptions {
+  /** Twelve digits. */
+  account: string;
+  store: AccountStore;
+  clock: Clock;
+  ids: Ids;
+  /** Keys of the person who runs the server. Policies do not bind them. */
+  administratorKeys: readonly AdministratorKey[];
+  codeStore: CodeStore;
+  /** Asked when a call needs them: these rooms are built over the gateway. */
+  services: () => Services;
+  /** Hears of what no caller is told: bugs, lost log lines. */
+  report: (line: string) => void;
+}
+
+export interface Gateway {
+  /** For the AWS door and for the server itself. */
+  calls: AwsCalls;
+  credentials: CredentialLookup;
+  /** For the function host. */
+  credentialsIssuer: CredentialsIssuer;
+  /** For the engine. */
+  taskRunner: TaskRunner;
+  /** For the events room. */
+  targetInvoker: TargetInvoker;
+  /** In order of service and name. */
+  supportedOperations(): SupportedOperation[];
+  /** Resolves when log lines are on disk and asynchronous invocations have ended: before the store is closed. */
+  idle(): Promise<void>;
+}
+
+/** Everything between an AWS call and what it does. See the README for the stages. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { account, store, clock, ids, codeStore, services, report } = options;
+  const runs = new Runs();
+  const catalogue = new Catalogue(entries);
+  const sessions = { account, store, clock, ids };
+  const processes = new FunctionProcesses(sessions, runs);
+  const background = new Set<Promise<unknown>>();
+  const pipeline = new CallPipeline({
+    account,
+    store,
+    clock,
+    ids,
+    catalogue,
+    runs,
+    codeStore,
+    services,
+    report,
+    background(work) {
+      const ended = work
+        .catch((error: unknown) => report(problemLine('An asynchronous invocation failed', error)))
+        .finally(() => background.delete(ended));
+      background.add(ended);
+    },
+  });
+  return {
+    calls: pipeline,
+    credentials: new GatewayCredentials({ ...options, processes }),
+    credentialsIssuer: processes,
+    taskRunner: new GatewayTaskRunner({ ...sessions, pipeline, runs }),
+    targetInvoker: new GatewayTargetInvoker({
+      ...sessions,
+      pipeline,
+      roleOfRule: (ruleArn, region) => roleOfRule(services(), ruleArn, region),
+    }),
+    supportedOperations: () => catalogue.list(),
+    async idle() {
+      await Promise.all(background);
+    },
+  };
+}
+
+/** `rule/<name>` on the default bus, `rule/<bus>/<name>` elsewhere. */
+async function roleOfRule(
+  { events }: Services,
+  ruleArn: string,
+  region: string,
+): Promise<string | undefined> {
+  const path = ruleArn.slice(ruleArn.indexOf(':rule/') + ':rule/'.length).split('/');
+  const rule = await events.describeRule(region, path.at(-1)!, path.length > 1 ? path[0] : undefined);
+  return rule.RoleArn;
+}

@@ -1,0 +1,33 @@
+import { accountOperations, type AccountOperation } from '@riposte/account';
+import type { CatalogueEntry, ServiceOperation } from '../pipeline/operation.ts';
+import { eventBusOperations } from './event-buses.ts';
+import { executionOperations } from './executions.ts';
+import { functionPermissionOperations } from './function-permissions.ts';
+import { functionOperations } from './functions.ts';
+import { invokeOperations } from './invoke.ts';
+import { ruleOperations } from './rules.ts';
+import { stateMachineOperations } from './state-machines.ts';
+import { taskTokenOperations } from './task-tokens.ts';
+
+const serviceOperations: readonly ServiceOperation[] = [
+  ...stateMachineOperations,
+  ...executionOperations,
+  ...taskTokenOperations,
+  ...eventBusOperations,
+  ...ruleOperations,
+  ...functionOperations,
+  ...functionPermissionOperations,
+  ...invokeOperations,
+];
+
+/** Every operation that is written. The wire (or an integration) has checked inputs against the model before. */
+export const entries: readonly CatalogueEntry[] = [
+  ...accountOperations.map((operation) => ({
+    kind: 'account' as const,
+    operation: operation as AccountOperation<object>,
+  })),
+  ...serviceOperations.map((operation) => ({
+    kind: 'service' as const,
+    operation: operation as ServiceOperation<object>,
+  })),
+];

@@ -1,0 +1,156 @@
+import type {
+  DescribeExecutionInput,
+  DescribeExecutionOutput,
+  GetExecutionHistoryInput,
+  GetExecutionHistoryOutput,
+  ListExecutionsInput,
+  ListExecutionsOutput,
+  StartExecutionInput,
+  StartExecutionOutput,
+  StopExecutionInput,
+  StopExecutionOutput,
+} from '@aws-sdk/client-sfn';
+import { ServiceError, type Execution, type ExecutionOrigin, type ExecutionStatus } from '@riposte/engine';
+import type { OperationContext, ServiceOperation } from '../pipeline/operation.ts';
+import { defined } from './defined.ts';
+import { historyEventOf } from './history-event.ts';
+import { touchedExecution, touchedMachine } from './states-arns.ts';
+
+const service = 'states';
+
+/** Those an execution of this engine can have; the API also knows PENDING_REDRIVE. */
+const STATUSES: readonly string[] = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
+
+const startExecution: ServiceOperation<StartExecutionInput, StartExecutionOutput> = {
+  service,
+  name: 'StartExecution',
+  access: 'write',
+  resourceArn: (_context, input) => input.stateMachineArn!,
+  touched: (_context, { stateMachineArn, name }) => [
+    ...touchedMachine(stateMachineArn),
+    // two starts of one machine are told apart by the names they give
+    ...(name === undefined ? [] : touchedExecution(executionArn(stateMachineArn!, name))),
+  ],
+  async handle(context, { stateMachineArn, name, input, traceHeader }) {
+    const started = await context.services.executions.startExecution({
+      stateMachineArn: stateMachineArn!,
+      origin: originOf(context),
+      ...defined({ name, input, traceHeader, requestKey: context.requestKey }),
+    });
+    return { executionArn: started.executionArn, startDate: new Date(started.startDate) };
+  },
+};
+
+const stopExecution: ServiceOperation<StopExecutionInput, StopExecutionOutput> = {
+  service,
+  name: 'StopExecution',
+  access: 'write',
+  resourceArn: (_context, input) => input.executionArn!,
+  touched: (_context, input) => touchedExecution(input.executionArn),
+  async handle({ services }, { executionArn, error, cause }) {
+    const stopped = await services.executions.stopExecution({
+      executionArn: executionArn!,
+      ...defined({ error, cause }),
+    });
+    return { stopDate: new Date(stopped.stopDate) };
+  },
+};
+
+const describeExecution: ServiceOperation<DescribeExecutionInput, DescribeExecutionOutput> = {
+  service,
+  name: 'DescribeExecution',
+  access: 'read',
+  resourceArn: (_context, input) => input.executionArn!,
+  async handle({ services }, { executionArn, includedData }) {
+    const execution = await services.executions.describeExecution(executionArn!);
+    const included = includedData !== 'METADATA_ONLY';
+    const { output, error, cause, traceHeader } = execution;
+    return {
+      ...listed(execution),
+      ...(included && {
+        input: execution.input,
+        inputDetails: { included: true },
+        ...(output !== undefined && { output, outputDetails: { included: true } }),
+      }),
+      ...defined({ error, cause, traceHeader }),
+      redriveCount: 0,
+      redriveStatus: 'NOT_REDRIVABLE',
+      redriveStatusReason: 'Redrive is not supported by Riposte yet',
+    };
+  },
+};
+
+const listExecutions: ServiceOperation<ListExecutionsInput, ListExecutionsOutput> = {
+  service,
+  name: 'ListExecutions',
+  access: 'read',
+  resourceArn: (_context, { stateMachineArn, mapRunArn }) => stateMachineArn ?? mapRunArn ?? '*',
+  async handle({ services }, { stateMachineArn, mapRunArn, statusFilter, maxResults, nextToken }) {
+    if (stateMachineArn === undefined || mapRunArn !== undefined)
+      throw new ServiceError(
+        'ValidationException',
+        mapRunArn === undefined
+          ? 'Must specify exactly one of stateMachineArn and mapRunArn.'
+          : 'mapRunArn: Map Runs are not supported by Riposte yet.',
+      );
+    if (statusFilter !== undefined && !STATUSES.includes(statusFilter)) return { executions: [] }; // nothing can be in a status that this engine does not have
+    const page = await services.executions.listExecutions(
+      { stateMachineArn, ...(statusFilter && { status: statusFilter as ExecutionStatus }) },
+      defined({ maxResults: maxResults === 0 ? undefined : maxResults, nextToken }),
+    );
+    return {
+      executions: page.executions.map((execution) => ({ ...listed(execution), redriveCount: 0 })),
+      ...defined({ nextToken: page.nextToken }),
+    };
+  },
+};
+
+const getExecutionHistory: ServiceOperation<GetExecutionHistoryInput, GetExecutionHistoryOutput> = {
+  service,
+  name: 'GetExecutionHistory',
+  access: 'read',
+  resourceArn: (_context, input) => input.executionArn!,
+  async handle({ services }, { executionArn, maxResults, nextToken, reverseOrder, includeExecutionData }) {
+    const page = await services.executions.getExecutionHistory(
+      executionArn!,
+      defined({ maxResults: maxResults === 0 ? undefined : maxResults, nextToken, reverseOrder }),
+    );
+    return {
+      events: page.events.map((event) => historyEventOf(event, includeExecutionData !== false)),
+      ...defined({ nextToken: page.nextToken }),
+    };
+  },
+};
+
+/** A start by a rule says so itself; a start by a step has that step for a parent. */
+function originOf(context: OperationContext): ExecutionOrigin {
+  if (context.origin) return context.origin;
+  const { step } = context;
+  if (!step) return { simulated: false };
+  const { executionArn, stateName, taskId } = step;
+  return { simulated: step.simulated, parent: { executionArn, stateName, taskId } };
+}
+
+function executionArn(stateMachineArn: string, name: string): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+}
+
+function listed(execution: Execution) {
+  const { stopDate } = execution;
+  return {
+    executionArn: execution.executionArn,
+    stateMachineArn: execution.stateMachineArn,
+    name: execution.name,
+    status: execution.status,
+    startDate: new Date(execution.startDate),
+    ...(stopDate !== undefined && { stopDate: new Date(stopDate) }),
+  };
+}
+
+export const executionOperations = [
+  startExecution,
+  stopExecution,
+  describeExecution,
+  listExecutions,
+  getExecutionHistory,
+];

@@ -1,0 +1,297 @@
+import type {
+  CreateFunctionRequest,
+  DeleteFunctionRequest,
+  DeleteFunctionResponse,
+  FunctionConfiguration,
+  GetFunctionConfigurationRequest,
+  GetFunctionRequest,
+  GetFunctionResponse,
+  ListFunctionsRequest,
+  ListFunctionsResponse,
+  UpdateFunctionCodeRequest,
+  UpdateFunctionConfigurationRequest,
+} from '@aws-sdk/client-lambda';
+import { roleSession, type AccountTransaction, type CallContext } from '@riposte/account';
+import { ServiceError } from '@riposte/engine';
+import type { OperationContext, ServiceOperation } from '../pipeline/operation.ts';
+import { defined } from './defined.ts';
+import {
+  deleteFunction as deleteRecord,
+  getFunction as getRecord,
+  listFunctions as listRecords,
+  putFunction,
+  type FunctionRecord,
+} from './function-registry.ts';
+import { checkSettings, environmentOf, invalidValue } from './function-settings.ts';
+import { functionArn, functionName, noSuchFunction, touchedFunction } from './lambda-names.ts';
+import { page } from './page.ts';
+import { refuseMembers } from './refuse-members.ts';
+
+const service = 'lambda';
+
+interface OnFunction {
+  FunctionName: string | undefined;
+}
+
+const onFunction = {
+  resourceArn: (context: CallContext, { FunctionName }: OnFunction) => functionArn(context, FunctionName!),
+  touched: (context: CallContext, { FunctionName }: OnFunction) =>
+    touchedFunction(functionArn(context, FunctionName!)),
+};
+
+const createFunction: ServiceOperation<CreateFunctionRequest, FunctionConfiguration> = {
+  service,
+  name: 'CreateFunction',
+  access: 'write',
+  ...onFunction,
+  passedRoles: ({ Role }) => [Role],
+  async handle(context, input) {
+    refuseMembers(service, input, [
+      'Publish',
+      'VpcConfig',
+      'DeadLetterConfig',
+      'KMSKeyArn',
+      'Layers',
+      'FileSystemConfigs',
+      'CodeSigningConfigArn',
+      'ImageConfig',
+      'DurableConfig',
+      'CapacityProviderConfig',
+    ]);
+    if ((input.PackageType ?? 'Zip') !== 'Zip')
+      throw invalidValue('PackageType', input.PackageType, 'only Zip is supported by Riposte yet');
+    const { Runtime, Handler, Timeout = 3, MemorySize = 128 } = input;
+    if (Runtime === undefined) throw invalidValue('Runtime', undefined, 'it is required for a Zip package');
+    if (Handler === undefined) throw invalidValue('Handler', undefined, 'it is required for a Zip package');
+    checkSettings({ Runtime, Timeout, MemorySize });
+    const name = functionName(input.FunctionName!);
+    const code = await context.codeStore.put(zipOf(input.Code));
+    return context.store.transaction((transaction) => {
+      if (getRecord(transaction, context.region, name))
+        throw new ServiceError('ResourceConflictException', `Function already exist: ${name}`, 409);
+      checkRole(transaction, context, input.Role!);
+      const record: FunctionRecord = {
+        functionName: name,
+        functionArn: functionArn(context, name),
+        region: context.region,
+        runtime: Runtime,
+        handler: Handler,
+        roleArn: input.Role!,
+        description: input.Description ?? '',
+        timeoutSeconds: Timeout,
+        memorySizeMb: MemorySize,
+        environment: environmentOf(input.Environment),
+        ...code,
+        lastModifiedMs: context.nowMs,
+        revisionId: context.ids.uuid(),
+        permissions: [],
+      };
+      putFunction(transaction, record);
+      return configurationOf(record);
+    });
+  },
+};
+
+const updateFunctionCode: ServiceOperation<UpdateFunctionCodeRequest, FunctionConfiguration> = {
+  service,
+  name: 'UpdateFunctionCode',
+  access: 'write',
+  ...onFunction,
+  async handle(context, input) {
+    refuseMembers(service, input, ['Publish', 'DryRun', 'SourceKMSKeyArn']);
+    const code = await context.codeStore.put(zipOf(input));
+    return change(context, input, () => code);
+  },
+};
+
+const updateFunctionConfiguration: ServiceOperation<
+  UpdateFunctionConfigurationRequest,
+  FunctionConfiguration
+> = {
+  service,
+  name: 'UpdateFunctionConfiguration',
+  access: 'write',
+  ...onFunction,
+  passedRoles: ({ Role }) => [Role],
+  async handle(context, input) {
+    refuseMembers(service, input, [
+      'VpcConfig',
+      'DeadLetterConfig',
+      'KMSKeyArn',
+      'Layers',
+      'FileSystemConfigs',
+      'ImageConfig',
+      'DurableConfig',
+      'CapacityProviderConfig',
+    ]);
+    const { Runtime, Handler, Role, Description, Timeout, MemorySize, Environment } = input;
+    checkSettings(defined({ Runtime, Timeout, MemorySize }));
+    return change(context, input, (transaction) => {
+      if (Role !== undefined) checkRole(transaction, context, Role);
+      return defined({
+        runtime: Runtime,
+        handler: Handler,
+        roleArn: Role,
+        description: Description,
+        timeoutSeconds: Timeout,
+        memorySizeMb: MemorySize,
+        environment: Environment === undefined ? undefined : environmentOf(Environment),
+      });
+    });
+  },
+};
+
+const getFunction: ServiceOperation<GetFunctionRequest, GetFunctionResponse> = {
+  service,
+  name: 'GetFunction',
+  access: 'read',
+  ...onFunction,
+  async handle(context, input) {
+    const record = await findFunction(context, input);
+    // The code lies in a folder of this server, which is no address for a caller: Location is left out.
+    return { Configuration: configurationOf(record), Code: { RepositoryType: 'Riposte' }, Tags: {} };
+  },
+};
+
+const getFunctionConfiguration: ServiceOperation<GetFunctionConfigurationRequest, FunctionConfiguration> = {
+  service,
+  name: 'GetFunctionConfiguration',
+  access: 'read',
+  ...onFunction,
+  async handle(context, input) {
+    return configurationOf(await findFunction(context, input));
+  },
+};
+
+const listFunctions: ServiceOperation<ListFunctionsRequest, ListFunctionsResponse> = {
+  service,
+  name: 'ListFunctions',
+  access: 'read',
+  resourceArn: () => '*',
+  async handle({ store, region }, { Marker, MaxItems }) {
+    const records = await store.transaction((transaction) => listRecords(transaction, region));
+    const { items, next } = page(records, Marker, Math.min(MaxItems ?? 50, 50));
+    return { Functions: items.map(configurationOf), ...defined({ NextMarker: next }) };
+  },
+};
+
+const deleteFunction: ServiceOperation<DeleteFunctionRequest, DeleteFunctionResponse> = {
+  service,
+  name: 'DeleteFunction',
+  access: 'write',
+  ...onFunction,
+  async handle({ store, region, account }, { FunctionName, Qualifier }) {
+    const name = functionName(FunctionName!, Qualifier);
+    const isGone = await store.transaction((transaction) => deleteRecord(transaction, region, name));
+    if (!isGone) throw noSuchFunction(functionArn({ region, account }, name));
+    return {};
+  },
+};
+
+/** @throws ServiceError ResourceNotFoundException */
+export async function findFunction(
+  context: OperationContext,
+  { FunctionName, Qualifier }: { FunctionName: string | undefined; Qualifier?: string | undefined },
+): Promise<FunctionRecord> {
+  const name = functionName(FunctionName!, Qualifier);
+  const record = await context.store.transaction((transaction) =>
+    getRecord(transaction, context.region, name),
+  );
+  if (!record) throw noSuchFunction(functionArn(context, name));
+  return record;
+}
+
+/** Changes a function and gives it a new revision. */
+async function change(
+  context: OperationContext,
+  { FunctionName, RevisionId }: { FunctionName: string | undefined; RevisionId?: string | undefined },
+  changes: (transaction: AccountTransaction) => Partial<FunctionRecord>,
+): Promise<FunctionConfiguration> {
+  const name = functionName(FunctionName!);
+  return context.store.transaction((transaction) => {
+    const record = getRecord(transaction, context.region, name);
+    if (!record) throw noSuchFunction(functionArn(context, name));
+    if (RevisionId !== undefined && RevisionId !== record.revisionId)
+      throw new ServiceError(
+        'PreconditionFailedException',
+        'The Revision Id provided does not match the latest Revision Id. Call the GetFunction API to retrieve the latest Revision Id',
+        412,
+      );
+    const changed = {
+      ...record,
+      ...changes(transaction),
+      lastModifiedMs: context.nowMs,
+      revisionId: context.ids.uuid(),
+    };
+    putFunction(transaction, changed);
+    return configurationOf(changed);
+  });
+}
+
+function zipOf(
+  code: {
+    ZipFile?: Uint8Array | undefined;
+    S3Bucket?: string | undefined;
+    ImageUri?: string | undefined;
+  } = {},
+): Uint8Array {
+  if (code.ZipFile) return code.ZipFile;
+  const given = code.S3Bucket === undefined ? code.ImageUri && 'ImageUri' : 'S3Bucket';
+  throw new ServiceError(
+    'InvalidParameterValueException',
+    given
+      ? `Code from ${given} is not supported by Riposte yet. Send the package as ZipFile.`
+      : 'Please provide a source for function code.',
+  );
+}
+
+/** @throws ServiceError in Lambda's words when Lambda may not assume the role */
+function checkRole(transaction: AccountTransaction, context: CallContext, roleArn: string): void {
+  try {
+    const session = { roleArn, sessionName: 'lambda', servicePrincipal: 'lambda.amazonaws.com' };
+    roleSession(transaction, context, session);
+  } catch (cause) {
+    if (!(cause instanceof ServiceError)) throw cause;
+    throw new ServiceError(
+      'InvalidParameterValueException',
+      `The role defined for the function cannot be assumed by Lambda. ${cause.message}`,
+      400,
+      { cause },
+    );
+  }
+}
+
+function configurationOf(record: FunctionRecord): FunctionConfiguration {
+  return {
+    FunctionName: record.functionName,
+    FunctionArn: record.functionArn,
+    Runtime: record.runtime as NonNullable<FunctionConfiguration['Runtime']>, // checked when it was set
+    Role: record.roleArn,
+    Handler: record.handler,
+    CodeSize: record.codeSize,
+    Description: record.description,
+    Timeout: record.timeoutSeconds,
+    MemorySize: record.memorySizeMb,
+    LastModified: new Date(record.lastModifiedMs).toISOString().replace('Z', '+0000'),
+    CodeSha256: record.codeSha256,
+    Version: '$LATEST',
+    ...(Object.keys(record.environment).length > 0 && { Environment: { Variables: record.environment } }),
+    TracingConfig: { Mode: 'PassThrough' },
+    RevisionId: record.revisionId,
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
+    PackageType: 'Zip',
+    Architectures: [process.arch === 'arm64' ? 'arm64' : 'x86_64'],
+    LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${record.functionName}` },
+  };
+}
+
+export const functionOperations = [
+  createFunction,
+  updateFunctionCode,
+  updateFunctionConfiguration,
+  getFunction,
+  getFunctionConfiguration,
+  listFunctions,
+  deleteFunction,
+];

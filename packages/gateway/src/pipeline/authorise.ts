@@ -1,0 +1,107 @@
+import { policiesOf, type AccountTransaction, type Caller } from '@riposte/account';
+import type { ServiceError } from '@riposte/engine';
+import {
+  accessDeniedMessage,
+  evaluate,
+  parsePolicy,
+  type AccessRequest,
+  type NamedPolicy,
+  type RequestPrincipal,
+} from '@riposte/policy';
+import type { AwsCall } from '../call.ts';
+import { nameOf } from '../sessions/callers.ts';
+import { accessDenied } from './refusals.ts';
+
+/** What a call wants to do to what, as policies see it. */
+export interface Wanted {
+  /** E.g. `lambda:InvokeFunction`. */
+  action: string;
+  resourceArn: string;
+  /** JSON text. */
+  resourcePolicy?: string;
+  alwaysAllowed?: boolean;
+  /** ARNs of roles handed over, and the service that gets them. */
+  passedRoles?: { roleArns: readonly string[]; service: string };
+}
+
+export interface Authorisation {
+  /** Why it is allowed or not, in one sentence. */
+  verdict: string;
+  /** Set when it is refused. */
+  refusal?: ServiceError;
+}
+
+/** The stage "may it": policies of the caller and of the resource, in AWS's order and words. */
+export function authorise(
+  transaction: AccountTransaction,
+  call: AwsCall,
+  nowMs: number,
+  wanted: Wanted,
+): Authorisation {
+  if (wanted.alwaysAllowed === true)
+    return { verdict: `${wanted.action} is answered to every caller whose signature holds.` };
+  if (call.caller.kind === 'administrator')
+    return { verdict: 'The caller is the administrator, whom policies do not bind.' };
+  const asked = decide(transaction, call, wanted, contextOf(call, nowMs));
+  if (asked.refusal || !wanted.passedRoles) return asked;
+  const { service, roleArns } = wanted.passedRoles;
+  for (const resourceArn of roleArns) {
+    const context = { ...contextOf(call, nowMs), 'iam:PassedToService': `${service}.amazonaws.com` };
+    const passed = decide(transaction, call, { action: 'iam:PassRole', resourceArn }, context);
+    if (passed.refusal) return passed;
+  }
+  return asked;
+}
+
+function decide(
+  transaction: AccountTransaction,
+  call: AwsCall,
+  wanted: Wanted,
+  context: AccessRequest['context'],
+): Authorisation {
+  const { action, resourceArn, resourcePolicy } = wanted;
+  const own = policiesOf(transaction, call.caller);
+  const resource: NamedPolicy[] =
+    resourcePolicy === undefined
+      ? []
+      : [{ name: 'resource policy', document: parsePolicy(resourcePolicy, 'resource') }];
+  const verdict = evaluate(
+    { action, resource: resourceArn, principal: principalOf(call.caller), context },
+    { ...own, resource },
+  );
+  if (verdict.decision === 'Allow') return { verdict: verdict.reason };
+  const text = accessDeniedMessage(verdict, {
+    callerArn: nameOf(call.caller),
+    action,
+    resource: resourceArn,
+  });
+  return { verdict: verdict.reason, refusal: accessDenied(call.service, text) };
+}
+
+function principalOf(caller: Caller): RequestPrincipal {
+  if (caller.kind === 'service')
+    return { type: 'service', arn: caller.service, account: caller.account, service: caller.service };
+  const type = caller.kind === 'administrator' ? 'root' : caller.kind;
+  return { type, arn: caller.arn, account: caller.account };
+}
+
+/** Global condition keys that this server can tell. What it cannot tell is absent, never guessed. */
+function contextOf(call: AwsCall, nowMs: number): AccessRequest['context'] {
+  const { caller, sourceIpAddress, userAgent } = call;
+  return {
+    'aws:CurrentTime': new Date(nowMs).toISOString(),
+    'aws:EpochTime': Math.floor(nowMs / 1000),
+    'aws:RequestedRegion': call.region,
+    ...(sourceIpAddress !== undefined && { 'aws:SourceIp': sourceIpAddress }),
+    ...(userAgent !== undefined && { 'aws:UserAgent': userAgent }),
+    ...(caller.kind === 'role-session' && {
+      'aws:TokenIssueTime': new Date(caller.issuedAtMs).toISOString(),
+      'aws:userid': `${caller.roleId}:${caller.sessionName}`,
+    }),
+    ...(caller.kind === 'user' && { 'aws:userid': caller.userId }),
+    ...(caller.kind === 'service' && {
+      'aws:SourceAccount': caller.account,
+      ...(caller.sourceArn !== undefined && { 'aws:SourceArn': caller.sourceArn }),
+    }),
+  };
+}

@@ -1,0 +1,69 @@
+import type {
+  AccountOperation,
+  AccountStore,
+  AccountTransaction,
+  CallContext,
+  TouchedResource,
+} from '@riposte/account';
+import type { ExecutionHost, ExecutionOrigin, StepReference } from '@riposte/engine';
+import type { EventService } from '@riposte/events';
+import type { CodeStore, FunctionHost } from '@riposte/functions';
+
+/** The rooms that operations are carried out by, besides the account. */
+export interface Services {
+  executions: ExecutionHost;
+  events: EventService;
+  functions: FunctionHost;
+}
+
+/** What an operation of states, events and lambda may know and reach besides its input. */
+export interface OperationContext extends CallContext {
+  services: Services;
+  store: AccountStore;
+  codeStore: CodeStore;
+  /** The step on whose behalf the call is made. */
+  step?: StepReference;
+  /** Names this call within the attempt of its step; the same when a crashed attempt runs again. */
+  journalKey?: string;
+  /** Of a start by a rule. */
+  origin?: ExecutionOrigin;
+  /** Idempotency key of the work that made this call: a delivery, or the call of a task attempt. */
+  requestKey?: string;
+  /** Goes on after the answer; its failures are reported, not answered. */
+  background(work: Promise<unknown>): void;
+}
+
+/**
+ * One operation of a service whose state lives in another room. Input and output have the members and types of the
+ * SDK for JavaScript. Required members and JSON types were checked before.
+ */
+export interface ServiceOperation<Input extends object = never, Output extends object = object> {
+  /** Signing name, e.g. `states`. */
+  service: string;
+  /** E.g. `StartExecution`. */
+  name: string;
+  access: 'read' | 'write';
+  /** The IAM action where it is not `service:name`, e.g. `lambda:InvokeFunction`. */
+  action?: string;
+  /** The ARN that policies are evaluated against; `*` where the service defines no resource. */
+  resourceArn(context: CallContext, input: Input): string;
+  /** The policy of the resource itself, as JSON text. It binds service callers. Default: none. */
+  resourcePolicy?(context: CallContext, input: Input, transaction: AccountTransaction): string | undefined;
+  /** ARNs of roles that the call hands to the service: the caller needs `iam:PassRole` on each. Default: none. */
+  passedRoles?(input: Input): (string | undefined)[];
+  /** From the request alone. Default: none. */
+  touched?(context: CallContext, input: Input): TouchedResource[];
+  /** What a change is about when no resource says it, e.g. a token; only its digest is kept. Default: none. */
+  subject?(input: Input): string;
+  /** @throws ServiceError with the service's code, text and status */
+  handle(context: OperationContext, input: Input): Promise<Output>;
+  /** The input as the audit record may show it. Default: the input; secrets by name are hidden either way. */
+  auditedInput?(input: Input): unknown;
+  /** Default: the output for a change, null for a read. */
+  auditedOutput?(output: Output): unknown;
+}
+
+/** An operation as the pipeline finds it: one of the account, done in a single transaction, or one of a service. */
+export type CatalogueEntry =
+  | { kind: 'account'; operation: AccountOperation<object> }
+  | { kind: 'service'; operation: ServiceOperation<object> };

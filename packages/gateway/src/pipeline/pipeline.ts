@@ -1,0 +1,272 @@
+import {
+  recordLastUsed,
+  type AccountStore,
+  type AccountTransaction,
+  type CallContext,
+  type TouchedResource,
+} from '@riposte/account';
+import { ServiceError, type Clock, type ExecutionOrigin, type Ids } from '@riposte/engine';
+import type { CodeStore } from '@riposte/functions';
+import { callRecordOf } from '../audit/call-record.ts';
+import type { AwsCall, AwsCalls } from '../call.ts';
+import { decodeAnswer, type Answer } from '../journal/answer.ts';
+import { subjectOf } from '../journal/run.ts';
+import { stepOf } from '../sessions/callers.ts';
+import type { Runs } from '../sessions/runs.ts';
+import { authorise, type Wanted } from './authorise.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { CatalogueEntry, OperationContext, Services } from './operation.ts';
+import { internalFailure, unknownOperation } from './refusals.ts';
+import { problemLine } from './problem-line.ts';
+import { guard, route } from './stages.ts';
+
+/** A call from inside the server, which may know more than a signed request tells. */
+export interface InternalCall extends AwsCall {
+  origin?: ExecutionOrigin;
+  requestKey?: string;
+}
+
+export interface PipelineOptions {
+  account: string;
+  store: AccountStore;
+  clock: Clock;
+  ids: Ids;
+  catalogue: Catalogue;
+  runs: Runs;
+  codeStore: CodeStore;
+  services: () => Services;
+  background(work: Promise<unknown>): void;
+  /** Hears of bugs: what callers are told only as InternalFailure. */
+  report(line: string): void;
+}
+
+/** One call on its way through the stages. */
+interface Passage {
+  call: InternalCall;
+  context: CallContext;
+  entry: CatalogueEntry;
+  access: 'read' | 'write';
+  touched: TouchedResource[];
+  /** Set in the first transaction; drawn once, whatever becomes of the call. */
+  journalKey?: string;
+  verdict: string;
+}
+
+/**
+ * The stages of every AWS call: who, may it, guard, route, act, audit.
+ *
+ * P1 Every call leaves exactly one audit record, also a refused one; a repeated call of a crashed attempt leaves none.
+ * P2 An operation of the account is authorised, carried out, journaled and audited in one transaction.
+ * P3 A refused or failed operation of the account writes nothing but its audit record.
+ */
+export class CallPipeline implements AwsCalls {
+  readonly #options: PipelineOptions;
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+  }
+
+  async call(call: AwsCall): Promise<Record<string, unknown>> {
+    const answer = await this.answer(call);
+    if (answer.kind === 'error') throw answer.error;
+    return answer.output;
+  }
+
+  /** As `call`, with a refusal as data and the request id of the (perhaps earlier) answer. */
+  async answer(call: InternalCall): Promise<Answer> {
+    const requestId = call.requestId ?? this.#options.ids.uuid();
+    const entry = this.#options.catalogue.find(call.service, call.operation);
+    if (!entry) return this.#refuseUnknown(call, requestId);
+    const { account, clock, ids } = this.#options;
+    const context: CallContext = {
+      account,
+      region: call.region,
+      nowMs: clock.now(),
+      ids,
+      caller: call.caller,
+      requestId,
+    };
+    const { operation } = entry;
+    const touched = operation.touched?.(context, call.input) ?? [];
+    const passage: Passage = { call, context, entry, access: operation.access, touched, verdict: '' };
+    return this.#pass(passage);
+  }
+
+  async #pass(passage: Passage): Promise<Answer> {
+    try {
+      const early = await this.#options.store.transaction((transaction) => this.#enter(transaction, passage));
+      if (early) return early;
+    } catch (error) {
+      // The transaction is undone with whatever the handler wrote: the record of the failure is all that stays.
+      return this.#audited(passage, this.#failure(passage, error));
+    }
+    let answer: Answer;
+    try {
+      answer = await this.#act(passage);
+    } catch (error) {
+      answer = this.#failure(passage, error);
+    }
+    return this.#audited(passage, answer);
+  }
+
+  /** @returns the answer, when the call came to its end in this transaction */
+  #enter(transaction: AccountTransaction, passage: Passage): Answer | undefined {
+    const { call, context, entry } = passage;
+    passage.verdict = 'The request was refused before policies were asked.';
+    const resourceArn = entry.operation.resourceArn(context, call.input, transaction);
+    const replayed = this.#replay(transaction, passage, resourceArn);
+    if (replayed) return replayed;
+
+    const wanted = wantedBy(transaction, passage, resourceArn);
+    const { verdict, refusal } = authorise(transaction, call, context.nowMs, wanted);
+    passage.verdict = verdict;
+    if (refusal) {
+      const answer: Answer = { kind: 'error', requestId: context.requestId, error: refusal };
+      this.#audit(transaction, passage, answer);
+      return answer;
+    }
+    guard(entry);
+    route(entry);
+    if (entry.kind === 'service') return undefined;
+    const output = entry.operation.handle(transaction, context, call.input);
+    const answer: Answer = { kind: 'output', requestId: context.requestId, output: { ...output } };
+    this.#audit(transaction, passage, answer);
+    return answer;
+  }
+
+  #replay(transaction: AccountTransaction, passage: Passage, resourceArn: string): Answer | undefined {
+    const { call, access, entry } = passage;
+    const run = this.#options.runs.of(call.caller);
+    const step = stepOf(call.caller);
+    if (!run || !step) return undefined;
+    const touched = passage.touched.map(({ name }) => name);
+    const named = entry.kind === 'service' ? entry.operation.subject?.(call.input) : undefined;
+    const subject = subjectOf({
+      access,
+      region: call.region,
+      input: call.input,
+      resourceArn,
+      touched,
+      named,
+    });
+    const { service, operation } = call;
+    passage.journalKey ??= run.nextKey({ service, operation, subject });
+    const recorded = transaction.findAnswer(step.taskId, passage.journalKey);
+    return recorded?.answer === undefined ? undefined : decodeAnswer(recorded.answer);
+  }
+
+  async #act(passage: Passage): Promise<Answer> {
+    const { call, context, entry, journalKey } = passage;
+    if (entry.kind !== 'service') throw new Error(`${call.operation} was to end in its transaction`);
+    const { store, codeStore, services, background } = this.#options;
+    const step = stepOf(call.caller);
+    const requestKey =
+      call.requestKey ?? (step && journalKey !== undefined ? `${step.taskId}/${journalKey}` : undefined);
+    const operationContext: OperationContext = {
+      ...context,
+      services: services(),
+      store,
+      codeStore,
+      background,
+      ...(step && { step }),
+      ...(journalKey !== undefined && { journalKey }),
+      ...(call.origin && { origin: call.origin }),
+      ...(requestKey !== undefined && { requestKey }),
+    };
+    const output = await entry.operation.handle(operationContext, call.input);
+    return { kind: 'output', requestId: context.requestId, output: { ...output } };
+  }
+
+  #failure(passage: Passage, error: unknown): Answer {
+    const { call, context } = passage;
+    if (error instanceof ServiceError) return { kind: 'error', requestId: context.requestId, error };
+    this.#options.report(problemLine(`${call.service}:${call.operation} failed`, error));
+    const failure = internalFailure(call.service, call.operation, error);
+    return { kind: 'error', requestId: context.requestId, error: failure };
+  }
+
+  async #audited(passage: Passage, answer: Answer): Promise<Answer> {
+    await this.#options.store.transaction((transaction) => this.#audit(transaction, passage, answer));
+    return answer;
+  }
+
+  #audit(transaction: AccountTransaction, passage: Passage, answer: Answer): void {
+    const { call, context, entry, access, touched, verdict, journalKey } = passage;
+    const { nowMs } = context;
+    if (call.caller.kind === 'user')
+      recordLastUsed(transaction, call.caller.accessKeyId, {
+        nowMs,
+        service: call.service,
+        region: call.region,
+      });
+    // A failure of ours may pass: a repeated attempt shall make the call again instead of failing for ever.
+    const kept = answer.kind === 'error' && answer.error.status >= 500 ? undefined : journalKey;
+    transaction.appendCall(
+      callRecordOf({
+        call,
+        id: context.ids.uuid(),
+        timeMs: nowMs,
+        access,
+        touched,
+        verdict,
+        answer,
+        auditedInput: auditedInput(entry, call.input),
+        auditedOutput: answer.kind === 'output' ? auditedOutput(entry, answer.output) : null,
+        ...(kept !== undefined && { journalKey: kept }),
+      }),
+    );
+  }
+
+  async #refuseUnknown(call: AwsCall, requestId: string): Promise<Answer> {
+    const { store, clock, ids } = this.#options;
+    const error = unknownOperation(call.service, call.operation);
+    const answer: Answer = { kind: 'error', requestId, error };
+    const record = callRecordOf({
+      call,
+      id: ids.uuid(),
+      timeMs: clock.now(),
+      access: READ_NAME.test(call.operation) ? 'read' : 'write',
+      touched: [],
+      verdict: 'The operation is not supported.',
+      answer,
+      auditedInput: call.input,
+      auditedOutput: null,
+    });
+    await store.transaction((transaction) => transaction.appendCall(record));
+    return answer;
+  }
+}
+
+/** How AWS names operations that change nothing; asked only for operations that are not written. */
+const READ_NAME = /^(?:Get|List|Describe|Lookup|Search|Test|Validate|BatchGet|Filter|Simulate)/;
+
+function wantedBy(transaction: AccountTransaction, passage: Passage, resourceArn: string): Wanted {
+  const { call, context, entry } = passage;
+  const { operation } = entry;
+  const resourcePolicy = operation.resourcePolicy?.(context, call.input, transaction);
+  const common = {
+    resourceArn,
+    ...(resourcePolicy !== undefined && { resourcePolicy }),
+  };
+  const action = `${operation.service}:${operation.name}`;
+  if (entry.kind === 'account')
+    return { ...common, action, alwaysAllowed: entry.operation.alwaysAllowed === true };
+  const passed = entry.operation.passedRoles?.(call.input) ?? [];
+  const roleArns = passed.filter((arn) => arn !== undefined);
+  return {
+    ...common,
+    action: entry.operation.action ?? action,
+    ...(roleArns.length > 0 && { passedRoles: { roleArns, service: operation.service } }),
+  };
+}
+
+function auditedInput(entry: CatalogueEntry, input: object): unknown {
+  return entry.kind === 'service' && entry.operation.auditedInput
+    ? entry.operation.auditedInput(input)
+    : input;
+}
+
+function auditedOutput({ operation }: CatalogueEntry, output: object): unknown {
+  if (operation.auditedOutput) return operation.auditedOutput(output);
+  return operation.access === 'write' ? output : null;
+}

@@ -1,0 +1,29 @@
+import { ServiceError } from '@riposte/engine';
+
+/** Services of the query protocol name their common errors without `Exception`. */
+const QUERY_SERVICES = new Set(['iam', 'sts', 'sns']);
+
+/**
+ * The service's own "access denied".
+ * @param text  see `accessDeniedMessage` of the policy room
+ */
+export function accessDenied(service: string, text: string): ServiceError {
+  // SNS models its refusal under a name of its own
+  if (service === 'sns') return new ServiceError('AuthorizationError', text, 403);
+  if (QUERY_SERVICES.has(service)) return new ServiceError('AccessDenied', text, 403);
+  return new ServiceError('AccessDeniedException', text, service === 'lambda' ? 403 : 400);
+}
+
+/** The service's own "no such operation" for whatever is not written here. */
+export function unknownOperation(service: string, operation: string): ServiceError {
+  const text = `The operation ${service}:${operation} is not supported by Riposte yet.`;
+  return QUERY_SERVICES.has(service)
+    ? new ServiceError('InvalidAction', text, 400)
+    : new ServiceError('UnknownOperationException', text, service === 'lambda' ? 404 : 400);
+}
+
+/** A bug of ours, as AWS would put it. The cause goes to the log of the server, never to the caller. */
+export function internalFailure(service: string, operation: string, cause: unknown): ServiceError {
+  const what = `Riposte failed in ${service}:${operation}; the server's log says why.`;
+  return new ServiceError('InternalFailure', what, 500, { cause });
+}

@@ -1,0 +1,86 @@
+import type { Caller } from '@riposte/account';
+import type { StepReference } from '@riposte/engine';
+import type { CredentialsIssuer, ProcessCredentials } from '@riposte/functions';
+import type { SigningCredentials } from '../credentials.ts';
+import type { Runs } from './runs.ts';
+import { assumeForService, type SessionOptions } from './service-sessions.ts';
+
+type RoleSession = Extract<Caller, { kind: 'role-session' }>;
+
+/**
+ * Credentials of function processes. They live in memory only: after a restart of the server they are void, and so
+ * is every process that an earlier server may have left behind.
+ */
+export class FunctionProcesses implements CredentialsIssuer {
+  readonly #options: SessionOptions;
+  readonly #runs: Runs;
+  readonly #processes = new Map<string, ProcessSession>();
+
+  constructor(options: SessionOptions, runs: Runs) {
+    this.#options = options;
+    this.#runs = runs;
+  }
+
+  /** @throws ServiceError when `lambda.amazonaws.com` may not assume the role */
+  async issue(input: { roleArn: string; functionName: string }): Promise<ProcessCredentials> {
+    const { ids } = this.#options;
+    const caller = await assumeForService(this.#options, {
+      roleArn: input.roleArn,
+      sessionName: input.functionName,
+      servicePrincipal: 'lambda.amazonaws.com',
+    });
+    const session = new ProcessSession(caller, ids.secret(), ids.secret(), this.#runs);
+    const { accessKeyId } = caller;
+    this.#processes.set(accessKeyId, session);
+    return {
+      accessKeyId,
+      secretAccessKey: session.secretAccessKey,
+      sessionToken: session.sessionToken,
+      attributeTo: (step) => session.attributeTo(step),
+      revoke: () => {
+        session.revoke();
+        this.#processes.delete(accessKeyId);
+      },
+    };
+  }
+
+  find(accessKeyId: string): SigningCredentials | undefined {
+    return this.#processes.get(accessKeyId);
+  }
+}
+
+class ProcessSession implements SigningCredentials {
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly #session: RoleSession;
+  readonly #runs: Runs;
+  #isRevoked = false;
+  /** A new object for every run: see `Runs`. */
+  #caller: RoleSession;
+
+  constructor(session: RoleSession, secretAccessKey: string, sessionToken: string, runs: Runs) {
+    this.#session = session;
+    this.#caller = session;
+    this.#runs = runs;
+    this.secretAccessKey = secretAccessKey;
+    this.sessionToken = sessionToken;
+  }
+
+  /** Asked at every request; false from the moment the process is given up. */
+  get active(): boolean {
+    return !this.#isRevoked;
+  }
+
+  caller(): Caller {
+    return this.#caller;
+  }
+
+  attributeTo(step: StepReference | undefined): void {
+    this.#caller = { ...this.#session, ...(step && { step }) };
+    if (step) this.#runs.begin(this.#caller);
+  }
+
+  revoke(): void {
+    this.#isRevoked = true;
+  }
+}

@@ -1,0 +1,64 @@
+import { roleSession, type AccountStore, type Caller } from '@riposte/account';
+import { ServiceError, type Clock, type Ids, type StepReference } from '@riposte/engine';
+
+type RoleSession = Extract<Caller, { kind: 'role-session' }>;
+
+export interface SessionOptions {
+  account: string;
+  store: AccountStore;
+  clock: Clock;
+  ids: Ids;
+}
+
+/** For what an AWS service of this server assumes a role. */
+export interface SessionRequest {
+  roleArn: string;
+  /** Shortened and cleaned to what STS takes. */
+  sessionName: string;
+  /** E.g. `states.amazonaws.com`. */
+  servicePrincipal: string;
+  /** Trust policies may name the service of one region instead, e.g. `states.eu-west-1.amazonaws.com`. */
+  region?: string;
+  sourceArn?: string;
+  step?: StepReference;
+}
+
+/**
+ * The session in which a service works with a role.
+ * @throws ServiceError NoSuchEntity without the role, AccessDenied when its trust policy refuses the service
+ */
+export async function assumeForService(
+  options: SessionOptions,
+  request: SessionRequest,
+): Promise<RoleSession> {
+  const { account, store, clock, ids } = options;
+  const { region, servicePrincipal, sessionName, ...session } = request;
+  const assume = (principal: string): Promise<RoleSession> =>
+    store.transaction((transaction) =>
+      roleSession(
+        transaction,
+        { account, nowMs: clock.now(), ids },
+        { ...session, servicePrincipal: principal, sessionName: sessionNameOf(sessionName) },
+      ),
+    );
+  try {
+    return await assume(servicePrincipal);
+  } catch (error) {
+    if (region === undefined || !isRefusal(error)) throw error;
+    return await assume(servicePrincipal.replace('.', `.${region}.`)).catch(() => {
+      throw error; // what the global name was told is what people look for
+    });
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ServiceError && error.code === 'AccessDenied';
+}
+
+/** 2 to 64 characters of those that STS allows. */
+function sessionNameOf(name: string): string {
+  return name
+    .replaceAll(/[^\w+=,.@-]/g, '-')
+    .slice(0, 64)
+    .padEnd(2, '-');
+}

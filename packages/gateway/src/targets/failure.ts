@@ -1,0 +1,42 @@
+import type { ServiceError } from '@riposte/engine';
+import type { InvocationOutcome } from '@riposte/events';
+
+/**
+ * The services' errors as the ERROR_CODE of a dead letter and whether another attempt could help.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+const CODES: Readonly<Record<string, readonly [errorCode: string, retryable: boolean]>> = {
+  AccessDenied: ['NO_PERMISSIONS', false],
+  AccessDeniedException: ['NO_PERMISSIONS', false],
+  AuthorizationError: ['NO_PERMISSIONS', false],
+  StateMachineDoesNotExist: ['NO_RESOURCE', false],
+  StateMachineDeleting: ['NO_RESOURCE', false],
+  ResourceNotFoundException: ['NO_RESOURCE', false],
+  NotFound: ['NO_RESOURCE', false],
+  NotFoundException: ['NO_RESOURCE', false],
+  ExecutionAlreadyExists: ['RESOURCE_ALREADY_EXISTS', false],
+  InvalidExecutionInput: ['INVALID_JSON', false],
+  InvalidRequestContentException: ['INVALID_JSON', false],
+  ExecutionLimitExceeded: ['RESOURCE_LIMIT_EXCEEDED', true],
+  TooManyRequestsException: ['THROTTLING', true],
+  ThrottlingException: ['THROTTLING', true],
+  Throttling: ['THROTTLING', true],
+};
+
+/** A call that was answered with an error. Errors of the service itself pass, those of the request do not. */
+export function failedInvocation(error: ServiceError): InvocationOutcome {
+  const ofService: readonly [string, boolean] = ['INTERNAL_ERROR', true];
+  const ofRequest: readonly [string, boolean] = ['INVALID_PARAMETER', false];
+  const [errorCode, retryable] = CODES[error.code] ?? (error.status >= 500 ? ofService : ofRequest);
+  return { kind: 'failed', errorCode, errorMessage: error.message, retryable };
+}
+
+/** The role of a target could not be assumed. */
+export function failureOfRole(error: ServiceError): InvocationOutcome {
+  return {
+    kind: 'failed',
+    errorCode: 'FAILED_TO_ASSUME_ROLE',
+    errorMessage: error.message,
+    retryable: false,
+  };
+}

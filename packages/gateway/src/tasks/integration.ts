@@ -1,0 +1,18 @@
+import type { ErrorNaming } from './failure.ts';
+
+/** One API call that a task makes: what to call, with what, and how to tell states what came of it. */
+export interface Integration {
+  /** Signing name. */
+  service: string;
+  operation: string;
+  naming: ErrorNaming;
+  /**
+   * @param parameters of the state, as given
+   * @throws InvalidParameters, ServiceError
+   */
+  input(parameters: Record<string, unknown>): object;
+  /** @param requestId of the call */
+  result(output: Record<string, unknown>, requestId: string): unknown;
+  /** An answer of success that says the work failed. Default: there is none. */
+  failure?(output: Record<string, unknown>): { error: string; cause: string } | undefined;
+}

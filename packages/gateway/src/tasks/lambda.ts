@@ -1,0 +1,77 @@
+import type { Integration } from './integration.ts';
+import { operationInput, textOf } from './parameters.ts';
+import { metadataOf } from './result.ts';
+
+const common = {
+  service: 'lambda',
+  operation: 'Invoke',
+  naming: {
+    service: 'lambda',
+    prefix: 'Lambda',
+    generic: 'AWSLambdaException',
+    sdk: 1,
+    causeName: 'AWSLambda',
+  },
+  failure: functionFailure,
+} as const;
+
+/** `arn:…:states:::lambda:invoke`: the function's answer among what the API told of the call. */
+export const lambdaInvoke: Integration = {
+  ...common,
+  input: ({ Payload, ...parameters }) => {
+    const text = textOf(Payload);
+    return operationInput(
+      'lambda',
+      'Invoke',
+      text === undefined ? parameters : { ...parameters, Payload: text },
+    );
+  },
+  result(output, requestId) {
+    const { ExecutedVersion, LogResult, StatusCode } = output;
+    const status = typeof StatusCode === 'number' ? StatusCode : 200;
+    return {
+      ExecutedVersion,
+      ...(LogResult !== undefined && { LogResult }),
+      Payload: payloadOf(output),
+      ...metadataOf(requestId, status),
+      StatusCode: status,
+    };
+  },
+};
+
+/** A function's ARN as the resource: the state's parameters go in, the function's answer comes out. */
+export function functionIntegration(functionArn: string): Integration {
+  return {
+    ...common,
+    input: (parameters) => ({
+      FunctionName: functionArn,
+      Payload: new TextEncoder().encode(JSON.stringify(parameters)),
+    }),
+    result: payloadOf,
+  };
+}
+
+/** @see shared reference: the error is the payload's errorType exactly, the cause the payload's text */
+function functionFailure(output: Record<string, unknown>): { error: string; cause: string } | undefined {
+  if (output['FunctionError'] === undefined) return undefined;
+  const cause = payloadText(output);
+  const payload = payloadOf(output);
+  const errorType =
+    typeof payload === 'object' && payload !== null && 'errorType' in payload ? payload.errorType : undefined;
+  return { error: typeof errorType === 'string' ? errorType : 'Lambda.Unknown', cause };
+}
+
+/** Text that is no JSON stays text: what a runtime answered is not for this server to mend. */
+function payloadOf(output: Record<string, unknown>): unknown {
+  const text = payloadText(output);
+  if (text === '') return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function payloadText({ Payload }: Record<string, unknown>): string {
+  return Payload instanceof Uint8Array ? Buffer.from(Payload).toString('utf8') : '';
+}

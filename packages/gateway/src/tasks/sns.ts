@@ -1,0 +1,22 @@
+import type { Integration } from './integration.ts';
+import { operationInput, textOf } from './parameters.ts';
+import { metadataOf, pascalResult } from './result.ts';
+
+/** `arn:…:states:::sns:publish`. */
+export const snsPublish: Integration = {
+  service: 'sns',
+  operation: 'Publish',
+  naming: { service: 'sns', prefix: 'SNS', generic: 'AmazonSNSException', sdk: 1, causeName: 'AmazonSNS' },
+  input: ({ Message, ...parameters }) => {
+    const text = textOf(Message);
+    return operationInput(
+      'sns',
+      'Publish',
+      text === undefined ? parameters : { ...parameters, Message: text },
+    );
+  },
+  result: (output, requestId) => ({
+    ...(pascalResult(output, 'epoch-ms') as object),
+    ...metadataOf(requestId),
+  }),
+};

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { openWorld, policy, userCaller } from './support/world.ts';
+
+test('a user without a policy is refused in the words of AWS, and the refusal is on record', async (t) => {
+  const world = openWorld(t);
+  const alice = await userCaller(world, 'alice');
+  await assert.rejects(world.call('iam', 'ListUsers', {}, alice), {
+    code: 'AccessDenied',
+    status: 403,
+    message: `User: ${alice.kind === 'user' && alice.arn} is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::000000000000:user/ because no identity-based policy allows the iam:ListUsers action`,
+  });
+  const record = (await world.records()).at(-1);
+  assert.equal(record?.errorCode, 'AccessDenied');
+  assert.equal(record?.userIdentity.userName, 'alice');
+  assert.equal(record?.verdict, 'No identity-based policy allows iam:ListUsers.');
+});
+
+test('an explicit deny is named as one, and wins over an allow', async (t) => {
+  const world = openWorld(t);
+  const alice = await userCaller(world, 'alice');
+  await world.call('iam', 'PutUserPolicy', {
+    UserName: 'alice',
+    PolicyName: 'p',
+    PolicyDocument: policy(
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      { Sid: 'NoStop', Effect: 'Deny', Action: 'states:*', Resource: '*' },
+    ),
+  });
+  const stop = { executionArn: 'arn:aws:states:us-east-1:000000000000:execution:Respond:one' };
+  await assert.rejects(world.call('states', 'StopExecution', stop, alice), {
+    code: 'AccessDeniedException',
+    status: 400,
+    message: /states:StopExecution on resource: .*:one with an explicit deny in an identity-based policy$/,
+  });
+  assert.match((await world.records()).at(-1)?.verdict ?? '', /"NoStop" of policy "p" denies it/);
+});
+
+test('everybody may ask who they are', async (t) => {
+  const world = openWorld(t);
+  const alice = await userCaller(world, 'alice');
+  const identity = await world.call('sts', 'GetCallerIdentity', {}, alice);
+  assert.equal(identity['Arn'], 'arn:aws:iam::000000000000:user/alice');
+});
+
+test('handing a role to a service takes iam:PassRole', async (t) => {
+  const world = openWorld(t);
+  const alice = await userCaller(world, 'alice');
+  const allow = (...actions: string[]) =>
+    world.call('iam', 'PutUserPolicy', {
+      UserName: 'alice',
+      PolicyName: 'p',
+      PolicyDocument: policy({ Effect: 'Allow', Action: actions, Resource: '*' }),
+    });
+  await allow('lambda:CreateFunction');
+  const create = {
+    FunctionName: 'f',
+    Role: 'arn:aws:iam::000000000000:role/Strong',
+    Runtime: 'nodejs24.x',
+    Handler: 'index.handler',
+    Code: { ZipFile: new Uint8Array([1]) },
+  };
+  await assert.rejects(world.call('lambda', 'CreateFunction', create, alice), {
+    code: 'AccessDeniedException',
+    status: 403,
+    message: /perform: iam:PassRole on resource: arn:aws:iam::000000000000:role\/Strong/,
+  });
+  await allow('lambda:CreateFunction', 'iam:PassRole');
+  await assert.rejects(world.call('lambda', 'CreateFunction', create, alice), {
+    code: 'InvalidParameterValueException',
+    message: /^The role defined for the function cannot be assumed by Lambda/,
+  });
+});
+
+test('an operation that is not written refuses by name, whoever asks', async (t) => {
+  const world = openWorld(t);
+  await assert.rejects(world.call('states', 'RedriveExecution'), {
+    code: 'UnknownOperationException',
+    message: 'The operation states:RedriveExecution is not supported by Riposte yet.',
+  });
+  await assert.rejects(world.call('iam', 'CreateGroup'), { code: 'InvalidAction' });
+  const records = await world.records();
+  assert.deepEqual(
+    records.map(({ operation, errorCode, access }) => [operation, errorCode, access]),
+    [
+      ['RedriveExecution', 'UnknownOperationException', 'write'],
+      ['CreateGroup', 'InvalidAction', 'write'],
+    ],
+  );
+});
