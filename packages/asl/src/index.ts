@@ -1,6 +1,10 @@
+export { parseDefinition } from './check/definition.ts';
+export type { ParsedDefinition } from './check/definition.ts';
+export { formatDiagnostics } from './check/diagnostic.ts';
 export type { Diagnostic } from './check/diagnostic.ts';
-export { parseJson, stringifyJson } from './json.ts';
+export { isJsonObject, parseJson, stringifyJson } from './json.ts';
 export type { Json, JsonObject } from './json.ts';
+export type { Catcher, ChoiceRule, ChoiceTest, Machine, State, StateGraph, StateType } from './machine.ts';
 export type {
   Command,
   Decision,
@@ -11,3 +15,4 @@ export type {
   Signal,
   Snapshot,
 } from './step/contract.ts';
+export { step } from './step/step.ts';

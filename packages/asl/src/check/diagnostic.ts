@@ -7,3 +7,29 @@ export interface Diagnostic {
   /** Slash path into the definition, e.g. `/States/A/Next`; absent where AWS gives none. */
   location?: string;
 }
+
+/** As error messages of the API print them: `CODE: text at /path, CODE: …`; without a location `at null`. */
+export function formatDiagnostics(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics
+    .map(({ code, message, location }) => `${code}: ${message} at ${location ?? 'null'}`)
+    .join(', ');
+}
+
+/** Collects the findings of the rules. */
+export class Findings {
+  readonly diagnostics: Diagnostic[] = [];
+
+  /** A finding of the code that most rules have. */
+  schema(message: string, location: string): void {
+    this.add('SCHEMA_VALIDATION_FAILED', message, location);
+  }
+
+  add(code: string, message: string, location?: string): void {
+    this.diagnostics.push({
+      severity: 'ERROR',
+      code,
+      message,
+      ...(location !== undefined && { location }),
+    });
+  }
+}

@@ -94,4 +94,6 @@ export interface Environment {
   secret(): string;
   /** Uniform in [0, 1). */
   uniform(): number;
+  /** Lower-case hex digest of the text's UTF-8. Without it `States.Hash` fails with States.IntrinsicFailure. */
+  hash?(algorithm: 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512', text: string): string;
 }

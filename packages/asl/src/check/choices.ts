@@ -1,0 +1,62 @@
+import { operators } from '../choice/operators.ts';
+import type { OperandType } from '../choice/operators.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
+import { assignment } from './assign.ts';
+import type { Findings } from './diagnostic.ts';
+import type { FieldTable } from './fields.ts';
+import { checkFields } from './fields.ts';
+import type { Kind } from './kinds.ts';
+import { boolean, path, text, timestamp } from './kinds.ts';
+
+/** "A Choice State MUST have a Choices array that is not empty"; each rule is one test with its Next. */
+export const choices: Kind = (value, _, at, findings) => {
+  if (!Array.isArray(value)) return findings.schema('Expected value of type Array', at);
+  if (value.length === 0) return findings.schema('Value cannot be empty', at);
+  value.forEach((rule, index) => checkRule(rule, true, `${at}[${index}]`, findings));
+};
+
+const number: Kind = (value, _, at, findings) => {
+  if (typeof value !== 'number') findings.schema('Expected value of type Number', at);
+};
+
+const OPERANDS: Record<OperandType, Kind> = { string: text, number, boolean, timestamp };
+
+const COMBINATIONS = ['And', 'Or', 'Not'];
+
+function checkRule(rule: Json, isTopLevel: boolean, at: string, findings: Findings): void {
+  if (!isJsonObject(rule)) return findings.schema('Expected value of type Object', at);
+  const tests = Object.keys(rule).filter((name) => COMBINATIONS.includes(name) || operators.has(name));
+  const [test] = tests;
+  if (test === undefined || tests.length > 1) {
+    checkFields(rule, { ...ruleFields(rule, isTopLevel), ...fieldsOf(tests) }, at, findings);
+    return findings.schema('A rule must have exactly one comparison operator', at);
+  }
+  checkFields(rule, { ...ruleFields(rule, isTopLevel), ...fieldsOf(tests) }, at, findings);
+}
+
+function ruleFields(rule: JsonObject, isTopLevel: boolean): FieldTable {
+  const isComparison = !COMBINATIONS.some((name) => Object.hasOwn(rule, name));
+  return {
+    ...(isComparison && { 'Variable*': path }),
+    ...(isTopLevel && { 'Next*': text, Assign: assignment }),
+    Comment: text,
+  };
+}
+
+function fieldsOf(tests: readonly string[]): FieldTable {
+  return Object.fromEntries(tests.map((name) => [name, kindOf(name)]));
+}
+
+function kindOf(name: string): Kind {
+  if (name === 'Not') return (value, _, at, findings) => checkRule(value, false, at, findings);
+  if (COMBINATIONS.includes(name))
+    return (value, _, at, findings) => {
+      if (!Array.isArray(value)) return findings.schema('Expected value of type Array', at);
+      if (value.length === 0) return findings.schema('Value cannot be empty', at);
+      value.forEach((part, index) => checkRule(part, false, `${at}[${index}]`, findings));
+    };
+  const operator = operators.get(name);
+  if (operator?.kind !== 'compare') return boolean;
+  return operator.operandIsPath ? path : OPERANDS[operator.operandType];
+}

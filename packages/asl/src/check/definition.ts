@@ -1,0 +1,76 @@
+import type { JsonObject } from '../json.ts';
+import type { Machine } from '../machine.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { Findings } from './diagnostic.ts';
+import { readDocument } from './document.ts';
+import type { FieldTable } from './fields.ts';
+import { checkFields } from './fields.ts';
+import type { Graph } from './graphs.ts';
+import { checkContainer, checkInnerGraph, graphsOf, statesOf } from './graphs.ts';
+import { integer, object, oneOf, text } from './kinds.ts';
+import { NOT_YET } from './language.ts';
+import { checkNames } from './names.ts';
+import { checkState } from './states.ts';
+import { checkTransitions } from './transitions.ts';
+import { checkVariables } from './variables.ts';
+
+const MACHINE: FieldTable = {
+  'States*': object,
+  'StartAt*': text,
+  Comment: text,
+  QueryLanguage: oneOf('JSONPath', 'JSONata'),
+  TimeoutSeconds: integer(1, 99_999_999),
+  Version: oneOf('1.0'),
+};
+
+export interface ParsedDefinition {
+  /** Present if, and only if, no diagnostic is an ERROR. */
+  machine?: Machine;
+  diagnostics: Diagnostic[];
+}
+
+/** Reads and checks a definition. Never throws: what is wrong is in the diagnostics, in the service's words. */
+export function parseDefinition(
+  text: string,
+  options: { type?: 'STANDARD' | 'EXPRESS' } = {},
+): ParsedDefinition {
+  const findings = new Findings();
+  const document = readDocument(text, findings);
+  if (document === undefined) return { diagnostics: findings.diagnostics };
+  const type = options.type ?? 'STANDARD';
+  checkMachine(document, type, findings);
+  const { diagnostics } = findings;
+  if (diagnostics.some(({ severity }) => severity === 'ERROR')) return { diagnostics };
+  return { machine: { ...(document as unknown as Machine), type }, diagnostics }; // the checks have shown that it is one
+}
+
+function checkMachine(document: JsonObject, type: 'STANDARD' | 'EXPRESS', findings: Findings): void {
+  checkFields(document, MACHINE, '', findings);
+  const language = document['QueryLanguage'] === 'JSONata' ? 'JSONata' : 'JSONPath';
+  const graphs = graphsOf(document);
+  for (const graph of graphs) checkGraph(graph, language, type, findings);
+  checkNames(graphs, findings);
+  checkVariables(graphs, findings);
+  for (const graph of graphs) if (hasStates(graph)) checkTransitions(graph, findings);
+  if (language === 'JSONata' && findings.diagnostics.length === 0)
+    findings.schema(`The QueryLanguage 'JSONata' ${NOT_YET}`, '/QueryLanguage');
+}
+
+function checkGraph(
+  graph: Graph,
+  language: 'JSONPath' | 'JSONata',
+  type: 'STANDARD' | 'EXPRESS',
+  findings: Findings,
+): void {
+  if (graph.at !== '') checkInnerGraph(graph, findings);
+  const states = graph.object['States'];
+  if (states === undefined || typeof states !== 'object' || states === null || Array.isArray(states)) return;
+  if (Object.keys(states).length === 0) findings.schema('Value cannot be empty', `${graph.at}/States`);
+  for (const [name, state] of Object.entries(states))
+    checkState(state, language, type, `${graph.at}/States/${name}`, findings);
+  for (const { state, at } of statesOf(graph)) checkContainer(state, at, findings);
+}
+
+function hasStates(graph: Graph): boolean {
+  return statesOf(graph).length > 0;
+}

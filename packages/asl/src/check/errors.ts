@@ -1,0 +1,77 @@
+import type { Json } from '../json.ts';
+import { isJsonObject } from '../json.ts';
+import { assignment } from './assign.ts';
+import type { Findings } from './diagnostic.ts';
+import type { FieldTable } from './fields.ts';
+import { checkFields } from './fields.ts';
+import type { Kind } from './kinds.ts';
+import { integer, number, oneOf, referencePathOrNull, text } from './kinds.ts';
+
+/** Names of errors that the language itself knows; others must not start with `States.`. */
+const RESERVED = new Set([
+  'States.ALL',
+  'States.BranchFailed',
+  'States.DataLimitExceeded',
+  'States.ExceedToleratedFailureThreshold',
+  'States.HeartbeatTimeout',
+  'States.IntrinsicFailure',
+  'States.ItemReaderFailed',
+  'States.NoChoiceMatched',
+  'States.ParameterPathFailure',
+  'States.Permissions',
+  'States.QueryEvaluationError',
+  'States.ResultPathMatchFailure',
+  'States.ResultWriterFailed',
+  'States.Runtime',
+  'States.TaskFailed',
+  'States.Timeout',
+]);
+
+const errorEquals: Kind = (value, _, at, findings) => {
+  if (!Array.isArray(value)) return findings.schema('Expected value of type Array', at);
+  if (value.length === 0) return findings.schema('Value cannot be empty', at);
+  value.forEach((name, index) => {
+    if (typeof name !== 'string') findings.schema('Expected value of type String', `${at}[${index}]`);
+    else if (name.startsWith('States.') && !RESERVED.has(name) && !name.startsWith('States.Http.'))
+      findings.schema(
+        `The error name '${name}' is not known; names of your own must not start with 'States.'`,
+        `${at}[${index}]`,
+      );
+  });
+};
+
+const RETRIER: FieldTable = {
+  'ErrorEquals*': errorEquals,
+  IntervalSeconds: integer(1, 99_999_999),
+  MaxAttempts: integer(0, 99_999_999),
+  BackoffRate: number(1),
+  MaxDelaySeconds: integer(1, 31_622_400),
+  JitterStrategy: oneOf('NONE', 'FULL'),
+  Comment: text,
+};
+
+const CATCHER: FieldTable = {
+  'ErrorEquals*': errorEquals,
+  'Next*': text,
+  ResultPath: referencePathOrNull,
+  Assign: assignment,
+  Comment: text,
+};
+
+export const retriers: Kind = (value, _, at, findings) => checkHandlers(value, RETRIER, at, findings);
+export const catchers: Kind = (value, _, at, findings) => checkHandlers(value, CATCHER, at, findings);
+
+/** "States.ALL MUST appear alone in its ErrorEquals, and MUST appear in the last Retrier or Catcher". */
+function checkHandlers(value: Json, table: FieldTable, at: string, findings: Findings): void {
+  if (!Array.isArray(value)) return findings.schema('Expected value of type Array', at);
+  value.forEach((entry, index) => {
+    const here = `${at}[${index}]`;
+    if (!isJsonObject(entry)) return findings.schema('Expected value of type Object', here);
+    checkFields(entry, table, here, findings);
+    const names = entry['ErrorEquals'];
+    if (!Array.isArray(names) || !names.includes('States.ALL')) return;
+    if (names.length > 1) findings.schema("'States.ALL' must be alone in ErrorEquals", `${here}/ErrorEquals`);
+    if (index < value.length - 1)
+      findings.schema("'States.ALL' must be in the last entry", `${here}/ErrorEquals`);
+  });
+}

@@ -1,0 +1,46 @@
+/** Why a state, a branch or an execution failed: data, as the workflow sees it. */
+export interface Failure {
+  error?: string;
+  cause?: string;
+  /** A further name under which ErrorEquals may match it (a missed heartbeat is told as States.Timeout). */
+  alias?: string;
+  /** Neither Retry nor Catch may have it: the execution fails at once. */
+  isFatal?: boolean;
+}
+
+/** Thrown where a state cannot go on; the switchboard turns it into a Failure. Never leaves the room. */
+export class StateFailure extends Error {
+  readonly error: string;
+  readonly isFatal: boolean;
+  /** False for a cause that names its place itself. */
+  readonly isPrefixed: boolean;
+
+  constructor(error: string, cause: string, options: { isFatal?: boolean; isPrefixed?: boolean } = {}) {
+    super(cause);
+    this.error = error;
+    this.isFatal = options.isFatal ?? false;
+    this.isPrefixed = options.isPrefixed ?? true;
+  }
+}
+
+/** A path or a value that does not fit at run time. Never caught, not even by name. */
+export function runtimeFailure(cause: string): StateFailure {
+  return new StateFailure('States.Runtime', cause, { isFatal: true });
+}
+
+export function intrinsicFailure(cause: string): StateFailure {
+  return new StateFailure('States.IntrinsicFailure', cause);
+}
+
+/** Text of States.DataLimitExceeded; `place` is a state's name, `lambda` or a function's ARN. */
+export function dataLimitCause(place: string): string {
+  return `The state/task '${place}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+}
+
+/** A state's own output beyond the limit ends the execution; a task's result does not (see states/task.ts). */
+export function outputLimitFailure(stateName: string): StateFailure {
+  return new StateFailure('States.DataLimitExceeded', dataLimitCause(stateName), {
+    isFatal: true,
+    isPrefixed: false,
+  });
+}

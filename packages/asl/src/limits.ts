@@ -1,0 +1,18 @@
+import type { Json } from './json.ts';
+import { stringifyJson } from './json.ts';
+import { utf8Length } from './utf8.ts';
+
+/** Bytes of UTF-8 that an input, a result or an output may have. */
+export const PAYLOAD_BYTES_MAX = 262_144;
+/** The event with this id ends a Standard execution. */
+export const HISTORY_EVENTS_MAX = 25_000;
+/** A Standard execution may last a year. */
+export const EXECUTION_SECONDS_MAX = 31_536_000;
+/** Inline iterations that run at the same time, whatever MaxConcurrency says. */
+export const INLINE_CONCURRENCY_MAX = 40;
+/** Characters that an intrinsic function takes for encoding and hashing. */
+export const INTRINSIC_TEXT_MAX = 10_000;
+
+export function isPayloadTooLarge(value: Json): boolean {
+  return utf8Length(stringifyJson(value)) > PAYLOAD_BYTES_MAX;
+}

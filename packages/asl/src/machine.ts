@@ -1,0 +1,145 @@
+import type { Json, JsonObject } from './json.ts';
+
+/**
+ * A checked definition. Its fields are those of the specification, under their own names.
+ * @see https://states-language.net/spec.html
+ */
+export interface Machine extends StateGraph {
+  QueryLanguage?: 'JSONPath';
+  /** Of the whole execution. */
+  TimeoutSeconds?: number;
+  Version?: string;
+  /** Not of the definition: chosen when it is read. An EXPRESS history has no limit. */
+  type: 'STANDARD' | 'EXPRESS';
+}
+
+/** States that lead to each other only: a machine, a branch, an item processor. */
+export interface StateGraph {
+  Comment?: string;
+  StartAt: string;
+  States: Record<string, State>;
+}
+
+export type State =
+  TaskState | PassState | ChoiceState | WaitState | SucceedState | FailState | ParallelState | MapState;
+export type StateType = State['Type'];
+export type StateOf<T extends StateType> = Extract<State, { Type: T }>;
+
+interface StateBase {
+  Comment?: string;
+  QueryLanguage?: 'JSONPath';
+}
+
+/** Absent: `$`. `null`: an empty object. */
+interface Filtered {
+  InputPath?: string | null;
+  OutputPath?: string | null;
+}
+
+interface Onward {
+  Next?: string;
+  End?: boolean;
+  Assign?: JsonObject;
+}
+
+interface Working {
+  Parameters?: Json;
+  ResultSelector?: Json;
+  /** `null` keeps the state input. */
+  ResultPath?: string | null;
+  Retry?: Retrier[];
+  Catch?: Catcher[];
+}
+
+export interface TaskState extends StateBase, Filtered, Onward, Working {
+  Type: 'Task';
+  Resource: string;
+  TimeoutSeconds?: number;
+  TimeoutSecondsPath?: string;
+  HeartbeatSeconds?: number;
+  HeartbeatSecondsPath?: string;
+}
+
+export interface PassState extends StateBase, Filtered, Onward {
+  Type: 'Pass';
+  Result?: Json;
+  Parameters?: Json;
+  ResultPath?: string | null;
+}
+
+export interface ChoiceState extends StateBase, Filtered {
+  Type: 'Choice';
+  Choices: ChoiceRule[];
+  Default?: string;
+  Assign?: JsonObject;
+}
+
+export interface WaitState extends StateBase, Filtered, Onward {
+  Type: 'Wait';
+  Seconds?: number;
+  SecondsPath?: string;
+  Timestamp?: string;
+  TimestampPath?: string;
+}
+
+export interface SucceedState extends StateBase, Filtered {
+  Type: 'Succeed';
+}
+
+export interface FailState extends StateBase {
+  Type: 'Fail';
+  Error?: string;
+  ErrorPath?: string;
+  Cause?: string;
+  CausePath?: string;
+}
+
+export interface ParallelState extends StateBase, Filtered, Onward, Working {
+  Type: 'Parallel';
+  Branches: StateGraph[];
+}
+
+export interface MapState extends StateBase, Filtered, Onward, Working {
+  Type: 'Map';
+  ItemsPath?: string;
+  ItemSelector?: Json;
+  ItemProcessor?: StateGraph;
+  /** The older name of ItemProcessor. */
+  Iterator?: StateGraph;
+  MaxConcurrency?: number;
+  MaxConcurrencyPath?: string;
+}
+
+/** A test with its target; `Next` and `Assign` stand on top-level rules only. */
+export type ChoiceRule = ChoiceTest & { Next: string; Assign?: JsonObject; Comment?: string };
+
+/** `And`, `Or`, `Not`, or a `Variable` with one comparison under the operator's name. */
+export interface ChoiceTest {
+  And?: ChoiceTest[];
+  Or?: ChoiceTest[];
+  Not?: ChoiceTest;
+  Variable?: string;
+  [operator: string]: unknown;
+}
+
+export interface Retrier {
+  ErrorEquals: string[];
+  /** Default 1. */
+  IntervalSeconds?: number;
+  /** Default 3; 0 means never. */
+  MaxAttempts?: number;
+  /** Default 2. */
+  BackoffRate?: number;
+  MaxDelaySeconds?: number;
+  /** Default NONE. */
+  JitterStrategy?: 'NONE' | 'FULL';
+  Comment?: string;
+}
+
+export interface Catcher {
+  ErrorEquals: string[];
+  Next: string;
+  ResultPath?: string | null;
+  Assign?: JsonObject;
+  Comment?: string;
+}

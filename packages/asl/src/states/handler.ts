@@ -1,0 +1,36 @@
+import type { Evaluation } from '../data/evaluation.ts';
+import type { Left } from '../data/flow.ts';
+import type { Failure } from '../errors/failure.ts';
+import type { Json } from '../json.ts';
+import type { State } from '../machine.ts';
+
+/** One visit of a state, as its handler sees it. */
+export interface Visit {
+  stateName: string;
+  /** As it came in, before InputPath. */
+  input: Json;
+  nowMs: number;
+  executionStartMs: number;
+  /** For expressions over a document: variables and context object are those of this visit. */
+  evaluation(document: Json): Evaluation;
+}
+
+/** What a state does next. */
+export type Transition =
+  | { type: 'exit'; left: Left; /** undefined ends the scope */ next: string | undefined }
+  | { type: 'fail'; failure: Failure }
+  | { type: 'wait'; untilMs: number }
+  | { type: 'task'; input: Json; timeoutSeconds?: number; heartbeatSeconds?: number }
+  | { type: 'branches'; input: Json }
+  | { type: 'iterations'; items: Json[]; isKeyed: boolean; maxConcurrency: number };
+
+/**
+ * One state type. Handlers decide what the state's own paragraph of the specification says; events, timers, retries
+ * and catches are the switchboard's.
+ */
+export interface StateHandler<S extends State> {
+  /** Does the work: on entry, and again on each retry. @throws StateFailure */
+  enter(state: S, visit: Visit): Promise<Transition>;
+  /** Takes what the state awaited: the result of its task, branches or iterations; null after a wait. @throws StateFailure */
+  complete?(state: S, visit: Visit, result: Json): Promise<Transition>;
+}

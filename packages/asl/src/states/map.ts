@@ -1,0 +1,58 @@
+import { readPathField } from '../data/evaluation.ts';
+import { effectiveInput, leaveWithResult } from '../data/flow.ts';
+import { fillTemplate } from '../data/templates.ts';
+import { runtimeFailure } from '../errors/failure.ts';
+import type { Json } from '../json.ts';
+import { isJsonObject, stringifyJson } from '../json.ts';
+import { INLINE_CONCURRENCY_MAX } from '../limits.ts';
+import type { MapState as MapDefinition } from '../machine.ts';
+import type { StateHandler, Visit } from './handler.ts';
+
+/** Runs its processor once for each item; the result holds the outputs in item order. */
+export const MapState: StateHandler<MapDefinition> = {
+  async enter(state, visit) {
+    const input = await effectiveInput(state, visit);
+    const maxConcurrency = concurrency(state, visit, input);
+    const items =
+      state.ItemsPath === undefined ? input : readPathField(state.ItemsPath, visit.evaluation(input));
+    if (Array.isArray(items)) return { type: 'iterations', items, isKeyed: false, maxConcurrency };
+    if (!isJsonObject(items))
+      throw runtimeFailure(`Reference path "${state.ItemsPath ?? '$'}" must point to array.`);
+    const pairs = Object.entries(items).map(([Key, Value]) => ({ Key, Value }));
+    return { type: 'iterations', items: pairs, isKeyed: true, maxConcurrency };
+  },
+  async complete(state, visit, results) {
+    const { Parameters: _, ...fields } = state; // here the older name of ItemSelector
+    return { type: 'exit', left: await leaveWithResult(fields, visit, results), next: state.Next };
+  },
+};
+
+/**
+ * The input of one iteration: the item, or ItemSelector filled in over the Map's effective input.
+ * @param visit  of the Map, with this item in its context object
+ */
+export async function iterationInput(state: MapDefinition, visit: Visit, item: Json): Promise<Json> {
+  const selector = state.ItemSelector ?? state.Parameters;
+  return selector === undefined
+    ? item
+    : fillTemplate(selector, visit.evaluation(await effectiveInput(state, visit)));
+}
+
+function concurrency(state: MapDefinition, visit: Visit, input: Json): number {
+  const wanted =
+    state.MaxConcurrencyPath === undefined
+      ? (state.MaxConcurrency ?? 0)
+      : integerAt(state.MaxConcurrencyPath, visit, input);
+  return wanted === 0 ? INLINE_CONCURRENCY_MAX : Math.min(wanted, INLINE_CONCURRENCY_MAX);
+}
+
+function integerAt(path: string, visit: Visit, input: Json): number {
+  const value = readPathField(path, visit.evaluation(input));
+  const text = typeof value === 'string' ? value : stringifyJson(value);
+  if (!/^-?\d{1,15}$/.test(text))
+    throw runtimeFailure(
+      `The MaxConcurrencyPath field refers to value "${text}" which is not a valid integer: ${path}`,
+    );
+  if (Number(text) < 0) throw runtimeFailure('MaxConcurrency cannot be negative.');
+  return Number(text);
+}

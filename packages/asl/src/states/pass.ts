@@ -1,0 +1,12 @@
+import { leaveWithResult, workInput } from '../data/flow.ts';
+import type { PassState } from '../machine.ts';
+import type { StateHandler } from './handler.ts';
+
+/** Passes its input on, or the fixed Result. Nothing inside Result is evaluated. */
+export const Pass: StateHandler<PassState> = {
+  async enter(state, visit) {
+    const input = await workInput(state, visit);
+    const result = state.Result === undefined ? input : state.Result;
+    return { type: 'exit', left: await leaveWithResult(state, visit, result), next: state.Next };
+  },
+};

@@ -1,0 +1,46 @@
+import { readPathField } from '../data/evaluation.ts';
+import { effectiveInput, leaveWithResult, workInput } from '../data/flow.ts';
+import { runtimeFailure } from '../errors/failure.ts';
+import type { Json } from '../json.ts';
+import { stringifyJson } from '../json.ts';
+import type { TaskState } from '../machine.ts';
+import type { StateHandler, Visit } from './handler.ts';
+
+const SECONDS_MAX = 99_999_999;
+
+/** Hands work to a resource and takes its result. */
+export const Task: StateHandler<TaskState> = {
+  async enter(state, visit) {
+    const document = await effectiveInput(state, visit);
+    const timeoutSeconds =
+      state.TimeoutSeconds ?? secondsAt(state.TimeoutSecondsPath, 'TimeoutSecondsPath', document, visit);
+    const heartbeatSeconds =
+      state.HeartbeatSeconds ??
+      secondsAt(state.HeartbeatSecondsPath, 'HeartbeatSecondsPath', document, visit);
+    const input = await workInput(state, visit);
+    return {
+      type: 'task',
+      input,
+      ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+      ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
+    };
+  },
+  async complete(state, visit, result) {
+    return { type: 'exit', left: await leaveWithResult(state, visit, result), next: state.Next };
+  },
+};
+
+function secondsAt(
+  path: string | undefined,
+  field: string,
+  document: Json,
+  visit: Visit,
+): number | undefined {
+  if (path === undefined) return undefined;
+  const seconds = readPathField(path, visit.evaluation(document));
+  if (typeof seconds === 'number' && Number.isInteger(seconds) && seconds >= 1 && seconds <= SECONDS_MAX)
+    return seconds;
+  throw runtimeFailure(
+    `The ${field} parameter must reference an integer from 1 to ${SECONDS_MAX}: ${path} == ${stringifyJson(seconds)}`,
+  );
+}

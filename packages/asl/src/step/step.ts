@@ -1,0 +1,197 @@
+import type { Failure } from '../errors/failure.ts';
+import type { Machine } from '../machine.ts';
+import type { Decision, Environment, ExecutionContext, Signal, Snapshot } from './contract.ts';
+import { childEnded, childFailed } from './joins.ts';
+import { begin, complete, enter, fail, failExecution } from './moves.ts';
+import type { AttemptName, Scope, TaskTimer } from './scopes.ts';
+import { CONTINUE_TIMER, EXECUTION_TIMEOUT_TIMER, parseAttemptId, ROOT, RUN } from './scopes.ts';
+import { taskFailed, taskHeartbeat, taskSubmitted, taskSucceeded, taskTimedOut } from './tasks.ts';
+import type { Task } from './turn.ts';
+import { HistoryFull, Turn } from './turn.ts';
+
+/** States entered in one decision; a longer run goes on in the next, so that no commit is without a bound. */
+const ENTRIES_MAX = 200;
+
+/**
+ * Decides what follows from a signal: events, commands and changed records. Pure but for what `environment` brings.
+ *
+ * T1  A failure of the workflow is data in the decision; nothing is thrown for any definition, input or signal.
+ * T2  A signal for a task or timer that nobody awaits gives an empty decision.
+ * T3  The snapshot and the same inputs give the same decision.
+ */
+export async function step(
+  machine: Machine,
+  execution: ExecutionContext,
+  snapshot: Snapshot,
+  signal: Signal,
+  environment: Environment,
+): Promise<Decision> {
+  const turn = new Turn(machine, execution, snapshot, environment);
+  try {
+    const wasReady = turn.ready.length > 0;
+    receive(turn, signal);
+    await run(turn);
+    keepReady(turn, wasReady);
+    return turn.decision();
+  } catch (error) {
+    return failedDecision(machine, execution, snapshot, environment, error, turn);
+  }
+}
+
+/** Turns the signal into work on the agenda. */
+function receive(turn: Turn, signal: Signal): void {
+  switch (signal.type) {
+    case 'start':
+      return start(turn);
+    case 'stop':
+      return stop(turn, signal);
+    case 'timer-fired':
+      return timerFired(turn, signal.timerId);
+    case 'task-succeeded':
+    case 'task-failed':
+    case 'task-submitted':
+    case 'task-heartbeat': {
+      const name = parseAttemptId(signal.taskId);
+      if (name !== undefined && name.timer === undefined && awaited(turn, name)?.awaits === 'task')
+        taskAnswered(turn, name.scope, signal);
+    }
+  }
+}
+
+function start(turn: Turn): void {
+  if (turn.findScope(ROOT) !== undefined) return;
+  const { execution, machine } = turn;
+  turn.emit('ExecutionStarted', 0, {
+    input: execution.input,
+    inputDetails: { truncated: false },
+    roleArn: execution.roleArn,
+  });
+  // The first state's Entered has previousEventId 0 too, as on AWS.
+  turn.saveScope(ROOT, {
+    stateName: machine.StartAt,
+    input: turn.executionInput,
+    variables: {},
+    lastEventId: 0,
+  });
+  turn.ready.push(ROOT);
+  if (machine.TimeoutSeconds !== undefined)
+    turn.command({
+      type: 'start-timer',
+      timerId: EXECUTION_TIMEOUT_TIMER,
+      atMs: execution.startTimeMs + machine.TimeoutSeconds * 1000,
+    });
+}
+
+function stop(turn: Turn, signal: Extract<Signal, { type: 'stop' }>): void {
+  const told = {
+    ...(signal.error !== undefined && { error: signal.error }),
+    ...(signal.cause !== undefined && { cause: signal.cause }),
+  };
+  turn.emit('ExecutionAborted', 0, told);
+  turn.outcome = { status: 'ABORTED', ...told };
+}
+
+function timerFired(turn: Turn, timerId: string): void {
+  if (timerId === EXECUTION_TIMEOUT_TIMER) {
+    turn.emit('ExecutionTimedOut', 0, {});
+    turn.outcome = { status: 'TIMED_OUT' };
+    return;
+  }
+  const name = parseAttemptId(timerId);
+  const visit = name === undefined ? undefined : awaited(turn, name);
+  if (name === undefined || visit === undefined) return;
+  if (name.timer === 'wait' && visit.awaits === 'wait')
+    turn.agenda.push({ do: 'complete', scope: name.scope, result: null });
+  else if (name.timer === 'retry' && visit.awaits === 'retry')
+    turn.agenda.push({ do: 'begin', scope: name.scope });
+  else if (visit.awaits === 'task' && visit.timers?.includes(name.timer as TaskTimer) === true)
+    taskTimedOut(turn, name.scope, name.timer as TaskTimer); // one of the visit's own
+}
+
+/** The visit that a task or timer belongs to, if it is still this visit and this attempt. */
+function awaited(turn: Turn, name: AttemptName): Scope['visit'] {
+  const visit = turn.findScope(name.scope)?.visit;
+  const isCurrent = visit?.enteredEventId === name.enteredEventId && visit.attempt === name.attempt;
+  return isCurrent ? visit : undefined;
+}
+
+function taskAnswered(turn: Turn, key: string, signal: Extract<Signal, { taskId: string }>): void {
+  switch (signal.type) {
+    case 'task-succeeded':
+      return taskSucceeded(turn, key, signal.output);
+    case 'task-submitted':
+      return taskSubmitted(turn, key, signal.output);
+    case 'task-heartbeat':
+      return taskHeartbeat(turn, key);
+    case 'task-failed': {
+      const failure: Failure = {
+        ...(signal.error !== undefined && { error: signal.error }),
+        ...(signal.cause !== undefined && { cause: signal.cause }),
+        ...(signal.error === 'States.Runtime' && { isFatal: true }),
+      };
+      return taskFailed(turn, key, failure);
+    }
+  }
+}
+
+/** Works until nothing is left to do without the outside, the execution has ended, or the bound is reached. */
+async function run(turn: Turn): Promise<void> {
+  for (let entries = 0; turn.outcome === undefined;) {
+    const task = turn.agenda.shift();
+    if (task !== undefined) {
+      await carryOut(turn, task);
+      continue;
+    }
+    if (entries >= ENTRIES_MAX) return;
+    const key = turn.ready.shift();
+    if (key === undefined) return;
+    if (turn.findScope(key) === undefined) continue; // abandoned while it stood ready
+    enter(turn, key);
+    entries++;
+  }
+}
+
+async function carryOut(turn: Turn, task: Task): Promise<void> {
+  switch (task.do) {
+    case 'begin':
+      return begin(turn, task.scope);
+    case 'complete':
+      return complete(turn, task.scope, task.result);
+    case 'fail':
+      return fail(turn, task.scope, task.failure);
+    case 'child-ended':
+      return childEnded(turn, task.scope, task.index, task.childEventId, task.output);
+    case 'child-failed':
+      return childFailed(turn, task.scope, task.index, task.childEventId, task.failure);
+  }
+}
+
+/** Scopes that still stand ready are kept, and a timer that is due at once brings the next decision. */
+function keepReady(turn: Turn, wasReady: boolean): void {
+  if (turn.outcome !== undefined) return;
+  if (turn.ready.length > 0) {
+    turn.write(RUN, { ready: turn.ready });
+    turn.command({ type: 'start-timer', timerId: CONTINUE_TIMER, atMs: turn.environment.nowMs });
+  } else if (wasReady) turn.remove(RUN);
+}
+
+/** The history is full, or the data are nested too deeply for the interpreter: the execution fails. Bugs go on up. */
+function failedDecision(
+  machine: Machine,
+  execution: ExecutionContext,
+  snapshot: Snapshot,
+  environment: Environment,
+  error: unknown,
+  turn: Turn,
+): Decision {
+  if (error instanceof HistoryFull) {
+    const cause = 'The execution reached the maximum number of history events (25000).';
+    failExecution(turn, { error: 'States.Runtime', cause }, error.previousEventId);
+    return turn.decision();
+  }
+  if (!(error instanceof RangeError || error instanceof SyntaxError)) throw error;
+  const failed = new Turn(machine, execution, snapshot, environment);
+  const cause = `The execution's data could not be processed: ${error.message}`;
+  failExecution(failed, { error: 'States.Runtime', cause }, snapshot.nextEventId - 1);
+  return failed.decision();
+}
