@@ -1,1 +1,12 @@
+export { applyStack } from './apply/apply.ts';
+export { StackFailure } from './apply/progress.ts';
+export type { StackProgress } from './apply/progress.ts';
+export type { ResourceRecord, StackOutput, StackRecord, StackStatus } from './apply/record.ts';
+export { tearDownStack } from './apply/tear-down.ts';
+export { formatPlan } from './plan/format.ts';
+export { planStack } from './plan/plan.ts';
+export type { PlannedDeletion, PlannedResource, PlanRequest, StackPlan } from './plan/plan.ts';
 export type { AwsClient } from './ports/aws-client.ts';
+export { readTemplate } from './read/template.ts';
+export type { Template } from './read/template.ts';
+export { TemplateError } from './template-error.ts';

@@ -1,0 +1,29 @@
+import { eventBus } from './events-bus.ts';
+import { eventsRule } from './events-rule.ts';
+import { iamPolicy } from './iam-policy.ts';
+import { iamRole } from './iam-role.ts';
+import { lambdaFunction } from './lambda-function.ts';
+import { lambdaPermission } from './lambda-permission.ts';
+import { logGroup } from './log-group.ts';
+import type { ResourceType } from './resource-type.ts';
+import { snsSubscription } from './sns-subscription.ts';
+import { snsTopicPolicy } from './sns-topic-policy.ts';
+import { snsTopic } from './sns-topic.ts';
+import { stateMachine } from './state-machine.ts';
+
+const types = [
+  iamRole,
+  iamPolicy,
+  lambdaFunction,
+  lambdaPermission,
+  stateMachine,
+  snsTopic,
+  snsSubscription,
+  snsTopicPolicy,
+  eventsRule,
+  eventBus,
+  logGroup,
+];
+
+/** Every resource type that a stack may hold, by name. */
+export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(types.map((one) => [one.type, one]));
