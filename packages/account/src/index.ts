@@ -5,6 +5,7 @@ export type { NewNotification, Notification } from './ports/notification.ts';
 export type { AccountOperation, CallContext, TouchedResource } from './ports/operation.ts';
 export { chainCall, lookupUserName, verifyCallChain } from './audit/call-chain.ts';
 export { recordLastUsed } from './iam/access-keys.ts';
+export { appendLogEvents } from './logs/append.ts';
 export { accountOperations } from './operations.ts';
 export { policiesOf } from './sts/caller-policies.ts';
 export { findSigningCredentials } from './sts/credentials.ts';

@@ -11,6 +11,14 @@ import { inlinePolicyOperations } from './iam/inline-policies.ts';
 import { attachRolePolicy, detachRolePolicy, listAttachedRolePolicies } from './iam/managed-policies.ts';
 import { createRole, deleteRole, getRole, listRoles, tagRole, updateAssumeRolePolicy } from './iam/roles.ts';
 import { createUser, deleteUser, getUser, listUsers, tagUser } from './iam/users.ts';
+import { filterLogEvents, getLogEvents, putLogEvents } from './logs/events.ts';
+import {
+  createLogGroup,
+  createLogStream,
+  deleteLogGroup,
+  describeLogGroups,
+  describeLogStreams,
+} from './logs/groups.ts';
 import { publish } from './sns/publish.ts';
 import {
   getSubscriptionAttributes,
@@ -66,4 +74,12 @@ export const accountOperations: readonly AccountOperation[] = [
   listSubscriptions,
   listSubscriptionsByTopic,
   publish,
+  createLogGroup,
+  deleteLogGroup,
+  describeLogGroups,
+  createLogStream,
+  describeLogStreams,
+  putLogEvents,
+  getLogEvents,
+  filterLogEvents,
 ];
