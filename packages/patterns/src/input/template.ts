@@ -42,7 +42,9 @@ export function fillTemplate(transformer: InputTransformer, event: unknown, rule
     if (!values.has(name)) continue;
     const value = values.get(name);
     filled += template.slice(from, match.index);
-    filled += insideQuotes(template, match.index) ? rawText(value, isText) : JSON.stringify(value ?? '');
+    filled += insideQuotes(template, match.index)
+      ? rawText(value, isText)
+      : JSON.stringify(value === undefined ? '' : value);
     from = match.index + match[0].length;
   }
   filled += template.slice(from);

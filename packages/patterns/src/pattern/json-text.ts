@@ -1,10 +1,13 @@
 import { InvalidPattern } from './invalid-pattern.ts';
+import { findJsonError, placeOf } from './json-error.ts';
 
-/** @throws InvalidPattern when the text is not JSON */
+/** @throws InvalidPattern in the words of the parser that EventBridge uses, with the place, when the text is not JSON */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new InvalidPattern(error instanceof Error ? error.message : String(error));
+    const found = findJsonError(text);
+    if (!found) throw new InvalidPattern(error instanceof Error ? error.message : String(error));
+    throw new InvalidPattern(`${found.problem}\n at ${placeOf(text, found.at)}`);
   }
 }
