@@ -42,14 +42,17 @@ export function browserRefusal(request: GuardedRequest): string | undefined {
   return undefined;
 }
 
-const LOOPBACK = /^(sync-)?(localhost|([a-z0-9-]+\.)+localhost|127\.0\.0\.1)$|^\[::1\]$/;
+const LOOPBACK = /^(localhost|([a-z0-9-]+\.)+localhost|127\.0\.0\.1|\[::1\])$/;
 
 function isOurHost(host: string, port: number | undefined, allowedHosts: readonly string[]): boolean {
   const bare = host.replace(/:\d+$/, '');
   const isOurPort = bare === host || host === `${bare}:${port}`;
-  if (LOOPBACK.test(bare)) return isOurPort;
   // StartSyncExecution and TestState put `sync-` before whatever host name the client has.
-  return [host, host.replace(/^sync-/, '')].some(
-    (name) => allowedHosts.includes(name) || (isOurPort && allowedHosts.includes(name.replace(/:\d+$/, ''))),
-  );
+  return [host, host.replace(/^sync-/, '')].some((name) => {
+    const bareName = name.replace(/:\d+$/, '');
+    return (
+      allowedHosts.includes(name) ||
+      (isOurPort && (LOOPBACK.test(bareName) || allowedHosts.includes(bareName)))
+    );
+  });
 }

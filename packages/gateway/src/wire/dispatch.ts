@@ -6,7 +6,13 @@ import { parseAuthorization } from './authorization.ts';
 import { awsJson } from './aws-json.ts';
 import { awsQuery } from './aws-query.ts';
 import { headerValues, splitUrl, type WireRequest } from './canonical-request.ts';
-import { serviceModel, serviceNames, type Protocol, type ServiceModel } from './models.ts';
+import {
+  serviceModel,
+  serviceNames,
+  type OperationModel,
+  type Protocol,
+  type ServiceModel,
+} from './models.ts';
 import type { Reply, WireProtocol } from './protocol.ts';
 import { restJson } from './rest-json.ts';
 import { verifySignature } from './signature.ts';
@@ -74,7 +80,7 @@ async function answer(
       `The service '${verified.service}' is not available here. Available are ${serviceNames.join(', ')}.`,
     );
   const { operation, input } = protocol.read(service, request);
-  refuseStreams(service, operation.name);
+  refuseStreams(operation);
   checkInput(operation.input, input);
   const userAgent = headerValues(request.headers).get('user-agent')?.join(' ');
   const output = await calls.call({
@@ -90,12 +96,11 @@ async function answer(
   return protocol.write(service, operation, output, origin.requestId);
 }
 
-function refuseStreams(service: ServiceModel, name: string): void {
-  const operation = service.operations.get(name);
-  if (!operation?.input.getEventStreamMember() && !operation?.output.getEventStreamMember()) return;
+function refuseStreams({ name, input, output }: OperationModel): void {
+  if (input.getEventStreamMember() === '' && output.getEventStreamMember() === '') return;
   throw new ServiceError(
     'UnknownOperationException',
-    `${name} answers with a stream, which is not supported here.`,
+    `${name} needs an event stream, which is not supported here.`,
   );
 }
 

@@ -52,7 +52,12 @@ export function createAwsDoor(options: AwsDoorOptions): AwsDoor {
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_TIMEOUT_MS },
     (request, response) => {
-      void serve(request, response, options, working);
+      serve(request, response, options, working).catch((error: unknown) => {
+        const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        options.report?.(`A request could not be answered (${request.method} ${request.url}): ${cause}`);
+        if (!response.headersSent) response.writeHead(500, protectiveHeaders);
+        response.end();
+      });
     },
   );
   let closed: Promise<void> | undefined;
@@ -78,11 +83,11 @@ async function serve(
     }),
   };
   const wire = { method: request.method ?? '', url: request.url ?? '', headers: request.rawHeaders };
-  const send = (reply: Reply): void => sendReply(response, reply, origin, options.clock);
+  const send = (reply: Reply): Promise<void> => sendReply(response, reply, origin, options.clock);
   const early = answerUnsigned(wire, request.socket.localPort, options);
   if (early !== undefined) {
     request.resume();
-    send(early);
+    await send(early);
     return;
   }
   const limitBytes = options.bodyLimitBytes ?? BODY_LIMIT_BYTES;
@@ -90,7 +95,7 @@ async function serve(
   if (body === null) return;
   if (body === undefined) {
     response.shouldKeepAlive = false;
-    send(bodyTooLarge({ ...wire, body: new Uint8Array() }, origin, limitBytes));
+    await send(bodyTooLarge({ ...wire, body: new Uint8Array() }, origin, limitBytes));
     return;
   }
   const work = dispatch({ ...wire, body }, origin, { report: ignore, ...options }).then(send);
@@ -115,7 +120,13 @@ function answerUnsigned(
   };
 }
 
-function sendReply(response: ServerResponse, reply: Reply, { requestId }: Origin, clock: Clock): void {
+/** Resolves when the answer has gone out, or its reader has. */
+function sendReply(
+  response: ServerResponse,
+  reply: Reply,
+  { requestId }: Origin,
+  clock: Clock,
+): Promise<void> {
   response.writeHead(reply.status, {
     ...protectiveHeaders,
     // SDKs correct their clock by this, so it must be the clock that signatures are checked against.
@@ -124,7 +135,11 @@ function sendReply(response: ServerResponse, reply: Reply, { requestId }: Origin
     ...reply.headers,
     'Content-Length': Buffer.byteLength(reply.body),
   });
-  response.end(reply.body);
+  return new Promise((resolve) => {
+    if (response.destroyed) resolve();
+    response.once('close', resolve);
+    response.end(reply.body);
+  });
 }
 
 async function closeServer(server: Server, clock: Clock, working: ReadonlySet<Promise<void>>): Promise<void> {

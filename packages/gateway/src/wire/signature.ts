@@ -145,7 +145,9 @@ function basicDate(ms: number): string {
 function sign(secret: string, authorization: Authorization, date: string, signed: string): string {
   const { day, region, service } = authorization;
   const stamp = /^\d{8}T/.test(date) ? date : basicDate(parseDate(date) ?? 0);
-  const text = ['AWS4-HMAC-SHA256', stamp, `${day}/${region}/${service}/aws4_request`, sha256Hex(signed)];
+  // Header values came in as Latin-1: this gives back the bytes that were sent.
+  const hash = sha256Hex(Buffer.from(signed, 'latin1'));
+  const text = ['AWS4-HMAC-SHA256', stamp, `${day}/${region}/${service}/aws4_request`, hash];
   return hmac(signingKey(secret, day, region, service), text.join('\n')).toString('hex');
 }
 
