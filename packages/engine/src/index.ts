@@ -1,3 +1,4 @@
+export type { HistoryEvent } from '@riposte/asl';
 export type { Clock } from './ports/clock.ts';
 export type {
   Execution,
@@ -13,3 +14,21 @@ export type {
 export type { Ids } from './ports/ids.ts';
 export { ServiceError } from './ports/service-error.ts';
 export type { StepReference, TaskOutcome, TaskRequest, TaskRunner } from './ports/tasks.ts';
+export type {
+  Claim,
+  CommitResult,
+  Effect,
+  EffectKind,
+  ExecutionFilter,
+  ExecutionHead,
+  NewEffect,
+  NewExecution,
+  ParkedEffect,
+  Store,
+  StoredExecution,
+  StoredStateMachine,
+  Transition,
+} from './ports/store.ts';
+export { createExecutionHost } from './store-host.ts';
+export type { StoreHost, StoreHostOptions } from './store-host.ts';
+export type { Interpreter } from './interpreter.ts';

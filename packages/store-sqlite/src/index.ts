@@ -2,3 +2,4 @@ export { SqliteAccountStore } from './account-store.ts';
 export { CommitFailed, Database } from './database.ts';
 export type { Sql } from './database.ts';
 export { SqliteEventStore } from './events-store.ts';
+export { SqliteEngineStore } from './engine-store.ts';

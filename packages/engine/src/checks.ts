@@ -1,0 +1,75 @@
+import { parseJson } from '@riposte/asl';
+import { ServiceError } from './ports/service-error.ts';
+
+/** UTF-8 bytes of an input, an output or a result. */
+const PAYLOAD_BYTES_MAX = 262_144;
+const NAME_LENGTH_MAX = 80;
+// Cc: U+0000–001F and U+007F–009F; Cs: surrogates without their other half
+const NAME_FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~$&,;:/`\p{Cc}\p{Cs}\ufffe\uffff]/u;
+
+/** @throws ServiceError `InvalidName` */
+export function checkName(name: string): void {
+  if (name.length === 0 || name.length > NAME_LENGTH_MAX || NAME_FORBIDDEN.test(name))
+    throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
+}
+
+/** @throws ServiceError `InvalidExecutionInput` unless it is JSON of at most 256 KiB */
+export function checkExecutionInput(input: string): void {
+  checkLength('input', input);
+  const problem = jsonProblem(input);
+  if (problem === undefined) return;
+  const reason = input.trim() === '' ? 'Invalid execution input.' : problem;
+  throw new ServiceError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${reason}'`);
+}
+
+/** @throws ServiceError `InvalidOutput` unless it is JSON of at most 256 KiB */
+export function checkTaskOutput(output: string): void {
+  checkLength('output', output);
+  const problem = jsonProblem(output);
+  if (problem !== undefined) throw new ServiceError('InvalidOutput', `Invalid Output: '${problem}'`);
+}
+
+/** @returns 100 for an absent or zero `maxResults` */
+export function pageLimit(maxResults: number | undefined): number {
+  if (maxResults === undefined || maxResults === 0) return 100;
+  if (maxResults > 1000 || maxResults < 0)
+    throw validationError(
+      'maxResults',
+      maxResults,
+      `Member must have value ${maxResults < 0 ? 'greater than or equal to 0' : 'less than or equal to 1000'}`,
+    );
+  return maxResults;
+}
+
+export function invalidToken(): ServiceError {
+  return new ServiceError('InvalidToken', "Invalid Token: 'Invalid token'");
+}
+
+/** The services' own answer to a member that breaks a constraint of its shape. */
+export function validationError(member: string, value: unknown, constraint: string): ServiceError {
+  return new ServiceError(
+    'ValidationException',
+    `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: ${constraint}`,
+  );
+}
+
+function checkLength(member: string, text: string): void {
+  if (Buffer.byteLength(text) > PAYLOAD_BYTES_MAX)
+    throw new ServiceError(
+      'ValidationException',
+      `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${PAYLOAD_BYTES_MAX}`,
+    );
+}
+
+function jsonProblem(text: string): string | undefined {
+  try {
+    parseJson(text);
+    return undefined;
+  } catch (error) {
+    const word = /^\s*([A-Za-z_$][\w$]*)/.exec(text)?.[1];
+    // the words of the service's own JSON reader where they are recorded, else those of ours
+    if (word !== undefined && !['true', 'false', 'null'].includes(word))
+      return `Unrecognized token '${word}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')`;
+    return error instanceof Error ? error.message : String(error);
+  }
+}

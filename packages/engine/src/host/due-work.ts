@@ -1,0 +1,101 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Claim, Effect, Store } from '../ports/store.ts';
+import { untilDone } from './retry.ts';
+
+const TIMERS_PER_CLAIM = 1000;
+
+export interface DueWorkOptions {
+  store: Store;
+  clock: Clock;
+  worker: string;
+  lease: () => Claim;
+  freeSlots: () => number;
+  /** Takes a claimed effect to where it belongs. */
+  due: (effect: Effect) => Promise<void>;
+  report: (error: unknown) => void;
+}
+
+/** Sleeps to the next due time, then claims what is due: timers that fire, tasks that found no free slot or no worker. */
+export class DueWork {
+  readonly #options: DueWorkOptions;
+  #armed: { atMs: number; disarm: () => void } | undefined;
+  #round: Promise<void> | undefined;
+  /** The earliest wake-up that was asked for while a round was at work. */
+  #wishedMs: number | undefined;
+  #haveTasksWaited = false;
+  #isClosed = false;
+
+  constructor(options: DueWorkOptions) {
+    this.#options = options;
+  }
+
+  get isQuiet(): boolean {
+    return this.#round === undefined;
+  }
+
+  /** Something becomes due then. */
+  wakeBy(atMs: number): void {
+    if (this.#isClosed) return;
+    if (this.#round) {
+      this.#wishedMs = Math.min(atMs, this.#wishedMs ?? atMs);
+      return;
+    }
+    if (this.#armed && this.#armed.atMs <= atMs) return;
+    this.#armed?.disarm();
+    const disarm = this.#options.clock.wakeAt(atMs, () => {
+      this.#armed = undefined;
+      void this.claimDue();
+    });
+    this.#armed = { atMs, disarm };
+  }
+
+  /** A task was stored that nobody holds. */
+  taskWaits(): void {
+    this.#haveTasksWaited = true;
+    this.slotFreed();
+  }
+
+  slotFreed(): void {
+    if (this.#haveTasksWaited && this.#options.freeSlots() > 0) this.wakeBy(this.#options.clock.now());
+  }
+
+  /** Claims what is due now, then arms the next wake-up. */
+  claimDue(): Promise<void> {
+    this.#round ??= this.#work();
+    return this.#round;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#armed?.disarm();
+  }
+
+  async #work(): Promise<void> {
+    const { clock, report } = this.#options;
+    let nextMs: number | undefined;
+    const claim = async () => {
+      await this.#claimOnce();
+      nextMs = await this.#nextDueMs();
+    };
+    await untilDone(clock, claim, report, () => this.#isClosed);
+    const candidates = [nextMs, this.#wishedMs].filter((ms) => ms !== undefined);
+    this.#round = undefined;
+    this.#wishedMs = undefined;
+    if (candidates.length > 0) this.wakeBy(Math.min(...candidates));
+  }
+
+  async #claimOnce(): Promise<void> {
+    const { store, clock, lease, freeSlots, due, report } = this.#options;
+    const limits = { tasks: freeSlots(), timers: TIMERS_PER_CLAIM };
+    for (const effect of await store.claim(lease(), clock.now(), limits)) due(effect).catch(report);
+  }
+
+  async #nextDueMs(): Promise<number | undefined> {
+    const { store, worker, freeSlots } = this.#options;
+    const timerMs = await store.nextDueMs('timer', worker);
+    const taskMs = await store.nextDueMs('task', worker);
+    this.#haveTasksWaited = taskMs !== undefined;
+    const candidates = [timerMs, freeSlots() > 0 ? taskMs : undefined].filter((ms) => ms !== undefined);
+    return candidates.length === 0 ? undefined : Math.min(...candidates);
+  }
+}

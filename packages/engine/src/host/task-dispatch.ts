@@ -1,0 +1,175 @@
+import { parseExecutionArn } from '../arn.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Execution } from '../ports/execution-host.ts';
+import type { Claim, NewEffect } from '../ports/store.ts';
+import type { TaskOutcome, TaskRequest, TaskRunner } from '../ports/tasks.ts';
+import type { TaskPayload } from './transition.ts';
+
+export interface DispatchOptions {
+  clock: Clock;
+  runner: TaskRunner;
+  worker: string;
+  leaseMs: number;
+  tasksMax: number;
+  /** Takes the outcome to the execution. Resolves when it is on disk or of no interest any more. */
+  answered: (execution: Execution, effect: NewEffect, outcome: TaskOutcome) => Promise<void>;
+  /** A slot is free again. */
+  slotFreed: () => void;
+  /** Moves the end of this worker's leases. */
+  extend: (claim: Claim) => Promise<void>;
+  report: (error: unknown) => void;
+}
+
+interface Running {
+  abort: AbortController;
+  /** Answered by token: what it still does is its own affair, as on AWS. */
+  isAnswered: boolean;
+}
+
+/** Hands tasks to the runner, at most `tasksMax` at a time, and keeps their leases. */
+export class TaskDispatch {
+  readonly #options: DispatchOptions;
+  readonly #running = new Map<string, Running>();
+  #reservedCount = 0;
+  #stopRenewal: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(options: DispatchOptions) {
+    this.#options = options;
+  }
+
+  get freeSlots(): number {
+    if (this.#isClosed) return 0;
+    return Math.max(0, this.#options.tasksMax - this.#running.size - this.#reservedCount);
+  }
+
+  /** Reserves a slot; `startReserved` or `unreserve` must follow. */
+  reserve(): Claim | undefined {
+    if (this.freeSlots === 0) return undefined;
+    this.#reservedCount += 1;
+    return this.lease();
+  }
+
+  unreserve(count: number): void {
+    this.#reservedCount -= count;
+  }
+
+  lease(): Claim {
+    const { worker, clock, leaseMs } = this.#options;
+    return { worker, untilMs: clock.now() + leaseMs };
+  }
+
+  /** Hands out a task whose slot was reserved. */
+  startReserved(execution: Execution, effect: NewEffect): void {
+    this.#reservedCount -= 1;
+    this.start(execution, effect);
+  }
+
+  /** Hands out a claimed task. */
+  start(execution: Execution, effect: NewEffect): void {
+    const taskId = globalTaskId(execution.executionArn, effect.id);
+    // a lease that ran out while the store was failing: the task is still at work here
+    if (this.#isClosed || this.#running.has(taskId)) return;
+    const abort = new AbortController();
+    this.#running.set(taskId, { abort, isAnswered: false });
+    this.#renewLater();
+    // a turn later: a transition of the same commit may have cancelled it already
+    queueMicrotask(() => void this.#run(execution, effect, taskId, abort));
+  }
+
+  /** The task was answered; the work that goes on, should there be any, is not aborted when the execution ends. */
+  letFinish(executionArn: string, effectId: string): void {
+    const running = this.#running.get(globalTaskId(executionArn, effectId));
+    if (running) running.isAnswered = true;
+  }
+
+  /** Nobody waits for the answer any more. */
+  cancel(executionArn: string, effectId: string): void {
+    this.#running.get(globalTaskId(executionArn, effectId))?.abort.abort();
+  }
+
+  /** As `cancel`, for every task of an execution. */
+  cancelAll(executionArn: string): void {
+    for (const [taskId, { abort, isAnswered }] of this.#running)
+      if (!isAnswered && taskId.startsWith(`${executionArn}#`)) abort.abort();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#stopRenewal?.();
+    for (const { abort } of this.#running.values()) abort.abort();
+  }
+
+  async #run(
+    execution: Execution,
+    effect: NewEffect,
+    taskId: string,
+    { signal }: AbortController,
+  ): Promise<void> {
+    try {
+      if (signal.aborted) return;
+      const outcome = await this.#outcome(toRequest(execution, effect, taskId), signal);
+      if (!signal.aborted) await this.#options.answered(execution, effect, outcome);
+    } catch (error) {
+      this.#options.report(error);
+    } finally {
+      this.#running.delete(taskId);
+      if (!this.#isClosed) this.#options.slotFreed();
+    }
+  }
+
+  async #outcome(request: TaskRequest, signal: AbortSignal): Promise<TaskOutcome> {
+    try {
+      return await this.#options.runner.run(request, signal);
+    } catch (error) {
+      // the runner's contract is that failures are data: this one is ours, and the execution must not hang on it
+      this.#options.report(error);
+      return { kind: 'failed', error: 'States.Runtime', cause: String(error) };
+    }
+  }
+
+  #renewLater(): void {
+    if (this.#stopRenewal || this.#isClosed) return;
+    const { clock, leaseMs, extend, report } = this.#options;
+    // renewed at a third: two lost renewals must not end the lease
+    this.#stopRenewal = clock.wakeAt(clock.now() + leaseMs / 3, () => {
+      this.#stopRenewal = undefined;
+      if (this.#running.size === 0) return;
+      extend(this.lease()).catch(report);
+      this.#renewLater();
+    });
+  }
+}
+
+/** Names an attempt among those of all executions. */
+function globalTaskId(executionArn: string, effectId: string): string {
+  return `${executionArn}#${effectId}`;
+}
+
+function toRequest(execution: Execution, effect: NewEffect, taskId: string): TaskRequest {
+  if (effect.payload === undefined) throw new Error(`The task ${taskId} was stored without its parameters.`);
+  const payload = JSON.parse(effect.payload) as TaskPayload; // written by toTransition
+  const { stateName, visit, attempt, resource, parameters } = payload;
+  return {
+    step: {
+      executionArn: execution.executionArn,
+      executionName: execution.name,
+      stateMachineArn: execution.stateMachineArn,
+      simulated: execution.origin.simulated,
+      stateName,
+      visit,
+      attempt,
+      taskId,
+    },
+    roleArn: execution.roleArn,
+    resource,
+    parameters,
+    region: parseExecutionArn(execution.executionArn).region,
+    ...(effect.taskToken !== undefined && { taskToken: effect.taskToken }),
+  };
+}
+
+/** The resource that a task was scheduled for. */
+export function resourceOf(effect: NewEffect): string {
+  return (JSON.parse(effect.payload ?? '{}') as Partial<TaskPayload>).resource ?? ''; // written by toTransition
+}

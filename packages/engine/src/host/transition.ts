@@ -1,0 +1,98 @@
+import { stringifyJson, type Command, type Decision, type Outcome } from '@riposte/asl';
+import type {
+  Claim,
+  ExecutionHead,
+  NewEffect,
+  NewExecution,
+  ParkedEffect,
+  Transition,
+} from '../ports/store.ts';
+import type { LiveExecution } from './live-execution.ts';
+
+type ScheduleTask = Extract<Command, { type: 'schedule-task' }>;
+/** What of a task's schedule its effect carries, as JSON text. */
+export type TaskPayload = Omit<ScheduleTask, 'type' | 'taskId' | 'taskToken'>;
+
+interface Cause {
+  created?: NewExecution;
+  consumes?: string;
+  parks?: ParkedEffect;
+  nowMs: number;
+  /** Gives a lease while a task can be handed out at once. */
+  claimTask: () => Claim | undefined;
+}
+
+/** Turns a decision of the language into what the store writes. */
+export function toTransition(live: LiveExecution, decision: Decision, cause: Cause): Transition {
+  const { created, consumes, parks } = cause;
+  const { effects, cancelled } = toEffects(decision, cause);
+  return {
+    executionArn: live.execution.executionArn,
+    expectedRevision: live.revision,
+    ...(created && { created }),
+    ...(consumes !== undefined && { consumes }),
+    ...(parks && { parks }),
+    head: toHead(live, decision, cause),
+    events: decision.events,
+    records: new Map(
+      Array.from(decision.changes, ([key, record]) => [key, record === null ? null : stringifyJson(record)]),
+    ),
+    effects,
+    cancelled,
+  };
+}
+
+function toHead(live: LiveExecution, { outcome, nextEventId }: Decision, cause: Cause): ExecutionHead {
+  if (!outcome) return { status: 'RUNNING', nextEventId };
+  return { ...toEnd(outcome), nextEventId, stopDate: stopDateOf(live, outcome, cause) };
+}
+
+function toEnd(outcome: Outcome) {
+  if (outcome.status === 'SUCCEEDED') return { status: outcome.status, output: outcome.output };
+  if (outcome.status === 'TIMED_OUT') return { status: outcome.status };
+  const { status, error, cause } = outcome;
+  return { status, ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
+}
+
+/** A timed-out execution stopped when its time was up, however late that was noticed; the timer that fired says when. */
+function stopDateOf(live: LiveExecution, outcome: Outcome, { consumes, nowMs }: Cause): number {
+  if (outcome.status !== 'TIMED_OUT' || consumes === undefined) return nowMs;
+  return live.effects.get(consumes)?.dueAtMs ?? nowMs;
+}
+
+/** Commands in order: the last word about an id counts. */
+function toEffects(
+  { commands, outcome }: Decision,
+  { nowMs, claimTask }: Cause,
+): { effects: NewEffect[]; cancelled: string[] } {
+  if (outcome) return { effects: [], cancelled: [] };
+  const effects = new Map<string, NewEffect>();
+  const cancelled = new Set<string>();
+  for (const command of commands) {
+    if (command.type === 'cancel') {
+      effects.delete(command.id);
+      cancelled.add(command.id);
+      continue;
+    }
+    const effect = toEffect(command, nowMs);
+    effects.set(effect.id, effect);
+  }
+  for (const effect of effects.values()) {
+    const claim = effect.kind === 'task' ? claimTask() : undefined;
+    if (claim) effect.claim = claim;
+  }
+  return { effects: [...effects.values()], cancelled: [...cancelled] };
+}
+
+function toEffect(command: Exclude<Command, { type: 'cancel' }>, nowMs: number): NewEffect {
+  if (command.type === 'start-timer')
+    return { id: command.timerId, kind: 'timer', dueAtMs: Math.ceil(command.atMs) };
+  const { type: _, taskId, taskToken, ...payload } = command;
+  return {
+    id: taskId,
+    kind: 'task',
+    dueAtMs: nowMs,
+    payload: JSON.stringify(payload satisfies TaskPayload),
+    ...(taskToken !== undefined && { taskToken }),
+  };
+}

@@ -1,0 +1,35 @@
+import {
+  formatDiagnostics,
+  parseDefinition,
+  step,
+  type Decision,
+  type Environment,
+  type ExecutionContext,
+  type Machine,
+  type Signal,
+  type Snapshot,
+} from '@riposte/asl';
+import type { StateMachineType } from './ports/execution-host.ts';
+
+/** The language as the host needs it. */
+export interface Interpreter {
+  /** @returns the machine, or what is wrong with the text, in the service's words */
+  read(definition: string, type: StateMachineType): { machine: Machine } | { problems: string };
+  step(
+    machine: Machine,
+    execution: ExecutionContext,
+    snapshot: Snapshot,
+    signal: Signal,
+    environment: Environment,
+  ): Promise<Decision>;
+}
+
+export const statesLanguage: Interpreter = {
+  read(definition, type) {
+    const { machine, diagnostics } = parseDefinition(definition, { type });
+    if (machine) return { machine };
+    const errors = diagnostics.filter(({ severity }) => severity === 'ERROR');
+    return { problems: formatDiagnostics(errors) };
+  },
+  step,
+};

@@ -1,0 +1,31 @@
+import type { Machine } from '@riposte/asl';
+import { LruMap } from './host/lru-map.ts';
+import type { Interpreter } from './interpreter.ts';
+
+const MACHINES_MAX = 500;
+
+/** Definitions, read once for each text. */
+export class MachineCache {
+  readonly #interpreter: Interpreter;
+  readonly #machines = new LruMap<string, Machine>(MACHINES_MAX);
+
+  constructor(interpreter: Interpreter) {
+    this.#interpreter = interpreter;
+  }
+
+  /** @throws Error for a definition that does not pass the checks: those of executions have passed them on create */
+  get(definition: string): Machine {
+    const known = this.#machines.get(definition);
+    if (known) return known;
+    const read = this.#interpreter.read(definition, 'STANDARD');
+    if ('problems' in read)
+      throw new Error(`A stored definition no longer passes the checks: ${read.problems}`);
+    this.#machines.set(definition, read.machine);
+    return read.machine;
+  }
+
+  problemsOf(definition: string): string | undefined {
+    const read = this.#interpreter.read(definition, 'STANDARD');
+    return 'problems' in read ? read.problems : undefined;
+  }
+}

@@ -1,0 +1,159 @@
+import type { HistoryEvent } from '@riposte/asl';
+import type { Execution, ExecutionStatus, StateMachine } from './execution-host.ts';
+
+/**
+ * Durable memory of the engine.
+ *
+ * S1 A transition is applied whole or not at all; it is refused as stale when the execution's revision is not the
+ *    one it expects, or when the effect it consumes or parks is not open.
+ * S2 An effect is consumed at most once. Until then it is handed out again whenever its lease has run out.
+ * S3 `commit` resolves only after the batch is on disk. Transitions of a batch are applied in order, so one may
+ *    build on the other; a stale one does not keep others from being applied.
+ * S4 A terminal status drops every effect of the execution. SUCCEEDED drops its records too; after any other end
+ *    they stay, for a redrive.
+ * S5 Only what a transition names is written.
+ */
+export interface Store {
+  /** @returns for each transition, in order, what became of it */
+  commit(batch: readonly Transition[]): Promise<CommitResult[]>;
+  /**
+   * Takes effects that are due, oldest first: nobody else gets them until the lease ends.
+   * @param limits how many of each kind, at most
+   */
+  claim(claim: Claim, nowMs: number, limits: { tasks: number; timers: number }): Promise<Effect[]>;
+  /** Moves the end of every lease that a worker holds. A past instant gives the effects back. */
+  extend(claim: Claim): Promise<void>;
+  /** When the next effect of a kind can be claimed, leaving out those that `worker` holds. Parked ones never can. */
+  nextDueMs(kind: EffectKind, worker: string): Promise<number | undefined>;
+
+  load(executionArn: string): Promise<StoredExecution | undefined>;
+  describe(executionArn: string): Promise<Execution | undefined>;
+  /** `open` is false when the task was answered, cancelled or has timed out. */
+  findByToken(
+    taskToken: string,
+  ): Promise<{ executionArn: string; effectId: string; open: boolean } | undefined>;
+  /** @returns the ARN of the execution that was started with this key */
+  findByRequestKey(requestKey: string): Promise<string | undefined>;
+  /** Parked effects that wait for the end of an execution: of this one, or (recovery) of any. */
+  waitingFor(childArn?: string): Promise<Effect[]>;
+
+  /** Events in order of id, or reversed, starting at id `from` (inclusive). */
+  history(
+    executionArn: string,
+    page: { from?: number; limit: number; reverse: boolean },
+  ): Promise<HistoryEvent[]>;
+  /** Newest first. `next` is the cursor of the following page, absent on the last. */
+  list(
+    filter: ExecutionFilter,
+    page: { cursor?: string; limit: number },
+  ): Promise<{ executions: Execution[]; next?: string }>;
+  /** Open executions that have no effect: nothing would ever wake them. */
+  stuck(): Promise<string[]>;
+  /** Forgets executions that ended before an instant, with all that belongs to them. @returns how many */
+  purge(endedBeforeMs: number): Promise<number>;
+
+  stateMachine(stateMachineArn: string): Promise<StoredStateMachine | undefined>;
+  /** @returns false when the stored revision is another than expected (0: absent); nothing is written then */
+  saveStateMachine(machine: StateMachine, region: string, expectedRevision: number): Promise<boolean>;
+  removeStateMachine(stateMachineArn: string): Promise<void>;
+  /** By name. */
+  listStateMachines(
+    region: string,
+    page: { cursor?: string; limit: number },
+  ): Promise<{ stateMachines: StateMachine[]; next?: string }>;
+}
+
+export type CommitResult = 'applied' | 'stale';
+
+/** All that one signal changes. */
+export interface Transition {
+  executionArn: string;
+  /** Revision before; 0 creates the execution and is stale when its ARN or its request key is taken. */
+  expectedRevision: number;
+  /** Given exactly when `expectedRevision` is 0. */
+  created?: NewExecution;
+  /** The effect that was answered; it must be open. */
+  consumes?: string;
+  /** An effect that now waits for an answer from outside instead of being handed out; it must be open. */
+  parks?: ParkedEffect;
+  head: ExecutionHead;
+  /** Ids follow on those already stored. */
+  events: readonly HistoryEvent[];
+  /** JSON text by key; `null` removes. */
+  records: ReadonlyMap<string, string | null>;
+  /** One with the id of an open effect replaces it. */
+  effects: readonly NewEffect[];
+  /** Ids of effects to drop; those that are not open are ignored. */
+  cancelled: readonly string[];
+}
+
+/** What is fixed when an execution starts. */
+export type NewExecution = Omit<Execution, 'status' | 'stopDate' | 'output' | 'error' | 'cause'> & {
+  requestKey?: string;
+};
+
+/** What changes with every transition. */
+export interface ExecutionHead {
+  status: ExecutionStatus;
+  nextEventId: number;
+  /** Milliseconds since the epoch. */
+  stopDate?: number;
+  output?: string;
+  error?: string;
+  cause?: string;
+}
+
+export type EffectKind = 'task' | 'timer';
+
+export interface NewEffect {
+  /** Unique among the open effects of the execution. */
+  id: string;
+  kind: EffectKind;
+  /** Milliseconds since the epoch. */
+  dueAtMs: number;
+  /** Text of the engine's own. */
+  payload?: string;
+  taskToken?: string;
+  /** The committing worker takes the effect at once. */
+  claim?: Claim;
+}
+
+export interface Effect extends NewEffect {
+  executionArn: string;
+  /** Set while it waits for an answer from outside. */
+  parked?: ParkedEffect;
+}
+
+export interface ParkedEffect {
+  effectId: string;
+  /** The execution whose end is the answer; absent when a task token is. */
+  childArn?: string;
+}
+
+/** A lease. */
+export interface Claim {
+  worker: string;
+  untilMs: number;
+}
+
+export interface StoredExecution {
+  execution: Execution;
+  revision: number;
+  nextEventId: number;
+  /** JSON text by key. */
+  records: Map<string, string>;
+  effects: Effect[];
+}
+
+export interface StoredStateMachine {
+  stateMachine: StateMachine;
+  /** From 1. */
+  revision: number;
+}
+
+export interface ExecutionFilter {
+  stateMachineArn?: string;
+  status?: ExecutionStatus;
+  eventId?: string;
+  parentArn?: string;
+}

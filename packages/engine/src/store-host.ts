@@ -1,0 +1,357 @@
+import { executionDoesNotExist, parseExecutionArn } from './arn.ts';
+import { checkTaskOutput } from './checks.ts';
+import { CommitGroup } from './host/commit-group.ts';
+import { childArnOf, childOutcome, isSyncStart } from './host/child-executions.ts';
+import { DueWork } from './host/due-work.ts';
+import { ExecutionLoop, type Committed } from './host/execution-loop.ts';
+import type { LiveExecution } from './host/live-execution.ts';
+import { LruMap } from './host/lru-map.ts';
+import { untilDone } from './host/retry.ts';
+import {
+  checkTokenFound,
+  taskAnswered,
+  taskSubmitted,
+  timerFired,
+  tokenAnswered,
+  tokenHeartbeat,
+  type TaskAnswer,
+} from './host/signals.ts';
+import { resourceOf, TaskDispatch } from './host/task-dispatch.ts';
+import { statesLanguage, type Interpreter } from './interpreter.ts';
+import { MachineCache } from './machine-cache.ts';
+import type { Clock } from './ports/clock.ts';
+import type {
+  Execution,
+  ExecutionChange,
+  ExecutionHost,
+  Page,
+  StartExecution,
+} from './ports/execution-host.ts';
+import type { Ids } from './ports/ids.ts';
+import type { Effect, ExecutionFilter, NewEffect, Store } from './ports/store.ts';
+import type { TaskOutcome, TaskRunner } from './ports/tasks.ts';
+import { describeExecution, getExecutionHistory, listExecutions } from './queries.ts';
+import { startExecution } from './start-execution.ts';
+import { StateMachines } from './state-machines.ts';
+
+const DAY_MS = 86_400_000;
+/** After this the service forgets an execution too, and its name is free again. */
+const RETENTION_MS = 90 * DAY_MS;
+
+export interface StoreHostOptions {
+  store: Store;
+  clock: Clock;
+  ids: Ids;
+  taskRunner: TaskRunner;
+  /** Twelve digits. */
+  account: string;
+  /** Default `aws`. */
+  partition?: string;
+  /** Tasks handed out at a time; default 256. */
+  tasksMax?: number;
+  /** Executions kept in memory between two signals; default 10,000. The others are loaded when needed. */
+  executionsCachedMax?: number;
+  /** How long a task is held without a sign of life of this host; default one minute. */
+  leaseMs?: number;
+  /** Default: the States Language. */
+  interpreter?: Interpreter;
+  /** Told of what went wrong outside any request: a failing store, a bug. The work is tried again. */
+  report?: (error: unknown) => void;
+}
+
+export interface StoreHost extends ExecutionHost {
+  /** Takes up what an earlier run left: due timers fire, tasks without an answer are handed out again. */
+  start(): Promise<void>;
+  /** Stops taking up work and waits for what is being written. Tasks at work are aborted and run again on start. */
+  close(): Promise<void>;
+  /** Watchdog: open executions that nothing will ever wake. Always empty. */
+  stuckExecutions(): Promise<string[]>;
+  /** Whether everything that was ready has been decided and written: only tasks, timers and answers are awaited. */
+  isQuiet(): boolean;
+}
+
+/** Durable executions over a `Store`. Nothing is answered and no task is handed out before it is on disk. */
+export function createExecutionHost(options: StoreHostOptions): StoreHost {
+  return new StoreExecutionHost(options);
+}
+
+class StoreExecutionHost implements StoreHost {
+  readonly #options: StoreHostOptions;
+  readonly #machines: MachineCache;
+  readonly #stateMachines: StateMachines;
+  readonly #loop: ExecutionLoop;
+  readonly #tasks: TaskDispatch;
+  readonly #due: DueWork;
+  readonly #worker: string;
+  readonly #listeners = new Set<(change: ExecutionChange) => void>();
+  #purgedAtMs = Number.NEGATIVE_INFINITY;
+  #backgroundCount = 0;
+  #isClosed = false;
+
+  constructor(options: StoreHostOptions) {
+    const { store, clock, ids, taskRunner, interpreter = statesLanguage } = options;
+    this.#options = options;
+    this.#worker = ids.uuid();
+    this.#machines = new MachineCache(interpreter);
+    this.#stateMachines = new StateMachines({
+      store,
+      clock,
+      ids,
+      account: options.account,
+      partition: options.partition ?? 'aws',
+      problemsOf: (definition) => this.#machines.problemsOf(definition),
+    });
+    this.#loop = new ExecutionLoop({
+      store,
+      clock,
+      ids,
+      interpreter,
+      commits: new CommitGroup(store),
+      cache: new LruMap<string, LiveExecution>(options.executionsCachedMax ?? 10_000),
+      machineOf: (definition) => this.#machines.get(definition),
+      claimTask: () => this.#tasks.reserve(),
+      unclaimTasks: (count) => this.#tasks.unreserve(count),
+      committed: (committed) => this.#committed(committed),
+    });
+    this.#tasks = new TaskDispatch({
+      clock,
+      runner: taskRunner,
+      worker: this.#worker,
+      leaseMs: options.leaseMs ?? 60_000,
+      tasksMax: options.tasksMax ?? 256,
+      answered: (execution, effect, outcome) => this.#taskAnswered(execution, effect, outcome),
+      slotFreed: () => this.#due.slotFreed(),
+      extend: (claim) => store.extend(claim),
+      report: (error) => this.#report(error),
+    });
+    this.#due = new DueWork({
+      store,
+      clock,
+      worker: this.#worker,
+      lease: () => this.#tasks.lease(),
+      freeSlots: () => this.#tasks.freeSlots,
+      due: (effect) => this.#becameDue(effect),
+      report: (error) => this.#report(error),
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#purge();
+    for (const { parked } of await this.#options.store.waitingFor())
+      if (parked?.childArn !== undefined) this.#inBackground(() => this.#answerParents(parked.childArn!)); // just seen
+    await this.#due.claimDue();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#due.close();
+    this.#tasks.close();
+    this.#loop.close();
+    while (!this.#loop.isQuiet) await new Promise((resolve) => setImmediate(resolve));
+    await this.#options.store.extend({ worker: this.#worker, untilMs: this.#options.clock.now() });
+  }
+
+  stuckExecutions(): Promise<string[]> {
+    return this.#options.store.stuck();
+  }
+
+  isQuiet(): boolean {
+    return this.#loop.isQuiet && this.#due.isQuiet && this.#backgroundCount === 0;
+  }
+
+  createStateMachine(input: Parameters<ExecutionHost['createStateMachine']>[0]) {
+    return this.#stateMachines.create(input);
+  }
+
+  updateStateMachine(input: Parameters<ExecutionHost['updateStateMachine']>[0]) {
+    return this.#stateMachines.update(input);
+  }
+
+  describeStateMachine(stateMachineArn: string) {
+    return this.#stateMachines.describe(stateMachineArn);
+  }
+
+  deleteStateMachine(stateMachineArn: string) {
+    return this.#stateMachines.delete(stateMachineArn);
+  }
+
+  listStateMachines(region: string, page: Page) {
+    return this.#stateMachines.list(region, page);
+  }
+
+  async startExecution(request: StartExecution) {
+    await this.#purge();
+    return startExecution({ ...this.#options, loop: this.#loop }, request);
+  }
+
+  async stopExecution({ executionArn, error, cause }: Parameters<ExecutionHost['stopExecution']>[0]) {
+    parseExecutionArn(executionArn);
+    return this.#loop.deliver(executionArn, (live) => {
+      if (!live) throw executionDoesNotExist(executionArn);
+      const reply = ({ stopDate }: Execution) => ({ stopDate: stopDate ?? this.#options.clock.now() });
+      if (live.execution.status !== 'RUNNING') return { answer: () => reply(live.execution) };
+      const reason = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
+      return { signal: { type: 'stop', ...reason }, reply };
+    });
+  }
+
+  describeExecution(executionArn: string) {
+    return describeExecution(this.#options.store, executionArn);
+  }
+
+  listExecutions(filter: ExecutionFilter, page: Page) {
+    return listExecutions(this.#options.store, filter, page);
+  }
+
+  getExecutionHistory(executionArn: string, page: Page & { reverseOrder?: boolean }) {
+    return getExecutionHistory(this.#options.store, executionArn, page);
+  }
+
+  async sendTaskSuccess({ taskToken, output }: Parameters<ExecutionHost['sendTaskSuccess']>[0]) {
+    checkTaskOutput(output);
+    await this.#answerByToken(taskToken, { kind: 'succeeded', output });
+  }
+
+  async sendTaskFailure({ taskToken, ...reason }: Parameters<ExecutionHost['sendTaskFailure']>[0]) {
+    await this.#answerByToken(taskToken, { kind: 'failed', ...reason });
+  }
+
+  async sendTaskHeartbeat({ taskToken }: Parameters<ExecutionHost['sendTaskHeartbeat']>[0]) {
+    const { executionArn, effectId } = await this.#findToken(taskToken);
+    await this.#loop.deliver(executionArn, tokenHeartbeat(effectId));
+  }
+
+  subscribe(listener: (change: ExecutionChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #findToken(taskToken: string) {
+    return checkTokenFound(await this.#options.store.findByToken(taskToken));
+  }
+
+  async #answerByToken(taskToken: string, outcome: TaskAnswer) {
+    const { executionArn, effectId } = await this.#findToken(taskToken);
+    await this.#loop.deliver(executionArn, tokenAnswered(effectId, outcome));
+  }
+
+  /** Everything that follows a commit. Must not throw: what is on disk is on disk. */
+  #committed({ execution, transition, orphans }: Committed): void {
+    const { executionArn, stateMachineArn } = execution;
+    const { head, events, effects, consumes, cancelled } = transition;
+    this.#publish({ executionArn, stateMachineArn, status: head.status, events });
+    if (consumes !== undefined) this.#tasks.letFinish(executionArn, consumes);
+    for (const id of cancelled) this.#tasks.cancel(executionArn, id);
+    for (const effect of effects) this.#follow(execution, effect);
+    for (const childArn of orphans) this.#inBackground(() => this.stopExecution({ executionArn: childArn }));
+    if (head.status === 'RUNNING') return;
+    this.#tasks.cancelAll(executionArn);
+    this.#inBackground(() => this.#answerParents(executionArn));
+  }
+
+  #publish(change: ExecutionChange): void {
+    if (change.events.length === 0) return;
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.#report(error);
+      }
+    }
+  }
+
+  #follow(execution: Execution, effect: NewEffect): void {
+    if (effect.kind === 'timer') this.#due.wakeBy(effect.dueAtMs);
+    else if (effect.claim) this.#tasks.startReserved(execution, effect);
+    else this.#due.taskWaits();
+  }
+
+  async #becameDue(effect: Effect): Promise<void> {
+    const { store, clock } = this.#options;
+    if (effect.kind === 'timer') {
+      await this.#untilDone(() =>
+        this.#loop.deliver(effect.executionArn, timerFired(effect.id, clock.now())),
+      );
+      return;
+    }
+    const execution = await store.describe(effect.executionArn);
+    if (execution) this.#tasks.start(execution, effect);
+  }
+
+  async #taskAnswered(execution: Execution, effect: NewEffect, outcome: TaskOutcome): Promise<void> {
+    const accepted = outcome.kind === 'submitted' ? whatIsAwaited(effect, outcome.output) : outcome;
+    const open =
+      accepted.kind === 'submitted'
+        ? taskSubmitted(effect.id, accepted.output, accepted.childArn)
+        : taskAnswered(effect.id, accepted, { whileParked: false });
+    await this.#untilDone(() => this.#loop.deliver(execution.executionArn, open));
+    if (accepted.kind !== 'submitted' || accepted.childArn === undefined) return;
+    const { childArn } = accepted;
+    // it may have ended before anybody waited for it
+    this.#inBackground(() => this.#answerParents(childArn));
+  }
+
+  /** Takes the end of an execution to the steps that wait for it. */
+  async #answerParents(childArn: string): Promise<void> {
+    const { store } = this.#options;
+    const waiting = await store.waitingFor(childArn);
+    if (waiting.length === 0) return;
+    const child = await store.describe(childArn);
+    if (child?.status === 'RUNNING') return;
+    for (const effect of waiting) {
+      const outcome = child ? childOutcome(child, resourceOf(effect)) : unknownChild(childArn);
+      await this.#loop.deliver(effect.executionArn, taskAnswered(effect.id, outcome, { whileParked: true }));
+    }
+  }
+
+  async #purge(): Promise<void> {
+    const { store, clock } = this.#options;
+    const nowMs = clock.now();
+    if (nowMs - this.#purgedAtMs < DAY_MS) return;
+    this.#purgedAtMs = nowMs;
+    await store.purge(nowMs - RETENTION_MS);
+  }
+
+  #inBackground(work: () => Promise<unknown>): void {
+    this.#backgroundCount += 1;
+    void this.#untilDone(work).finally(() => (this.#backgroundCount -= 1));
+  }
+
+  #untilDone(work: () => Promise<unknown>): Promise<void> {
+    return untilDone(
+      this.#options.clock,
+      work,
+      (error) => this.#report(error),
+      () => this.#isClosed,
+    );
+  }
+
+  #report(error: unknown): void {
+    if (this.#isClosed) return;
+    const { report = console.error } = this.#options;
+    report(error);
+  }
+}
+
+type Awaited = { kind: 'submitted'; output: string; childArn?: string } | TaskAnswer;
+
+/** A request that was only accepted must be waited for by something that can come: a token or a child's end. */
+function whatIsAwaited(effect: NewEffect, output: string): Awaited {
+  const resource = resourceOf(effect);
+  const childArn = isSyncStart(resource) ? childArnOf(output) : undefined;
+  if (childArn !== undefined) return { kind: 'submitted', output, childArn };
+  if (effect.taskToken !== undefined) return { kind: 'submitted', output };
+  return {
+    kind: 'failed',
+    error: 'States.Runtime',
+    cause: `This server cannot wait for the end of ${resource} yet.`,
+  };
+}
+
+function unknownChild(childArn: string): TaskAnswer {
+  return {
+    kind: 'failed',
+    error: 'States.TaskFailed',
+    cause: `Execution Does Not Exist: '${childArn}'`,
+  };
+}

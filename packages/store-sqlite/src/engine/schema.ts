@@ -1,0 +1,106 @@
+/** Version 1. Later versions append statements; each must be harmless when run again. */
+export const ENGINE_SCHEMA = `
+  CREATE TABLE IF NOT EXISTS engine_state_machines (
+    arn TEXT PRIMARY KEY,
+    region TEXT NOT NULL,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    role_arn TEXT NOT NULL,
+    creation_date INTEGER NOT NULL,
+    update_date INTEGER NOT NULL,
+    revision_id TEXT,
+    revision INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS engine_state_machines_name ON engine_state_machines (region, name);
+
+  -- one text for all executions that started with it
+  CREATE TABLE IF NOT EXISTS engine_definitions (
+    hash TEXT PRIMARY KEY,
+    definition TEXT NOT NULL
+  ) STRICT;
+
+  -- what changes with every transition, and what executions are found by
+  CREATE TABLE IF NOT EXISTS engine_executions (
+    id INTEGER PRIMARY KEY,
+    arn TEXT NOT NULL UNIQUE,
+    state_machine_arn TEXT NOT NULL,
+    status TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    next_event_id INTEGER NOT NULL,
+    start_date INTEGER NOT NULL,
+    stop_date INTEGER,
+    event_id TEXT,
+    parent_arn TEXT,
+    request_key TEXT,
+    definition TEXT NOT NULL REFERENCES engine_definitions (hash)
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS engine_executions_machine ON engine_executions (state_machine_arn, id);
+  CREATE INDEX IF NOT EXISTS engine_executions_open ON engine_executions (id) WHERE status = 'RUNNING';
+  CREATE INDEX IF NOT EXISTS engine_executions_ended ON engine_executions (stop_date) WHERE status <> 'RUNNING';
+  CREATE INDEX IF NOT EXISTS engine_executions_event ON engine_executions (event_id) WHERE event_id IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS engine_executions_parent ON engine_executions (parent_arn)
+    WHERE parent_arn IS NOT NULL;
+  CREATE UNIQUE INDEX IF NOT EXISTS engine_executions_request ON engine_executions (request_key)
+    WHERE request_key IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS engine_executions_definition ON engine_executions (definition);
+
+  -- what never changes; apart, so that a transition does not rewrite a large input
+  CREATE TABLE IF NOT EXISTS engine_starts (
+    execution INTEGER PRIMARY KEY REFERENCES engine_executions (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    input TEXT NOT NULL,
+    role_arn TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    trace_header TEXT
+  ) STRICT;
+
+  CREATE TABLE IF NOT EXISTS engine_ends (
+    execution INTEGER PRIMARY KEY REFERENCES engine_executions (id) ON DELETE CASCADE,
+    output TEXT,
+    error TEXT,
+    cause TEXT
+  ) STRICT;
+
+  -- events of one transition in rows of a hundred at most, as JSON arrays
+  CREATE TABLE IF NOT EXISTS engine_history (
+    execution INTEGER NOT NULL REFERENCES engine_executions (id) ON DELETE CASCADE,
+    first_id INTEGER NOT NULL,
+    events TEXT NOT NULL,
+    PRIMARY KEY (execution, first_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE IF NOT EXISTS engine_records (
+    execution INTEGER NOT NULL REFERENCES engine_executions (id) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (execution, key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE IF NOT EXISTS engine_effects (
+    execution INTEGER NOT NULL REFERENCES engine_executions (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    due_at_ms INTEGER NOT NULL,
+    -- due, or the end of the lease
+    available_at_ms INTEGER NOT NULL,
+    worker TEXT,
+    parked INTEGER NOT NULL DEFAULT 0,
+    child_arn TEXT,
+    token TEXT,
+    payload TEXT,
+    PRIMARY KEY (execution, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS engine_effects_available ON engine_effects (kind, available_at_ms) WHERE parked = 0;
+  CREATE INDEX IF NOT EXISTS engine_effects_worker ON engine_effects (worker)
+    WHERE worker IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS engine_effects_child ON engine_effects (child_arn) WHERE child_arn IS NOT NULL;
+
+  -- kept after the task is closed, to tell a late answer from a wrong token
+  CREATE TABLE IF NOT EXISTS engine_tokens (
+    token TEXT PRIMARY KEY,
+    execution INTEGER NOT NULL REFERENCES engine_executions (id) ON DELETE CASCADE,
+    effect TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS engine_tokens_execution ON engine_tokens (execution);
+`;
