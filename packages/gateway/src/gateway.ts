@@ -1,9 +1,10 @@
 import type { AccountStore } from '@riposte/account';
 import type { Clock, Ids, TaskRunner } from '@riposte/engine';
 import type { TargetInvoker } from '@riposte/events';
-import type { CodeStore, CredentialsIssuer } from '@riposte/functions';
+import type { CodeStore, CredentialsIssuer, LogSink } from '@riposte/functions';
 import type { AwsCalls } from './call.ts';
 import type { CredentialLookup } from './credentials.ts';
+import { BatchedLogSink } from './logs/log-sink.ts';
 import { entries } from './operations/entries.ts';
 import { Catalogue, type SupportedOperation } from './pipeline/catalogue.ts';
 import type { Services } from './pipeline/operation.ts';
@@ -36,6 +37,7 @@ export interface Gateway {
   credentials: CredentialLookup;
   /** For the function host. */
   credentialsIssuer: CredentialsIssuer;
+  logSink: LogSink;
   /** For the engine. */
   taskRunner: TaskRunner;
   /** For the events room. */
@@ -53,6 +55,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const catalogue = new Catalogue(entries);
   const sessions = { account, store, clock, ids };
   const processes = new FunctionProcesses(sessions, runs);
+  const logSink = new BatchedLogSink(store, report);
   const background = new Set<Promise<unknown>>();
   const pipeline = new CallPipeline({
     account,
@@ -75,6 +78,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     calls: pipeline,
     credentials: new GatewayCredentials({ ...options, processes }),
     credentialsIssuer: processes,
+    logSink,
     taskRunner: new GatewayTaskRunner({ ...sessions, pipeline, runs }),
     targetInvoker: new GatewayTargetInvoker({
       ...sessions,
@@ -84,6 +88,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     supportedOperations: () => catalogue.list(),
     async idle() {
       await Promise.all(background);
+      await logSink.flush();
     },
   };
 }

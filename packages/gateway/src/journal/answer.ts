@@ -19,7 +19,7 @@ const DATE = '$date';
 const BLOB = '$blob';
 /** Wraps an object that would read as one of the above. */
 const PLAIN = '$plain';
-const TAGS = [DATE, BLOB, PLAIN];
+const TAGS = new Set([DATE, BLOB, PLAIN]);
 
 /**
  * The answer as JSON text from which `decodeAnswer` gets the same values back, `Date` and `Uint8Array` included.
@@ -69,7 +69,7 @@ function untagged(value: unknown): unknown {
 /** The tag that an object would be read as, when it is one. */
 function tagOf(value: object): string | undefined {
   const names = Object.keys(value);
-  return names.length === 1 && TAGS.includes(names[0]!) ? names[0] : undefined;
+  return names.length === 1 && TAGS.has(names[0]!) ? names[0] : undefined;
 }
 
 function mapMembers(value: object, change: (member: unknown) => unknown): Record<string, unknown> {

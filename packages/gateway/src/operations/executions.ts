@@ -19,7 +19,7 @@ import { touchedExecution, touchedMachine } from './states-arns.ts';
 const service = 'states';
 
 /** Those an execution of this engine can have; the API also knows PENDING_REDRIVE. */
-const STATUSES: readonly string[] = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
+const STATUSES: ReadonlySet<string> = new Set(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']);
 
 const startExecution: ServiceOperation<StartExecutionInput, StartExecutionOutput> = {
   service,
@@ -93,7 +93,7 @@ const listExecutions: ServiceOperation<ListExecutionsInput, ListExecutionsOutput
           ? 'Must specify exactly one of stateMachineArn and mapRunArn.'
           : 'mapRunArn: Map Runs are not supported by Riposte yet.',
       );
-    if (statusFilter !== undefined && !STATUSES.includes(statusFilter)) return { executions: [] }; // nothing can be in a status that this engine does not have
+    if (statusFilter !== undefined && !STATUSES.has(statusFilter)) return { executions: [] }; // nothing can be in a status that this engine does not have
     const page = await services.executions.listExecutions(
       { stateMachineArn, ...(statusFilter && { status: statusFilter as ExecutionStatus }) },
       defined({ maxResults: maxResults === 0 ? undefined : maxResults, nextToken }),

@@ -10,7 +10,10 @@ import type {
   ListStateMachinesOutput,
   UpdateStateMachineInput,
   UpdateStateMachineOutput,
+  ValidateStateMachineDefinitionInput,
+  ValidateStateMachineDefinitionOutput,
 } from '@aws-sdk/client-sfn';
+import { parseDefinition } from '@riposte/asl';
 import { ServiceError } from '@riposte/engine';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
@@ -139,6 +142,31 @@ const listStateMachines: ServiceOperation<ListStateMachinesInput, ListStateMachi
   },
 };
 
+const validateStateMachineDefinition: ServiceOperation<
+  ValidateStateMachineDefinitionInput,
+  ValidateStateMachineDefinitionOutput
+> = {
+  service,
+  name: 'ValidateStateMachineDefinition',
+  access: 'read',
+  resourceArn: () => '*',
+  async handle(_context, { definition, type, severity, maxResults }) {
+    const { diagnostics: found } = parseDefinition(definition!, defined({ type }));
+    const wanted = found.filter((one) => severity === 'WARNING' || one.severity === 'ERROR');
+    const limit = maxResults === undefined || maxResults === 0 ? 100 : maxResults;
+    return {
+      result: found.some((one) => one.severity === 'ERROR') ? 'FAIL' : 'OK',
+      diagnostics: wanted.slice(0, limit).map(({ severity, code, message, location }) => ({
+        severity,
+        code,
+        message,
+        ...defined({ location }),
+      })),
+      truncated: wanted.length > limit,
+    };
+  },
+};
+
 function refuseSettings(input: {
   loggingConfiguration?: { level?: string | undefined } | undefined;
   tracingConfiguration?: { enabled?: boolean | undefined } | undefined;
@@ -163,4 +191,5 @@ export const stateMachineOperations = [
   describeStateMachineForExecution,
   deleteStateMachine,
   listStateMachines,
+  validateStateMachineDefinition,
 ];

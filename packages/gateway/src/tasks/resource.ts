@@ -17,7 +17,7 @@ export type TaskResource =
 
 const FUNCTION = /^arn:[^:]+:lambda:[^:]+:\d{12}:function:[^:]+(?::[^:]+)?$/;
 const INTEGRATION =
-  /^arn:[^:]+:states:[^:]*:[^:]*:(aws-sdk:)?([a-z0-9-]+):([A-Za-z0-9]+)(?:\.(sync|sync:2|waitForTaskToken))?$/;
+  /^arn:[^:]+:states:::(aws-sdk:)?([a-z0-9-]+):([A-Za-z0-9]+)(?:\.(sync|sync:2|waitForTaskToken))?$/;
 
 /** @returns undefined for what is no function and no service integration, e.g. an activity */
 export function parseTaskResource(resource: string): TaskResource | undefined {

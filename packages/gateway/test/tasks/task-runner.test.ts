@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { TaskOutcome, TaskRequest } from '@riposte/engine';
+import {
+  answerOf,
+  createFunction,
+  createRole,
+  MACHINE,
+  openWorld,
+  step,
+  taskRequest,
+  type World,
+} from '../support/world.ts';
+
+const INVOKE = 'arn:aws:states:::lambda:invoke';
+
+function run(world: World, resource: string, parameters: object, change: Partial<TaskRequest> = {}) {
+  const request = taskRequest({ resource, parameters: JSON.stringify(parameters), ...change });
+  return world.gateway.taskRunner.run(request, new AbortController().signal);
+}
+
+/** The output with what differs from run to run made steady. */
+function outputOf(outcome: TaskOutcome): Record<string, unknown> {
+  assert.ok(outcome.kind !== 'failed', JSON.stringify(outcome));
+  const text = outcome.output.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '<uuid>');
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+const METADATA = {
+  SdkHttpMetadata: {
+    AllHttpHeaders: { 'x-amzn-RequestId': ['<uuid>'] },
+    HttpHeaders: { 'x-amzn-RequestId': '<uuid>' },
+    HttpStatusCode: 200,
+  },
+  SdkResponseMetadata: { RequestId: '<uuid>' },
+};
+
+test('a function’s ARN gives it the parameters and takes its bare answer, as a step of the execution', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['lambda:InvokeFunction']);
+  const resource = await createFunction(world, 'f', ({ payload, step: reference }) =>
+    answerOf({ got: JSON.parse(payload) as unknown, by: reference?.taskId }),
+  );
+  assert.deepEqual(outputOf(await run(world, resource, { key: 'AKIA' })), {
+    got: { key: 'AKIA' },
+    by: 'task-1',
+  });
+  const record = (await world.records()).at(-1);
+  assert.deepEqual(
+    [
+      record?.operation,
+      record?.userIdentity.arn,
+      record?.sourceIpAddress,
+      record?.stateName,
+      record?.simulated,
+    ],
+    [
+      'Invoke',
+      'arn:aws:sts::000000000000:assumed-role/Execution/one',
+      'states.amazonaws.com',
+      'Contain',
+      true,
+    ],
+  );
+});
+
+test('lambda:invoke wraps the answer in what the API told of the call', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['lambda:InvokeFunction']);
+  const arn = await createFunction(world, 'f', ({ payload }) => answerOf(JSON.parse(payload)));
+  const outcome = await run(world, INVOKE, { FunctionName: arn, Payload: { a: [1, null] } });
+  assert.equal(outcome.kind, 'succeeded');
+  assert.deepEqual(outputOf(outcome), {
+    ExecutedVersion: '$LATEST',
+    Payload: { a: [1, null] },
+    ...METADATA,
+    StatusCode: 200,
+  });
+  const waiting = await run(world, `${INVOKE}.waitForTaskToken`, { FunctionName: arn });
+  assert.equal(waiting.kind, 'submitted');
+});
+
+test('a function that failed gives its own error type, and the payload as the cause', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['lambda:InvokeFunction']);
+  const payload = '{"errorType":"NoSuchEntityException","errorMessage":"gone"}';
+  const arn = await createFunction(world, 'f', () => ({
+    payload,
+    functionError: 'Unhandled',
+    logTail: '',
+    durationMs: 1,
+  }));
+  assert.deepEqual(await run(world, arn, {}), {
+    kind: 'failed',
+    error: 'NoSuchEntityException',
+    cause: payload,
+  });
+  world.handlers.set('f', () => ({
+    payload: '{"errorMessage":"no type"}',
+    functionError: 'Unhandled',
+    logTail: '',
+    durationMs: 1,
+  }));
+  const untyped = await run(world, arn, {}, { step: { ...step, taskId: 'task-2' } });
+  assert.deepEqual(untyped, { kind: 'failed', error: 'Lambda.Unknown', cause: '{"errorMessage":"no type"}' });
+});
+
+test('refusals of Lambda keep their name, those of policies get the generic one', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', []);
+  const FunctionName = 'arn:aws:lambda:us-east-1:000000000000:function:absent';
+  const denied = await run(world, INVOKE, { FunctionName });
+  assert.ok(denied.kind === 'failed');
+  assert.equal(denied.error, 'Lambda.AWSLambdaException');
+  assert.match(
+    denied.cause ?? '',
+    /^User: arn:aws:sts::000000000000:assumed-role\/Execution\/one is not authorized to perform: lambda:InvokeFunction on resource: \S+ because no identity-based policy allows the lambda:InvokeFunction action \(Service: AWSLambda; Status Code: 403; Error Code: AccessDeniedException; Request ID: \S+; Proxy: null\)$/,
+  );
+  await createRole(world, 'Allowed', 'states.us-east-1.amazonaws.com', ['lambda:InvokeFunction']);
+  const absent = await run(
+    world,
+    INVOKE,
+    { FunctionName },
+    { roleArn: 'arn:aws:iam::000000000000:role/Allowed', step: { ...step, taskId: 'task-2' } },
+  );
+  assert.ok(absent.kind === 'failed');
+  assert.equal(absent.error, 'Lambda.ResourceNotFoundException');
+  assert.match(absent.cause ?? '', /^Function not found: \S+ \(Service: AWSLambda; Status Code: 404; /);
+});
+
+test('a role that Step Functions may not assume fails the task before anything is called', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'lambda.amazonaws.com', ['*']);
+  const outcome = await run(world, INVOKE, { FunctionName: 'f' });
+  assert.ok(outcome.kind === 'failed');
+  assert.equal(outcome.error, 'States.Permissions');
+  assert.match(outcome.cause ?? '', /states\.amazonaws\.com is not authorized to perform: sts:AssumeRole/);
+});
+
+test('a child execution gets its input as text and knows its parent', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['states:StartExecution']);
+  const started = await run(world, 'arn:aws:states:::states:startExecution', {
+    StateMachineArn: MACHINE,
+    Name: 'child',
+    Input: { key: 'AKIA' },
+  });
+  assert.equal(started.kind, 'succeeded');
+  assert.deepEqual(outputOf(started), {
+    ExecutionArn: 'arn:aws:states:us-east-1:000000000000:execution:Respond:child',
+    ...METADATA,
+    StartDate: 1_000,
+  });
+  assert.deepEqual(world.starts[0], {
+    stateMachineArn: MACHINE,
+    name: 'child',
+    input: '{"key":"AKIA"}',
+    origin: {
+      simulated: true,
+      parent: { executionArn: step.executionArn, stateName: 'Contain', taskId: 'task-1' },
+    },
+    requestKey: `task-1/states:StartExecution:${MACHINE} arn:aws:states:us-east-1:000000000000:execution:Respond:child:0`,
+  });
+  for (const suffix of ['.sync', '.sync:2', '.waitForTaskToken']) {
+    const change = { step: { ...step, taskId: `task${suffix}` } };
+    const submitted = await run(
+      world,
+      `arn:aws:states:::states:startExecution${suffix}`,
+      { StateMachineArn: MACHINE },
+      change,
+    );
+    assert.equal(submitted.kind, 'submitted', suffix);
+  }
+});
+
+test('a child that cannot start fails with the exception of the Step Functions API', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['states:StartExecution']);
+  const outcome = await run(world, 'arn:aws:states:::states:startExecution', {
+    StateMachineArn: `${MACHINE}x`,
+  });
+  assert.ok(outcome.kind === 'failed');
+  assert.equal(outcome.error, 'StepFunctions.StateMachineDoesNotExistException');
+  assert.match(
+    outcome.cause ?? '',
+    /^State Machine Does Not Exist: '\S+' \(Service: AWSStepFunctions; Status Code: 400; Error Code: StateMachineDoesNotExist; /,
+  );
+});
+
+test('a message that is an object is published as JSON', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['sns:Publish']);
+  const { TopicArn } = await world.call('sns', 'CreateTopic', { Name: 'security' });
+  await world.call('sns', 'Subscribe', { TopicArn, Protocol: 'email', Endpoint: 'security@example.com' });
+  const outcome = await run(world, 'arn:aws:states:::sns:publish', {
+    TopicArn,
+    Message: { key: 'AKIA' },
+    Subject: 's',
+  });
+  const { MessageId, ...rest } = outputOf(outcome);
+  assert.equal(typeof MessageId, 'string');
+  assert.deepEqual(rest, METADATA);
+  const [mail] = await world.store.listNotifications({ limit: 10 });
+  assert.deepEqual([mail?.message, mail?.subject, mail?.simulated], ['{"key":"AKIA"}', 's', true]);
+  const missing = await run(world, 'arn:aws:states:::sns:publish', {
+    TopicArn: `${String(TopicArn)}x`,
+    Message: 'm',
+  });
+  assert.ok(missing.kind === 'failed');
+  assert.equal(missing.error, 'SNS.NotFoundException');
+});
+
+test('an event that the bus refuses fails the task', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['events:PutEvents']);
+  const put = (entry: object, taskId: string) =>
+    run(world, 'arn:aws:states:::events:putEvents', { Entries: [entry] }, { step: { ...step, taskId } });
+  const accepted = await put({ Source: 'a', DetailType: 'b', Detail: { c: 1 } }, 'task-1');
+  assert.deepEqual(outputOf(accepted), { FailedEntryCount: 0, Entries: [{ EventId: 'id' }] });
+  const refused = await put({ Source: 'a', DetailType: 'b' }, 'task-2');
+  assert.ok(refused.kind === 'failed');
+  assert.equal(refused.error, 'EventBridge.FailedEntry');
+});
+
+test('any action of a service with a model can be called as it is', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['iam:*', 'states:StartExecution']);
+  const created = await run(world, 'arn:aws:states:::aws-sdk:iam:createUser', { UserName: 'bob' });
+  const { User } = outputOf(created) as { User: Record<string, unknown> };
+  assert.deepEqual([User['UserName'], User['CreateDate']], ['bob', '2026-11-23T06:00:00Z']);
+  const again = await run(
+    world,
+    'arn:aws:states:::aws-sdk:iam:createUser',
+    { UserName: 'bob' },
+    { step: { ...step, taskId: 'task-2' } },
+  );
+  assert.ok(again.kind === 'failed');
+  assert.equal(again.error, 'Iam.EntityAlreadyExistsException');
+  assert.match(
+    again.cause ?? '',
+    / \(Service: Iam, Status Code: 409, Request ID: \S+\) \(SDK Attempt Count: 1\)$/,
+  );
+  const child = await run(world, 'arn:aws:states:::aws-sdk:sfn:startExecution', { StateMachineArn: MACHINE });
+  assert.deepEqual(outputOf(child), {
+    ExecutionArn: 'arn:aws:states:us-east-1:000000000000:execution:Respond:e0',
+    StartDate: '1970-01-01T00:00:01Z',
+  });
+  const denied = await run(world, 'arn:aws:states:::aws-sdk:sns:listTopics', {});
+  assert.ok(denied.kind === 'failed');
+  assert.equal(denied.error, 'Sns.AuthorizationErrorException');
+});
+
+test('a resource or a parameter that is not known fails by name', async (t) => {
+  const world = openWorld(t);
+  const cases: [string, object, RegExp][] = [
+    ['arn:aws:states:::dynamodb:getItem', {}, /dynamodb:getItem' is not supported by Riposte yet/],
+    ['arn:aws:states:::aws-sdk:ec2:stopInstances', {}, /it has no ec2:stopInstances/],
+    ['arn:aws:states:::sns:publish.sync', {}, /sns:publish has no \.sync/],
+    ['arn:aws:states:us-east-1:000000000000:activity:a', {}, /neither a function nor a service integration/],
+    [INVOKE, { functionName: 'f' }, /The field 'functionName' is not supported by Step Functions/],
+  ];
+  for (const [resource, parameters, cause] of cases) {
+    const outcome = await run(world, resource, parameters);
+    assert.ok(outcome.kind === 'failed', resource);
+    assert.equal(outcome.error, 'States.Runtime', resource);
+    assert.match(outcome.cause ?? '', cause);
+  }
+});
