@@ -11,6 +11,7 @@ import { Database, SqliteAccountStore, SqliteEngineStore, SqliteEventStore } fro
 import { administratorKey, WELL_KNOWN_KEY } from './administrator-key.ts';
 import { announceCalls } from './announce-calls.ts';
 import { checkConfiguration, type Configuration, ConfigurationError, isLoopback } from './configuration.ts';
+import { describeEventReport } from './describe-event-report.ts';
 import { createPeopleDoor } from './people/door.ts';
 import type { ServerDescription } from './people/shapes.ts';
 import { randomIds } from './random-ids.ts';
@@ -28,11 +29,13 @@ export interface RunningServer {
 /**
  * Puts the rooms together and opens both doors.
  * @param report takes one line for each thing an operator should know
+ * @param openDatabase a test may watch what is committed
  * @throws ConfigurationError for a taken port or a value that cannot work; Error when the data folder is in use
  */
 export async function startServer(
   configuration: Configuration,
   report: (line: string) => void,
+  openDatabase: (file: string) => Database = (file) => new Database(file),
 ): Promise<RunningServer> {
   checkConfiguration(configuration);
   const { account, region } = configuration;
@@ -42,7 +45,7 @@ export async function startServer(
   const outboxFolder = join(dataFolder, 'outbox');
   await mkdir(outboxFolder, { recursive: true, mode: 0o700 });
 
-  const database = new Database(join(dataFolder, 'riposte.sqlite'));
+  const database = openDatabase(join(dataFolder, 'riposte.sqlite'));
   const closers: (() => void | Promise<void>)[] = [() => database.close()];
   const close = async () => {
     for (const closer of closers.splice(0).toReversed()) await closer();
@@ -76,7 +79,7 @@ export async function startServer(
       ids,
       account,
       invoker: gateway.targetInvoker,
-      report,
+      report: (event) => report(describeEventReport(event)),
     });
     let awsUrl = '';
     let peopleUrl = '';

@@ -37,14 +37,17 @@ export class CommitFailed extends Error {
 export class Database implements Sql {
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #onCommitted: () => void;
   #queue: QueuedWrite[] = [];
   #closed = false;
 
   /**
    * @param file path of the database file, or `:memory:`
+   * @param onCommitted  called after each commit, before anybody is answered: where a test lets the server die
    * @throws Error when the file is held by another process or is not a database
    */
-  constructor(file: string) {
+  constructor(file: string, onCommitted: () => void = () => {}) {
+    this.#onCommitted = onCommitted;
     try {
       this.#connection = new DatabaseSync(file);
       this.#connection.exec(`
@@ -110,6 +113,7 @@ export class Database implements Sql {
       this.#connection.exec('BEGIN IMMEDIATE');
       for (const write of batch) settle.push(this.#runInSavepoint(write));
       this.#connection.exec('COMMIT');
+      this.#onCommitted();
     } catch (error) {
       if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
       const failure = new CommitFailed(error);

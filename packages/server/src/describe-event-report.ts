@@ -1,0 +1,19 @@
+import type { EventReport } from '@riposte/events';
+
+/** What the event side has to tell the operator, in one line. */
+export function describeEventReport(report: EventReport): string {
+  switch (report.kind) {
+    case 'schedule-missed':
+      return `schedule ${report.ruleArn}: runs from ${iso(report.firstMissedMs)} to ${iso(report.untilMs)} were missed and are not made up.`;
+    case 'delivery-dead':
+      return `delivery ${report.deliveryId} of event ${report.eventId} to ${report.targetArn} was given up: ${report.error}`;
+    case 'event-lost':
+      return `event ${report.eventId} for the bus ${report.eventBusName} was not kept: ${report.reason}`;
+    case 'store-failed':
+      return `events: ${report.error instanceof Error ? report.error.message : String(report.error)} The work is tried again.`;
+  }
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
