@@ -6,8 +6,8 @@ import { utf8Length } from './utf8.ts';
 export const PAYLOAD_BYTES_MAX = 262_144;
 /** The event with this id ends a Standard execution. */
 export const HISTORY_EVENTS_MAX = 25_000;
-/** A Standard execution may last a year. */
-export const EXECUTION_SECONDS_MAX = 31_536_000;
+/** Observed: a Wait of 24,855 days is taken, one of 24,856 is not. */
+export const WAIT_SECONDS_MAX = 2 ** 31 - 1;
 /** Inline iterations that run at the same time, whatever MaxConcurrency says. */
 export const INLINE_CONCURRENCY_MAX = 40;
 /** Characters that an intrinsic function takes for encoding and hashing. */

@@ -44,7 +44,7 @@ function innerGraphs(state: JsonObject, at: string): Graph[] {
 
 /** The own fields of an inner graph: StartAt and States, and how a Map runs it. */
 export function checkInnerGraph(graph: Graph, findings: Findings): void {
-  const isProcessor = graph.at.endsWith('/ItemProcessor');
+  const isProcessor = /\/(ItemProcessor|Iterator)$/.test(graph.at);
   checkFields(
     graph.object,
     { ...GRAPH, ...(isProcessor && { ProcessorConfig: anything }) },

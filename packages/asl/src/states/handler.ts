@@ -10,7 +10,6 @@ export interface Visit {
   /** As it came in, before InputPath. */
   input: Json;
   nowMs: number;
-  executionStartMs: number;
   /** For expressions over a document: variables and context object are those of this visit. */
   evaluation(document: Json): Evaluation;
 }

@@ -4,7 +4,7 @@ import { effectiveInput, leave } from '../data/flow.ts';
 import { runtimeFailure } from '../errors/failure.ts';
 import type { Json } from '../json.ts';
 import { stringifyJson } from '../json.ts';
-import { EXECUTION_SECONDS_MAX } from '../limits.ts';
+import { WAIT_SECONDS_MAX } from '../limits.ts';
 import type { WaitState } from '../machine.ts';
 import { parseTimestamp } from '../timestamps.ts';
 import type { StateHandler, Visit } from './handler.ts';
@@ -14,7 +14,7 @@ export const Wait: StateHandler<WaitState> = {
   async enter(state, visit) {
     const input = await effectiveInput(state, visit);
     const untilMs = wakeUpMs(state, visit, input);
-    if (untilMs > visit.executionStartMs + EXECUTION_SECONDS_MAX * 1000)
+    if (untilMs > visit.nowMs + WAIT_SECONDS_MAX * 1000)
       throw runtimeFailure('Wait state delay is too long.');
     return { type: 'wait', untilMs };
   },

@@ -29,7 +29,7 @@ export async function step(
   const turn = new Turn(machine, execution, snapshot, environment);
   try {
     const wasReady = turn.ready.length > 0;
-    receive(turn, signal);
+    if (!receive(turn, signal)) return turn.decision();
     await run(turn);
     keepReady(turn, wasReady);
     return turn.decision();
@@ -38,13 +38,17 @@ export async function step(
   }
 }
 
-/** Turns the signal into work on the agenda. */
-function receive(turn: Turn, signal: Signal): void {
+/**
+ * Turns the signal into work on the agenda.
+ * @returns whether anybody awaited it
+ */
+function receive(turn: Turn, signal: Signal): boolean {
   switch (signal.type) {
     case 'start':
       return start(turn);
     case 'stop':
-      return stop(turn, signal);
+      stop(turn, signal);
+      return true;
     case 'timer-fired':
       return timerFired(turn, signal.timerId);
     case 'task-succeeded':
@@ -52,20 +56,18 @@ function receive(turn: Turn, signal: Signal): void {
     case 'task-submitted':
     case 'task-heartbeat': {
       const name = parseAttemptId(signal.taskId);
-      if (name !== undefined && name.timer === undefined && awaited(turn, name)?.awaits === 'task')
-        taskAnswered(turn, name.scope, signal);
+      if (name === undefined || name.timer !== undefined || awaited(turn, name)?.awaits !== 'task')
+        return false;
+      taskAnswered(turn, name.scope, signal);
+      return true;
     }
   }
 }
 
-function start(turn: Turn): void {
-  if (turn.findScope(ROOT) !== undefined) return;
+function start(turn: Turn): boolean {
+  if (turn.findScope(ROOT) !== undefined) return false;
   const { execution, machine } = turn;
-  turn.emit('ExecutionStarted', 0, {
-    input: execution.input,
-    inputDetails: { truncated: false },
-    roleArn: execution.roleArn,
-  });
+  emitStarted(turn);
   // The first state's Entered has previousEventId 0 too, as on AWS.
   turn.saveScope(ROOT, {
     stateName: machine.StartAt,
@@ -80,6 +82,13 @@ function start(turn: Turn): void {
       timerId: EXECUTION_TIMEOUT_TIMER,
       atMs: execution.startTimeMs + machine.TimeoutSeconds * 1000,
     });
+  return true;
+}
+
+/** The input is shown as it was given, whatever its layout. */
+function emitStarted(turn: Turn): void {
+  const { input, roleArn } = turn.execution;
+  turn.emit('ExecutionStarted', 0, { input, inputDetails: { truncated: false }, roleArn });
 }
 
 function stop(turn: Turn, signal: Extract<Signal, { type: 'stop' }>): void {
@@ -91,21 +100,24 @@ function stop(turn: Turn, signal: Extract<Signal, { type: 'stop' }>): void {
   turn.outcome = { status: 'ABORTED', ...told };
 }
 
-function timerFired(turn: Turn, timerId: string): void {
+function timerFired(turn: Turn, timerId: string): boolean {
+  if (timerId === CONTINUE_TIMER) return turn.ready.length > 0;
   if (timerId === EXECUTION_TIMEOUT_TIMER) {
     turn.emit('ExecutionTimedOut', 0, {});
     turn.outcome = { status: 'TIMED_OUT' };
-    return;
+    return true;
   }
   const name = parseAttemptId(timerId);
   const visit = name === undefined ? undefined : awaited(turn, name);
-  if (name === undefined || visit === undefined) return;
+  if (name === undefined || visit === undefined) return false;
   if (name.timer === 'wait' && visit.awaits === 'wait')
     turn.agenda.push({ do: 'complete', scope: name.scope, result: null });
   else if (name.timer === 'retry' && visit.awaits === 'retry')
     turn.agenda.push({ do: 'begin', scope: name.scope });
   else if (visit.awaits === 'task' && visit.timers?.includes(name.timer as TaskTimer) === true)
     taskTimedOut(turn, name.scope, name.timer as TaskTimer); // one of the visit's own
+  else return false;
+  return true;
 }
 
 /** The visit that a task or timer belongs to, if it is still this visit and this attempt. */
@@ -191,7 +203,8 @@ function failedDecision(
   }
   if (!(error instanceof RangeError || error instanceof SyntaxError)) throw error;
   const failed = new Turn(machine, execution, snapshot, environment);
+  if (snapshot.nextEventId === 1) emitStarted(failed);
   const cause = `The execution's data could not be processed: ${error.message}`;
-  failExecution(failed, { error: 'States.Runtime', cause }, snapshot.nextEventId - 1);
+  failExecution(failed, { error: 'States.Runtime', cause }, Math.max(1, snapshot.nextEventId - 1));
   return failed.decision();
 }

@@ -151,7 +151,13 @@ export class Turn {
     return id;
   }
 
+  /** A task that is cancelled by the decision that would have handed it out never leaves it. */
   command(command: Command): void {
+    if (command.type === 'cancel') {
+      const at = this.#commands.findIndex((earlier) => idOf(earlier) === command.id);
+      const [withdrawn] = at < 0 ? [] : this.#commands.splice(at, 1);
+      if (withdrawn?.type === 'schedule-task') return;
+    }
     this.#commands.push(command);
   }
 
@@ -159,7 +165,7 @@ export class Turn {
     return {
       events: this.#events,
       changes: this.#changes,
-      commands: this.#commands,
+      commands: this.outcome === undefined ? this.#commands : [],
       nextEventId: this.#nextEventId,
       ...(this.outcome !== undefined && { outcome: this.outcome }),
     };
@@ -170,6 +176,11 @@ export class Turn {
     const record = this.#changes.has(key) ? this.#changes.get(key) : this.#snapshot.records.get(key);
     return (record ?? undefined) as T | undefined;
   }
+}
+
+function idOf(command: Command): string {
+  if (command.type === 'schedule-task') return command.taskId;
+  return command.type === 'start-timer' ? command.timerId : command.id;
 }
 
 function detailsMember(type: string): `${string}EventDetails` {

@@ -18,7 +18,6 @@ export function visitOf(turn: Turn, key: string, itemIndex?: number): Visit {
     stateName: scope.stateName,
     input: scope.input,
     nowMs: turn.environment.nowMs,
-    executionStartMs: turn.execution.startTimeMs,
     evaluation: (document) => evaluation(turn, key, document, itemIndex),
   };
 }
