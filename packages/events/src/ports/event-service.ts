@@ -40,6 +40,8 @@ export interface Rule {
   State: 'ENABLED' | 'DISABLED' | 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
   Description?: string;
   RoleArn?: string;
+  /** The account; told by describeRule only. */
+  CreatedBy?: string;
 }
 
 export interface EventBusDescription {

@@ -32,6 +32,8 @@ export class RuleTargets {
     checkTargets(targets);
     return this.#context.change(async () => {
       const stored = await this.#rules.find(region, rule, eventBusName);
+      const ids = new Set([...stored.targets, ...targets].map(({ Id }) => Id));
+      if (ids.size > TARGETS_MAX) throw limitExceeded();
       const failed: FailedTarget[] = [];
       const kept = new Map(stored.targets.map((target) => [target.Id, target]));
       for (const target of targets) {
@@ -39,7 +41,6 @@ export class RuleTargets {
         if (refusal === undefined) kept.set(target.Id, target);
         else failed.push({ TargetId: target.Id, ErrorCode: 'ValidationException', ErrorMessage: refusal });
       }
-      if (kept.size > TARGETS_MAX) throw limitExceeded();
       await this.#context.store.putRule({ ...stored, targets: [...kept.values()] });
       this.#context.catalogue.changed();
       return failed;

@@ -51,7 +51,8 @@ export class Rules {
   }
 
   async describe(region: string, name: string, eventBusName?: string): Promise<Rule> {
-    return (await this.find(region, name, eventBusName)).rule;
+    const { rule } = await this.find(region, name, eventBusName);
+    return { ...rule, CreatedBy: this.#context.home.account };
   }
 
   async list(

@@ -1,0 +1,80 @@
+import type { ClaimedDelivery, EventEnvelope, EventStore, Settlement, Target } from '@riposte/events';
+import type { Sql } from '../database.ts';
+import { text } from './columns.ts';
+
+/** Rules with pending deliveries, one index seek each however long the backlog is. */
+const RULES_WITH_PENDING = `
+  WITH RECURSIVE pending (rule_arn) AS (
+    SELECT min(rule_arn) FROM event_deliveries WHERE status = 'pending'
+    UNION ALL
+    SELECT (SELECT min(rule_arn) FROM event_deliveries WHERE status = 'pending' AND rule_arn > pending.rule_arn)
+    FROM pending WHERE pending.rule_arn IS NOT NULL
+  )
+  SELECT rule_arn FROM pending WHERE rule_arn IS NOT NULL`;
+
+const OUT = `
+  SELECT count(*) AS count FROM event_deliveries
+  WHERE status = 'pending' AND rule_arn = ? AND claimed = 1 AND due_at_ms > ?`;
+
+/** A claim moves the due time to the end of its lease: one that has passed is due again. */
+const DUE = `
+  SELECT sequence, due_at_ms FROM event_deliveries
+  WHERE status = 'pending' AND rule_arn = ? AND due_at_ms <= ?
+  ORDER BY due_at_ms, sequence LIMIT ?`;
+
+/** The longest waiting of each rule first, then the second of each, and so on: a backlog never holds up another rule. */
+export function claimDue(sql: Sql, claim: Parameters<EventStore['claimDeliveries']>[0]): ClaimedDelivery[] {
+  const candidates: { sequence: number; dueAtMs: number; turn: number }[] = [];
+  for (const { rule_arn: ruleArn } of sql.prepare(RULES_WITH_PENDING).all()) {
+    const out = Number(sql.prepare(OUT).get(text(ruleArn), claim.nowMs)?.['count'] ?? 0);
+    const free = Math.max(0, Math.min(claim.perRule - out, claim.limit));
+    const due = sql.prepare(DUE).all(text(ruleArn), claim.nowMs, free);
+    for (const [turn, row] of due.entries())
+      candidates.push({ sequence: Number(row['sequence']), dueAtMs: Number(row['due_at_ms']), turn });
+  }
+  candidates.sort((a, b) => a.turn - b.turn || a.dueAtMs - b.dueAtMs || a.sequence - b.sequence);
+  return candidates.slice(0, claim.limit).map(({ sequence }) => {
+    sql
+      .prepare('UPDATE event_deliveries SET claimed = 1, due_at_ms = ? WHERE sequence = ?')
+      .run(claim.leaseUntilMs, sequence);
+    return claimedOf(sql, sequence);
+  });
+}
+
+function claimedOf(sql: Sql, sequence: number): ClaimedDelivery {
+  const row = sql
+    .prepare(
+      `SELECT * FROM event_deliveries JOIN events ON events.sequence = event_deliveries.event_sequence
+       WHERE event_deliveries.sequence = ?`,
+    )
+    .get(sequence);
+  if (!row) throw new Error(`Delivery ${sequence} vanished while it was handed out.`);
+  return {
+    deliveryId: text(row['delivery_id']),
+    event: JSON.parse(text(row['envelope'])) as EventEnvelope, // as writeRecord wrote it
+    receivedAtMs: Number(row['received_at_ms']),
+    simulated: row['simulated'] === 1,
+    region: text(row['region']),
+    ruleArn: text(row['rule_arn']),
+    target: JSON.parse(text(row['target'])) as Target, // as writeRecord wrote it
+    attempts: Number(row['attempts']),
+  };
+}
+
+export function settle(sql: Sql, deliveryId: string, attempts: number, settlement: Settlement): void {
+  const pending = settlement.kind === 'retry';
+  sql
+    .prepare(
+      `UPDATE event_deliveries
+       SET status = ?, attempts = attempts + 1, claimed = 0, due_at_ms = ?, last_error = ?, result_arn = ?
+       WHERE delivery_id = ? AND status = 'pending' AND attempts = ?`,
+    )
+    .run(
+      pending ? 'pending' : settlement.kind,
+      pending ? settlement.dueAtMs : 0,
+      settlement.kind === 'delivered' ? null : settlement.error,
+      settlement.kind === 'delivered' ? (settlement.resultArn ?? null) : null,
+      deliveryId,
+      attempts,
+    );
+}

@@ -1,0 +1,42 @@
+import type { EventBusDescription, RuleKey, StoredRule, Target } from '@riposte/events';
+import type { Sql } from '../database.ts';
+import { optionalNumber, text, type Row } from './columns.ts';
+
+export function busOf(row: Row): EventBusDescription {
+  return JSON.parse(text(row['document'])) as EventBusDescription; // as putEventBus wrote it
+}
+
+export function writeRule(sql: Sql, stored: StoredRule): void {
+  const { rule } = stored;
+  sql
+    .prepare(
+      `INSERT OR REPLACE INTO event_rules (region, bus, name, rule, targets, created_at_ms, next_fire_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      stored.region,
+      rule.EventBusName,
+      rule.Name,
+      JSON.stringify(rule),
+      JSON.stringify(stored.targets),
+      stored.createdAtMs,
+      stored.nextFireMs ?? null,
+    );
+}
+
+export function ruleOf(row: Row): StoredRule {
+  const nextFireMs = optionalNumber(row['next_fire_ms']);
+  return {
+    region: text(row['region']),
+    rule: JSON.parse(text(row['rule'])) as StoredRule['rule'], // as writeRule wrote it
+    targets: JSON.parse(text(row['targets'])) as Target[], // as writeRule wrote it
+    createdAtMs: Number(row['created_at_ms']),
+    ...(nextFireMs !== undefined && { nextFireMs }),
+  };
+}
+
+export function writeNextFire(sql: Sql, key: RuleKey, nextFireMs: number | undefined): void {
+  sql
+    .prepare('UPDATE event_rules SET next_fire_ms = ? WHERE region = ? AND bus = ? AND name = ?')
+    .run(nextFireMs ?? null, key.region, key.eventBusName, key.name);
+}

@@ -1,0 +1,29 @@
+/** Tables of buses, rules, events and deliveries. */
+export const EVENT_TABLES = `
+  CREATE TABLE IF NOT EXISTS event_buses (
+    region TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (region, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS event_rules (
+    region TEXT NOT NULL, bus TEXT NOT NULL, name TEXT NOT NULL,
+    rule TEXT NOT NULL, targets TEXT NOT NULL, created_at_ms INTEGER NOT NULL, next_fire_ms INTEGER,
+    PRIMARY KEY (region, bus, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS event_rules_due ON event_rules (next_fire_ms) WHERE next_fire_ms IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS events (
+    sequence INTEGER PRIMARY KEY, event_id TEXT NOT NULL, region TEXT NOT NULL, bus TEXT NOT NULL,
+    received_at_ms INTEGER NOT NULL, simulated INTEGER NOT NULL, matched_rules TEXT NOT NULL, envelope TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS events_by_id ON events (event_id);
+  CREATE TABLE IF NOT EXISTS event_deliveries (
+    sequence INTEGER PRIMARY KEY, delivery_id TEXT NOT NULL UNIQUE,
+    event_sequence INTEGER NOT NULL REFERENCES events (sequence) ON DELETE CASCADE,
+    rule_arn TEXT NOT NULL, target TEXT NOT NULL, status TEXT NOT NULL, attempts INTEGER NOT NULL,
+    claimed INTEGER NOT NULL, due_at_ms INTEGER NOT NULL, last_error TEXT, result_arn TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS event_deliveries_of_event ON event_deliveries (event_sequence);
+  CREATE INDEX IF NOT EXISTS event_deliveries_pending
+    ON event_deliveries (rule_arn, due_at_ms, sequence) WHERE status = 'pending';
+  CREATE INDEX IF NOT EXISTS event_deliveries_claimed
+    ON event_deliveries (rule_arn, due_at_ms) WHERE status = 'pending' AND claimed = 1;
+  CREATE INDEX IF NOT EXISTS event_deliveries_due ON event_deliveries (due_at_ms) WHERE status = 'pending';
+`;
