@@ -10,6 +10,7 @@ import { Catalogue, type SupportedOperation } from './pipeline/catalogue.ts';
 import type { Services } from './pipeline/operation.ts';
 import { CallPipeline } from './pipeline/pipeline.ts';
 import { problemLine } from './pipeline/problem-line.ts';
+import { AssumedSessions } from './sessions/assumed-sessions.ts';
 import { FunctionProcesses } from './sessions/function-processes.ts';
 import { GatewayCredentials, type AdministratorKey } from './sessions/lookup.ts';
 import { Runs } from './sessions/runs.ts';
@@ -76,7 +77,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   return {
     calls: pipeline,
-    credentials: new GatewayCredentials({ ...options, processes }),
+    credentials: new GatewayCredentials({ ...options, processes, assumed: new AssumedSessions(runs, clock) }),
     credentialsIssuer: processes,
     logSink,
     taskRunner: new GatewayTaskRunner({ ...sessions, pipeline, runs }),

@@ -75,8 +75,8 @@ const describeRule: ServiceOperation<DescribeRuleRequest, DescribeRuleResponse> 
   name: 'DescribeRule',
   access: 'read',
   ...byName,
-  async handle({ services, region, account }, { Name, EventBusName }) {
-    return { ...(await services.events.describeRule(region, Name!, EventBusName)), CreatedBy: account };
+  async handle({ services, region }, { Name, EventBusName }) {
+    return { ...(await services.events.describeRule(region, Name!, EventBusName)) };
   },
 };
 

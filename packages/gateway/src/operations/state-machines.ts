@@ -156,12 +156,7 @@ const validateStateMachineDefinition: ServiceOperation<
     const limit = maxResults === undefined || maxResults === 0 ? 100 : maxResults;
     return {
       result: found.some((one) => one.severity === 'ERROR') ? 'FAIL' : 'OK',
-      diagnostics: wanted.slice(0, limit).map(({ severity, code, message, location }) => ({
-        severity,
-        code,
-        message,
-        ...defined({ location }),
-      })),
+      diagnostics: wanted.slice(0, limit),
       truncated: wanted.length > limit,
     };
   },

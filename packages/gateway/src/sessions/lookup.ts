@@ -1,5 +1,6 @@
 import { findSigningCredentials, type AccountStore, type Caller } from '@riposte/account';
 import type { CredentialLookup, SigningCredentials } from '../credentials.ts';
+import type { AssumedSessions } from './assumed-sessions.ts';
 import type { FunctionProcesses } from './function-processes.ts';
 
 export interface AdministratorKey {
@@ -12,14 +13,17 @@ export class GatewayCredentials implements CredentialLookup {
   readonly #store: AccountStore;
   readonly #processes: FunctionProcesses;
   readonly #administrators: ReadonlyMap<string, SigningCredentials>;
+  readonly #assumed: AssumedSessions;
 
   constructor(options: {
     account: string;
     store: AccountStore;
     administratorKeys: readonly AdministratorKey[];
     processes: FunctionProcesses;
+    assumed: AssumedSessions;
   }) {
     const { account, administratorKeys } = options;
+    this.#assumed = options.assumed;
     this.#store = options.store;
     this.#processes = options.processes;
     this.#administrators = new Map(
@@ -35,7 +39,8 @@ export class GatewayCredentials implements CredentialLookup {
     );
     if (!found) return undefined;
     const { caller, ...credentials } = found;
-    return { ...credentials, caller: () => caller };
+    const known = this.#assumed.callerOf(accessKeyId, caller, credentials.expiresAtMs);
+    return { ...credentials, caller: () => known };
   }
 }
 

@@ -7,6 +7,7 @@ import {
   createFunction,
   createRole,
   openWorld,
+  policy,
   step,
   taskRequest,
   type World,
@@ -198,4 +199,43 @@ test('two invocations of one function within an attempt do not take each otherâ€
   assert.deepEqual(await run(), { kind: 'succeeded', output: '"done"' });
   const messages = (await world.store.listNotifications({ limit: 10 })).map(({ message }) => message);
   assert.deepEqual(messages.toSorted(), ['"one"', '"two"']);
+});
+
+test('a role that the function assumes is part of the attempt', async (t) => {
+  const { world, roleArn, topicArn } = await exposedKeys(t);
+  const allow = (RoleName: string, Action: string) =>
+    world.call('iam', 'PutRolePolicy', {
+      RoleName,
+      PolicyName: 'More',
+      PolicyDocument: policy({ Effect: 'Allow', Action, Resource: '*' }),
+    });
+  await allow('Containment', 'sts:AssumeRole');
+  await world.call('iam', 'CreateRole', {
+    RoleName: 'Told',
+    AssumeRolePolicyDocument: policy({
+      Effect: 'Allow',
+      Principal: { AWS: roleArn },
+      Action: 'sts:AssumeRole',
+    }),
+  });
+  await allow('Told', 'sns:Publish');
+  const attempt = async () => {
+    const f = await process(world, roleArn);
+    f.attributeTo(step);
+    const target = { RoleArn: 'arn:aws:iam::000000000000:role/Told', RoleSessionName: 'told' };
+    const { Credentials } = (await f.call('sts', 'AssumeRole', target)) as {
+      Credentials: { AccessKeyId: string };
+    };
+    const publish = async (Message: string) => {
+      const session = await world.gateway.credentials.find(Credentials.AccessKeyId);
+      await world.call('sns', 'Publish', { TopicArn: topicArn, Message }, session?.caller());
+    };
+    await publish('one');
+    await publish('two');
+  };
+  await attempt();
+  world.restart();
+  await attempt();
+  const mails = await world.store.listNotifications({ limit: 10 });
+  assert.deepEqual(mails.map(({ message }) => message).toSorted(), ['one', 'two']);
 });
