@@ -6,6 +6,10 @@ export type { AccountOperation, CallContext, TouchedResource } from './ports/ope
 export { chainCall, lookupUserName, verifyCallChain } from './audit/call-chain.ts';
 export { recordLastUsed } from './iam/access-keys.ts';
 export { appendLogEvents } from './logs/append.ts';
+export { createNotifier, type Notifier, type NotifierOptions } from './mail/notifier.ts';
+export { outboxTransport } from './mail/outbox.ts';
+export { smtpTransport } from './mail/smtp.ts';
+export { MailRefused, type MailTransport } from './mail/transport.ts';
 export { accountOperations } from './operations.ts';
 export { policiesOf } from './sts/caller-policies.ts';
 export { findSigningCredentials } from './sts/credentials.ts';

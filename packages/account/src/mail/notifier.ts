@@ -1,0 +1,163 @@
+import type { Clock } from '@riposte/engine';
+import type { AccountStore } from '../ports/account-store.ts';
+import type { Notification } from '../ports/notification.ts';
+import { mailOf } from './message.ts';
+import { MailRefused, type MailTransport } from './transport.ts';
+
+export interface NotifierOptions {
+  store: Pick<AccountStore, 'dueNotifications' | 'updateNotification'>;
+  clock: Clock;
+  transport: MailTransport;
+  /** The address in `From`. */
+  from?: string;
+  /** Takes one sentence for people about each mail that could not be sent. */
+  report?: (line: string) => void;
+}
+
+export interface Notifier {
+  /** Takes up what is on disk, from before a crash as well. */
+  start(): void;
+  /** New notifications were committed. */
+  wake(): void;
+  /** Starts nothing more and resolves when the mails on their way have been answered for. */
+  close(): Promise<void>;
+}
+
+/** Mails on their way at a time: a server that hangs holds its own places, never all of them for long. */
+const SENDING_MAX = 8;
+const FIRST_DELAY_MS = 5_000;
+const DELAY_MAX_MS = 15 * 60_000;
+
+/**
+ * Takes notifications from the store and sends them, each until it is delivered or refused for good.
+ *
+ * N1 A notification is marked after it was sent, so a crash in between sends it again: same Message-ID, same file.
+ * N2 A failure delays only its own notification. It is tried again for ever, at growing distance.
+ * N3 A mail that was sent is not sent again because the disk refuses the mark: the mark is what is tried again.
+ */
+export function createNotifier(options: NotifierOptions): Notifier {
+  const { store, clock, transport, from = 'Riposte <riposte@localhost>', report = () => {} } = options;
+  const sending = new Map<string, Promise<void>>();
+  let closed = true;
+  let looking: Promise<void> | undefined;
+  let lookAgain = false;
+  let cancelTimer = () => {};
+  const closing = Promise.withResolvers<void>();
+
+  function wake(): void {
+    if (closed) return;
+    lookAgain = true;
+    looking ??= look().finally(() => {
+      looking = undefined;
+      if (lookAgain) wake();
+    });
+  }
+
+  async function look(): Promise<void> {
+    lookAgain = false;
+    cancelTimer();
+    try {
+      // whatever is pending, the earliest first: what is due is sent, what comes next sets the timer
+      const pending = await store.dueNotifications(Number.MAX_SAFE_INTEGER, sending.size + SENDING_MAX + 1);
+      if (closed) return;
+      const waiting = pending.filter((notification) => !sending.has(notification.id));
+      const next = waiting.find((notification) => !startIfDue(notification));
+      if (next && next.dueAtMs > clock.now()) wakeAt(next.dueAtMs);
+    } catch (error) {
+      report(`The list of mails could not be read: ${textOf(error)}. It is tried again.`);
+      wakeAt(clock.now() + FIRST_DELAY_MS);
+    }
+  }
+
+  function wakeAt(atMs: number): void {
+    if (!closed) cancelTimer = clock.wakeAt(atMs, wake);
+  }
+
+  function startIfDue(notification: Notification): boolean {
+    if (sending.size >= SENDING_MAX || notification.dueAtMs > clock.now()) return false;
+    const sent = deliver(notification).finally(() => {
+      sending.delete(notification.id);
+      wake();
+    });
+    sending.set(notification.id, sent);
+    return true;
+  }
+
+  async function deliver(notification: Notification): Promise<void> {
+    const attempts = notification.attempts + 1;
+    let change: Partial<Notification>;
+    try {
+      const { outboxFile } = await transport.send(mailOf(notification, from));
+      change = {
+        status: 'delivered',
+        deliveredAtMs: clock.now(),
+        ...(outboxFile !== undefined && { outboxFile }),
+      };
+    } catch (error) {
+      // cut off by close(): the next start sends it
+      if (closed) return;
+      change = failure(notification, attempts, error);
+    }
+    await keep(notification.id, { ...change, attempts });
+  }
+
+  async function keep(id: string, change: Partial<Notification>): Promise<void> {
+    for (;;) {
+      try {
+        await store.updateNotification(id, change);
+        return;
+      } catch (error) {
+        report(`The state of the mail ${id} could not be kept: ${textOf(error)}. It is tried again.`);
+        await later();
+        if (closed) return;
+      }
+    }
+  }
+
+  /** Resolves after the first delay, or when the notifier closes. */
+  async function later(): Promise<void> {
+    let cancel = () => {};
+    const timer = new Promise<void>((resolve) => {
+      cancel = clock.wakeAt(clock.now() + FIRST_DELAY_MS, resolve);
+    });
+    await Promise.race([timer, closing.promise]);
+    cancel();
+  }
+
+  function failure(notification: Notification, attempts: number, error: unknown): Partial<Notification> {
+    const lastError = textOf(error);
+    const mail = `The mail ${notification.id} to ${notification.endpoint}`;
+    if (error instanceof MailRefused) {
+      report(`${mail} was refused for good: ${lastError}`);
+      return { status: 'dead', lastError };
+    }
+    const delayMs = retryDelayMs(attempts);
+    report(`${mail} could not be sent: ${lastError}. Next try in ${Math.round(delayMs / 1000)} seconds.`);
+    return { lastError, dueAtMs: clock.now() + delayMs };
+  }
+
+  return {
+    start() {
+      closed = false;
+      wake();
+    },
+    wake,
+    async close() {
+      closed = true;
+      closing.resolve();
+      cancelTimer();
+      transport.close();
+      await looking;
+      await Promise.all(sending.values());
+    },
+  };
+}
+
+/** Five seconds, then twice as long each time, up to a quarter of an hour. */
+function retryDelayMs(attempts: number): number {
+  return Math.min(DELAY_MAX_MS, FIRST_DELAY_MS * 2 ** Math.min(attempts - 1, 20));
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
