@@ -17,7 +17,7 @@ export function processTerminal(): Terminal {
   };
 }
 
-type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'cyan';
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'cyan';
 const CODES: Record<Style, [number, number]> = {
   bold: [1, 22],
   dim: [2, 22],

@@ -53,7 +53,8 @@ async function findMachine(client: SdkAwsClient, wanted: string): Promise<string
   const [first] = found;
   if (found.length === 1 && first) return first.stateMachineArn;
   const names = (found.length > 1 ? found : machines).map(({ name }) => `  ${name}`).join('\n');
-  if (found.length > 1) throw new CommandFailure(`'${wanted}' names ${found.length} state machines:\n${names}`);
+  if (found.length > 1)
+    throw new CommandFailure(`'${wanted}' names ${found.length} state machines:\n${names}`);
   throw new CommandFailure(
     `There is neither a file nor a state machine '${wanted}'.${names === '' ? ' There are no state machines yet.' : ` There are:\n${names}`}`,
   );

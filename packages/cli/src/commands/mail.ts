@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { MailSummary } from '@riposte/server';
 import { CommandFailure } from '../failure.ts';
 import type { CommandContext } from '../program.ts';
+import { readableMail } from '../show/readable-mail.ts';
 import { formatTable } from '../table.ts';
 import { printable } from '../terminal.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
@@ -20,7 +21,7 @@ export function registerMail(program: Command, context: CommandContext): void {
       const mails = await server.get<MailSummary[]>('/api/mail', {
         limit: id === undefined ? options.limit : '1000',
       });
-      if (id !== undefined) return showMail(context, mails, id, options);
+      if (id !== undefined) return await showMail(context, mails, id, options);
       if (options.json) return printJson(context, mails);
       if (mails.length === 0) return context.terminal.out('No mail yet.');
       const rows = mails.map((mail) => [
@@ -38,9 +39,14 @@ export function registerMail(program: Command, context: CommandContext): void {
     });
 }
 
-function showMail(context: CommandContext, mails: MailSummary[], id: string, options: Options): void {
+async function showMail(
+  context: CommandContext,
+  mails: MailSummary[],
+  id: string,
+  options: Options,
+): Promise<void> {
   const mail = mails.find((candidate) => candidate.id.startsWith(id));
   if (!mail) throw new CommandFailure(`There is no mail '${id}'. riposte mail lists those there are.`);
   if (options.json) return printJson(context, mail);
-  context.terminal.out(printable((mail.eml ?? mail.message).replaceAll('\r\n', '\n')));
+  context.terminal.out(await readableMail(mail));
 }

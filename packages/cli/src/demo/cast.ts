@@ -31,8 +31,7 @@ export async function prepareCast(
   topicArn: string,
   print: Print,
 ): Promise<Cast> {
-  await administrator.call('iam', 'CreateUser', { UserName: USER });
-  print(`iam:CreateUser ${USER}`);
+  await createUser(administrator, print);
   await administrator.call('iam', 'PutUserPolicy', {
     UserName: USER,
     PolicyName: 'a-little',
@@ -48,6 +47,22 @@ export async function prepareCast(
   });
   print(`sns:Subscribe ${SUBSCRIBER}`);
   return { userName: USER, keys: [first, second] };
+}
+
+/** In a data folder that was kept, she is there from the last time: her keys go, she stays. */
+async function createUser(administrator: SdkAwsClient, print: Print): Promise<void> {
+  try {
+    await administrator.call('iam', 'CreateUser', { UserName: USER });
+    print(`iam:CreateUser ${USER}`);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'EntityAlreadyExistsException') throw error;
+    const { AccessKeyMetadata } = await administrator.call('iam', 'ListAccessKeys', { UserName: USER });
+    // IAM's answer
+    for (const { AccessKeyId } of AccessKeyMetadata as { AccessKeyId: string }[]) {
+      await administrator.call('iam', 'DeleteAccessKey', { UserName: USER, AccessKeyId });
+      print(`iam:DeleteAccessKey ${AccessKeyId}, of an earlier demo`);
+    }
+  }
 }
 
 async function createKey(administrator: SdkAwsClient, print: Print): Promise<Credentials> {

@@ -80,15 +80,15 @@ function proveMails({ mails, exposedKeys, containmentForbidden }: Evidence): Pro
   return [counted, ...each];
 }
 
-function proveRefusal({ calls }: Evidence): Proof[] {
+function proveRefusal({ calls, exposedKeys }: Evidence): Proof[] {
   const refused = calls.filter(
     (call) =>
       call.access === 'write' && call.errorCode === 'AccessDenied' && /AccessKey/.test(call.operation),
   );
   return [
     proof(
-      refused.length === 1,
-      'AccessDenied was not retried: one refused call',
+      refused.length === exposedKeys.length,
+      'AccessDenied was not retried: one refused call for each key',
       `${refused.length} refused calls`,
     ),
   ];

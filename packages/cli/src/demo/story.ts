@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import type { CallSummary, InjectedEvent, MailSummary, RunningServer } from '@riposte/server';
+import type {
+  CallSummary,
+  ExecutionDetail,
+  InjectedEvent,
+  MailSummary,
+  RunningServer,
+} from '@riposte/server';
 import type { StackRecord } from '@riposte/templates';
 import type { DemoOptions } from '../commands/demo.ts';
 import { printInjected } from '../commands/simulate.ts';
@@ -8,7 +14,8 @@ import { SdkAwsClient } from '../connection/sdk-client.ts';
 import { ServerConnection } from '../connection/server-connection.ts';
 import { CommandFailure } from '../failure.ts';
 import type { CommandContext } from '../program.ts';
-import { printable, styled } from '../terminal.ts';
+import { readableMail } from '../show/readable-mail.ts';
+import { styled } from '../terminal.ts';
 import { forbidContainment, misuseKey, prepareCast } from './cast.ts';
 import { followEvent, waitFor } from './follow.ts';
 import { prove } from './proofs.ts';
@@ -61,19 +68,17 @@ export async function playStory(
       accessKeyIds: exposedKeys,
       userName: cast.userName,
     });
-    const receivedAtMs = Date.now();
+    const { receivedAtMs } = await server.get<{ receivedAtMs: number }>(`/api/events/${injected.event.id}`);
     printInjected(context, injected);
 
     chapter('Watch what it starts');
     const executions = await followEvent(server, terminal, injected.event.id);
 
     chapter('The mail, as delivered');
-    const mails = await deliveredMails(server, exposedKeys.length);
+    const mails = await deliveredMails(server, executions, exposedKeys.length);
     for (const mail of mails)
-      for (const line of printable(mail.eml ?? mail.message)
-        .trimEnd()
-        .split('\n'))
-        terminal.out(`  │ ${line}`);
+      for (const line of [...(await readableMail(mail)).split('\n'), ''])
+        terminal.out(`  │ ${line}`.trimEnd());
 
     chapter('Proof');
     const calls: CallSummary[] = [];
@@ -127,10 +132,17 @@ function physicalId(stack: StackRecord, logicalId: string): string {
   return resource.physicalId;
 }
 
-function deliveredMails(server: ServerConnection, count: number): Promise<MailSummary[]> {
+function deliveredMails(
+  server: ServerConnection,
+  executions: readonly ExecutionDetail[],
+  count: number,
+): Promise<MailSummary[]> {
+  const ours = new Set(executions.map(({ executionArn }) => executionArn));
   return waitFor('The mail', async () => {
     const mails = await server.get<MailSummary[]>('/api/mail');
-    const delivered = mails.filter((mail) => mail.status === 'delivered');
+    const delivered = mails.filter(
+      (mail) => mail.status === 'delivered' && ours.has(mail.executionArn ?? ''),
+    );
     return delivered.length >= count ? delivered : undefined;
   });
 }
@@ -138,7 +150,7 @@ function deliveredMails(server: ServerConnection, count: number): Promise<MailSu
 function printNext({ terminal }: CommandContext, server: ServerConnection, options: DemoOptions): void {
   const at = server.endpoint === 'http://127.0.0.1:4566' ? '' : ` --endpoint ${server.endpoint}`;
   const lines = [
-    ['the other story', `npm run demo -- ${options.fail ? '' : '--fail'}`.trimEnd()],
+    ['the other story', options.fail ? 'npm run demo' : 'npm run demo -- --fail'],
     ['your own server', 'npx riposte start'],
     ['a playbook on it', `npx riposte up playbooks/exposed-access-key -p NotificationEmail=you@example.com`],
     ['look around', `npx riposte executions${at}, npx riposte mail${at}, npx riposte --help`],

@@ -1,5 +1,5 @@
 import type { ExecutionStreamMessage } from '@riposte/server';
-import { printable, seconds, styled, type Terminal } from '../terminal.ts';
+import { printable, seconds, type Style, styled, type Terminal } from '../terminal.ts';
 import { describeCall } from './describe-call.ts';
 
 type HistoryEvent = Extract<ExecutionStreamMessage, { type: 'events' }>['events'][number];
@@ -12,6 +12,14 @@ function text(event: HistoryEvent, details: `${string}EventDetails`, member: str
 
 const OPENED = /^(Task|Pass|Choice|Wait|Succeed|Fail|Map|Parallel)StateEntered$/;
 const CLOSED = /^(Task|Pass|Choice|Wait|Succeed|Map|Parallel)StateExited$/;
+const INSTANT = new Set(['Pass', 'Choice', 'Succeed']);
+const TIME_WIDTH = 8;
+const ENDS: Record<string, { style: Style; words: string }> = {
+  ExecutionSucceeded: { style: 'green', words: '✓ SUCCEEDED' },
+  ExecutionFailed: { style: 'red', words: '✗ FAILED' },
+  ExecutionTimedOut: { style: 'red', words: '✗ TIMED OUT' },
+  ExecutionAborted: { style: 'yellow', words: '■ ABORTED' },
+};
 const FAILURES: Record<string, `${string}EventDetails`> = {
   TaskFailed: 'taskFailedEventDetails',
   TaskTimedOut: 'taskTimedOutEventDetails',
@@ -20,13 +28,21 @@ const FAILURES: Record<string, `${string}EventDetails`> = {
   EvaluationFailed: 'evaluationFailedEventDetails',
 };
 
+/** Where in the machine an event happened: a state, and which item of which Map it works for. */
+interface Place {
+  state: string;
+  items: readonly { map: string; index: string }[];
+}
+
+const NOWHERE: Place = { state: '', items: [] };
+
 /** Turns the stream of one execution into lines for a terminal, each with the time since it started. */
 export class ExecutionPrinter {
   readonly #terminal: Terminal;
   readonly #startMs: number;
-  /** Attempts that failed since the state was entered, by state: tells a retry from a first try. */
+  /** Error of the last attempt in a state that has not been left yet: tells a retry from a first try. */
   readonly #failed = new Map<string, string>();
-  #stateOf = new Map<number, string>();
+  readonly #places = new Map<number, Place>();
 
   constructor(terminal: Terminal, startMs: number) {
     this.#terminal = terminal;
@@ -39,7 +55,8 @@ export class ExecutionPrinter {
         for (const event of message.events) this.#printEvent(event);
         break;
       case 'call':
-        this.#line(message.call.timeMs, `    · ${describeCall(message.call, this.#terminal)}`);
+        // Told when it has ended, which is not when it began: without a time.
+        this.#terminal.out(`${' '.repeat(TIME_WIDTH)}      · ${describeCall(message.call, this.#terminal)}`);
         break;
       case 'child':
         this.#line(message.execution.startDate, `  ↳ started ${printable(message.execution.executionArn)}`);
@@ -50,41 +67,24 @@ export class ExecutionPrinter {
   }
 
   #printEvent(event: HistoryEvent): void {
-    const state = this.#stateFor(event);
+    const state = this.#labelOf(event);
     const { timestamp, type } = event;
-    if (OPENED.test(type)) this.#line(timestamp, `${styled(this.#terminal, 'blue', '▶')} ${state}`);
-    else if (CLOSED.test(type)) this.#printExit(event, state);
+    const opened = OPENED.exec(type);
+    if (opened) {
+      // What takes no time is told once, when it is done.
+      if (!INSTANT.has(opened[1] ?? '')) this.#mark(timestamp, 'blue', '▶', state);
+    } else if (CLOSED.test(type)) this.#printExit(timestamp, state);
     else if (type in FAILURES) this.#printFailure(event, state);
-    else if (type === 'TaskScheduled' || type === 'LambdaFunctionScheduled') this.#printRetry(event, state);
-    else if (type === 'MapIterationStarted')
-      this.#line(
-        timestamp,
-        styled(
-          this.#terminal,
-          'dim',
-          `  item ${text(event, 'mapIterationStartedEventDetails', 'index') ?? ''} of ${state}`,
-        ),
-      );
-    else if (type === 'ExecutionSucceeded')
-      this.#line(timestamp, styled(this.#terminal, 'green', '✓ SUCCEEDED'));
-    else if (type === 'ExecutionFailed') {
-      const error = text(event, 'executionFailedEventDetails', 'error') ?? '';
-      const cause = text(event, 'executionFailedEventDetails', 'cause') ?? '';
-      this.#line(timestamp, `${styled(this.#terminal, 'red', '✗ FAILED')} ${error} ${cause}`.trimEnd());
-    } else if (type === 'ExecutionAborted' || type === 'ExecutionTimedOut')
-      this.#line(
-        timestamp,
-        styled(this.#terminal, 'yellow', type === 'ExecutionAborted' ? '■ ABORTED' : '✗ TIMED OUT'),
-      );
+    else if (type === 'TaskScheduled' || type === 'LambdaFunctionScheduled')
+      this.#printRetry(timestamp, state);
+    else if (type in ENDS) this.#printEnd(event);
   }
 
-  #printExit(event: HistoryEvent, state: string): void {
+  #printExit(timestamp: number, state: string): void {
     const failure = this.#failed.get(state);
     this.#failed.delete(state);
-    if (failure === undefined)
-      this.#line(event.timestamp, `${styled(this.#terminal, 'green', '✓')} ${state}`);
-    else
-      this.#line(event.timestamp, `${styled(this.#terminal, 'yellow', '!')} ${state}: ${failure} was caught`);
+    if (failure === undefined) this.#mark(timestamp, 'green', '✓', state);
+    else this.#mark(timestamp, 'yellow', '!', `${state}: ${failure} was caught`);
   }
 
   #printFailure(event: HistoryEvent, state: string): void {
@@ -92,31 +92,52 @@ export class ExecutionPrinter {
     const error = text(event, details, 'error') ?? 'failed';
     this.#failed.set(state, error);
     const cause = readableCause(text(event, details, 'cause') ?? '');
-    this.#line(
-      event.timestamp,
-      `${styled(this.#terminal, 'red', '✗')} ${state}: ${error}${cause === '' ? '' : `, ${cause}`}`,
-    );
+    this.#mark(event.timestamp, 'red', '✗', `${state}: ${error}${cause === '' ? '' : `, ${cause}`}`);
   }
 
-  #printRetry(event: HistoryEvent, state: string): void {
-    if (!this.#failed.has(state)) return;
-    this.#failed.delete(state);
-    this.#line(event.timestamp, `${styled(this.#terminal, 'yellow', '↻')} ${state}: tried again`);
+  #printRetry(timestamp: number, state: string): void {
+    if (!this.#failed.delete(state)) return;
+    this.#mark(timestamp, 'yellow', '↻', `${state}: tried again`);
+  }
+
+  #printEnd(event: HistoryEvent): void {
+    const { style, words } = ENDS[event.type]!; // asked for only where it is in the table
+    const error = text(event, 'executionFailedEventDetails', 'error') ?? '';
+    const cause = text(event, 'executionFailedEventDetails', 'cause') ?? '';
+    this.#line(event.timestamp, `${styled(this.#terminal, style, words)} ${error} ${cause}`.trimEnd());
   }
 
   /** Events between entry and exit do not name their state: it is found along the chain of previous events. */
-  #stateFor(event: HistoryEvent): string {
+  #labelOf(event: HistoryEvent): string {
+    const before = this.#places.get(event.previousEventId) ?? NOWHERE;
     const named =
       text(event, 'stateEnteredEventDetails', 'name') ?? text(event, 'stateExitedEventDetails', 'name');
-    const state = named ?? this.#stateOf.get(event.previousEventId) ?? '';
-    this.#stateOf.set(event.id, state);
-    return state;
+    const place: Place = { state: named ?? before.state, items: itemsOf(event, before, named) };
+    this.#places.set(event.id, place);
+    return place.state + place.items.map(({ index }) => `[${index}]`).join('');
+  }
+
+  #mark(atMs: number, style: Style, glyph: string, words: string): void {
+    this.#line(atMs, `${styled(this.#terminal, style, glyph)} ${words}`);
   }
 
   #line(atMs: number, words: string): void {
-    const elapsed = seconds(Math.max(0, atMs - this.#startMs)).padStart(8);
+    const elapsed = seconds(Math.max(0, atMs - this.#startMs)).padStart(TIME_WIDTH);
     this.#terminal.out(`${styled(this.#terminal, 'dim', elapsed)}  ${words}`);
   }
+}
+
+/** Inside of a Map one more item; when the Map itself is left, one less. */
+function itemsOf(event: HistoryEvent, before: Place, named: string | undefined): Place['items'] {
+  const started = event['mapIterationStartedEventDetails'];
+  if (started) {
+    const map = text(event, 'mapIterationStartedEventDetails', 'name') ?? '';
+    const outer = before.items.filter((item) => item.map !== map);
+    return [...outer, { map, index: text(event, 'mapIterationStartedEventDetails', 'index') ?? '' }];
+  }
+  if (event.type !== 'MapStateExited') return before.items;
+  const depth = before.items.findIndex((item) => item.map === named);
+  return depth < 0 ? before.items : before.items.slice(0, depth);
 }
 
 /** Of a function's error object the message is enough for one line. */
