@@ -1,7 +1,8 @@
 import type { AwsClient } from '../ports/aws-client.ts';
 import { hashProperties } from '../plan/hash.ts';
 import { physicalName } from '../plan/names.ts';
-import { typeNamed, type PlannedResource, type StackPlan } from '../plan/plan.ts';
+import type { PlannedResource, StackPlan } from '../plan/plan.ts';
+import { typeNamed } from '../resources/index.ts';
 import { memberOf, type Value, type ValueMap } from '../read/value.ts';
 import { evaluate, type Scope } from '../resolve/functions.ts';
 import { conform } from '../resolve/shape.ts';

@@ -20,7 +20,7 @@ export interface ResourceRecord extends ResourceState {
 }
 
 /** A resource that was replaced and is to be deleted once nothing uses it. */
-export interface ObsoleteResource extends ResourceState {
+interface ObsoleteResource extends ResourceState {
   logicalId: string;
   type: string;
 }

@@ -1,5 +1,5 @@
 import { inDependencyOrder } from '../plan/order.ts';
-import { typeNamed } from '../plan/plan.ts';
+import { typeNamed } from '../resources/index.ts';
 import type { AwsClient } from '../ports/aws-client.ts';
 import type { ReportProgress } from './progress.ts';
 import type { StackRecord, StackStatus } from './record.ts';

@@ -1,13 +1,21 @@
-import type { DeclaredResource, Template } from '../read/template.ts';
-import { describe, isMap, memberOf, placeIn, type Value, type ValueMap } from '../read/value.ts';
-import { evaluate, isDeferred, NO_VALUE, referencesOf, type Scope } from '../resolve/functions.ts';
+import type { ResourceRecord, StackRecord } from '../apply/record.ts';
+import type { Template } from '../read/template.ts';
+import { isMap, memberOf, type ValueMap } from '../read/value.ts';
+import { evaluate, type Scope } from '../resolve/functions.ts';
 import { resolveParameters } from '../resolve/parameters.ts';
-import { conform } from '../resolve/shape.ts';
-import { resourceTypes } from '../resources/index.ts';
-import type { PlanFiles, Pseudo, ResourceSource, ResourceType } from '../resources/resource-type.ts';
+import { typeNamed } from '../resources/index.ts';
+import type { PlanFiles, Pseudo } from '../resources/resource-type.ts';
 import { expandSam } from '../sam/transform.ts';
 import { Findings, TemplateError, type Place } from '../template-error.ts';
-import type { ResourceRecord, StackRecord } from '../apply/record.ts';
+import {
+  checkOutputs,
+  checkReferences,
+  checkResources,
+  evaluateResources,
+  mapOf,
+  type CheckedOutput,
+  type CheckedResource,
+} from './check.ts';
 import { hashProperties } from './hash.ts';
 import { inDependencyOrder } from './order.ts';
 import { scopeOf } from './scope.ts';
@@ -22,20 +30,10 @@ export interface PlanRequest extends PlanFiles {
   previous?: StackRecord;
 }
 
-export interface PlannedResource {
-  logicalId: string;
-  type: string;
+export interface PlannedResource extends CheckedResource {
   action: 'create' | 'update' | 'replace' | 'unchanged';
   /** Properties that differ from what stands, or may differ since a resource that they name is made anew. */
   changed: string[];
-  /** Checked; holds functions where another resource gives the value. */
-  properties: ValueMap;
-  source?: ResourceSource;
-  dependsOn: string[];
-  retainOnDelete: boolean;
-  retainOnReplace: boolean;
-  place: Place;
-  propertiesPlace: Place;
 }
 
 export interface PlannedDeletion {
@@ -43,14 +41,6 @@ export interface PlannedDeletion {
   type: string;
   physicalId: string;
   retain: boolean;
-}
-
-export interface PlannedOutput {
-  name: string;
-  value: Value;
-  description?: string;
-  exportName?: Value;
-  place: Place;
 }
 
 /** What applying a template would do. Making it changes nothing. */
@@ -64,7 +54,7 @@ export interface StackPlan {
   resources: PlannedResource[];
   /** In the order in which they go. */
   deletions: PlannedDeletion[];
-  outputs: PlannedOutput[];
+  outputs: CheckedOutput[];
   /** What the person should know before applying. */
   notes: string[];
   guard?: ValueMap;
@@ -108,9 +98,6 @@ export async function planStack(request: PlanRequest): Promise<StackPlan> {
   };
 }
 
-/** A resource as far as the template alone tells. */
-type CheckedResource = Omit<PlannedResource, 'action' | 'changed'>;
-
 function checkStack({ template, stackName, pseudo, previous }: PlanRequest): void {
   if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName))
     throw new TemplateError(template.place, {
@@ -122,148 +109,6 @@ function checkStack({ template, stackName, pseudo, previous }: PlanRequest): voi
       problem: `The stack ${stackName} stands in ${previous.account}/${previous.region}, not in ${pseudo.account}/${pseudo.region}`,
       fix: 'Apply it there, or use another stack name',
     });
-}
-
-/** Conditions applied, functions resolved as far as resources are not concerned. */
-async function evaluateResources(
-  template: Template,
-  scope: Scope,
-): Promise<{ present: DeclaredResource[]; absent: Set<string> }> {
-  const findings = new Findings();
-  const present: DeclaredResource[] = [];
-  const absent = new Set<string>();
-  for (const resource of template.resources)
-    await findings.during(() => {
-      const { condition, logicalId, properties, place, propertiesPlace } = resource;
-      if (condition !== undefined && !scope.condition(condition, place)) {
-        absent.add(logicalId);
-        return;
-      }
-      const evaluated = mapOf(evaluate(properties, scope, propertiesPlace), propertiesPlace);
-      present.push({ ...resource, properties: evaluated });
-    });
-  findings.throwIfAny();
-  return { present, absent };
-}
-
-/** Refuses references to what is not there, and attributes that a type has not. */
-function checkReferences(
-  declared: readonly DeclaredResource[],
-  absent: ReadonlySet<string>,
-): Scope['resource'] {
-  const types = new Map(declared.map(({ logicalId, type }) => [logicalId, type]));
-  return (logicalId, attribute, place) => {
-    const typeName = types.get(logicalId);
-    if (typeName === undefined)
-      throw new TemplateError(place, {
-        problem: absent.has(logicalId)
-          ? `${logicalId} is referred to and does not exist under these conditions`
-          : `There is no parameter or resource ${logicalId}`,
-        fix: absent.has(logicalId)
-          ? 'Put the reference under the same condition with Fn::If'
-          : 'Correct the name',
-      });
-    const type = resourceTypes.get(typeName);
-    if (attribute !== undefined && type !== undefined && !type.attributes.includes(attribute))
-      throw new TemplateError(place, {
-        problem: `${typeName} has no supported attribute ${attribute}`,
-        fix: `Supported are ${type.attributes.join(', ') || 'none'}`,
-      });
-    return undefined;
-  };
-}
-
-async function checkResources(
-  files: PlanFiles,
-  declared: readonly DeclaredResource[],
-  scope: Scope,
-  absent: ReadonlySet<string>,
-): Promise<CheckedResource[]> {
-  const findings = new Findings();
-  const checked: CheckedResource[] = [];
-  const known = new Set(declared.map(({ logicalId }) => logicalId));
-  for (const resource of declared)
-    await findings.during(async () => {
-      const { logicalId, type: typeName, place, propertiesPlace } = resource;
-      const type = resourceTypes.get(typeName);
-      if (type === undefined) throw unsupported(resource);
-      const evaluated = mapOf(evaluate(resource.properties, scope, propertiesPlace), propertiesPlace);
-      const properties = conform(evaluated, type.shape, propertiesPlace) as ValueMap; // a members shape yields a map
-      type.check?.(properties, propertiesPlace);
-      const source = await type.load?.(properties, files, propertiesPlace);
-      for (const id of resource.dependsOn)
-        if (!known.has(id) && !absent.has(id))
-          throw new TemplateError(place, {
-            problem: `${logicalId} depends on ${id}, which is not there`,
-            fix: 'Correct DependsOn',
-          });
-      const dependsOn = new Set(resource.dependsOn.filter((id) => known.has(id)));
-      for (const id of referencesOf(properties)) dependsOn.add(id);
-      const { retainOnDelete, retainOnReplace } = resource;
-      checked.push({
-        logicalId,
-        type: typeName,
-        properties,
-        ...(source === undefined ? {} : { source }),
-        dependsOn: [...dependsOn],
-        retainOnDelete,
-        retainOnReplace,
-        place,
-        propertiesPlace,
-      });
-    });
-  findings.throwIfAny();
-  return checked;
-}
-
-function unsupported({ type, place }: DeclaredResource): TemplateError {
-  const isSam = type.startsWith('AWS::Serverless::');
-  const expanded = type === 'AWS::Serverless::Function' || type === 'AWS::Serverless::StateMachine';
-  return new TemplateError(place, {
-    problem: `The resource type ${type} is not supported`,
-    fix: expanded
-      ? 'Add Transform: AWS::Serverless-2016-10-31 to the template'
-      : `Supported are ${isSam ? 'AWS::Serverless::Function, AWS::Serverless::StateMachine' : [...resourceTypes.keys()].join(', ')}`,
-  });
-}
-
-async function checkOutputs(template: Template, scope: Scope): Promise<PlannedOutput[]> {
-  const findings = new Findings();
-  const outputs: PlannedOutput[] = [];
-  const section: Place = { ...template.place, path: 'Outputs' };
-  for (const name of Object.keys(template.outputs))
-    await findings.during(() => {
-      const place = placeIn(section, template.outputs, name);
-      const output = mapOf(template.outputs[name] ?? null, place);
-      for (const key of Object.keys(output))
-        if (!['Value', 'Description', 'Export', 'Condition'].includes(key))
-          throw new TemplateError(placeIn(place, output, key), {
-            problem: `The output attribute ${key} is not supported`,
-            fix: 'Use Value, Description, Export, Condition',
-          });
-      const condition = memberOf(output, 'Condition');
-      if (typeof condition === 'string' && !scope.condition(condition, place)) return;
-      const value = evaluate(memberOf(output, 'Value') ?? null, scope, placeIn(place, output, 'Value'));
-      if (value === NO_VALUE || value === null || (typeof value === 'object' && !isDeferred(value)))
-        throw new TemplateError(place, {
-          problem: `The output ${name} is ${value === NO_VALUE ? 'no value' : describe(value)}`,
-          fix: 'Give a Value that is a text',
-        });
-      const description = memberOf(output, 'Description');
-      const exported = memberOf(output, 'Export');
-      const exportName = isMap(exported ?? null)
-        ? evaluate(memberOf(exported as ValueMap, 'Name') ?? null, scope, placeIn(place, output, 'Export'))
-        : NO_VALUE;
-      outputs.push({
-        name,
-        value,
-        ...(typeof description === 'string' ? { description } : {}),
-        ...(exportName === NO_VALUE ? {} : { exportName }),
-        place,
-      });
-    });
-  findings.throwIfAny();
-  return outputs;
 }
 
 /** Compares each resource with what stands. Dependencies come first, so that what they become is known. */
@@ -356,21 +201,4 @@ function notesOf(resources: readonly PlannedResource[]): string[] {
     for (const note of typeNamed(type).notes?.(properties) ?? [])
       concerned.set(note, [...(concerned.get(note) ?? []), logicalId]);
   return [...concerned].map(([note, ids]) => `${ids.join(', ')}: ${note}`);
-}
-
-/** The type of a resource that was checked. */
-export function typeNamed(name: string): ResourceType {
-  const type = resourceTypes.get(name);
-  if (type === undefined)
-    throw new Error(`The resource type ${name} is not known to this version of Riposte.`);
-  return type;
-}
-
-function mapOf(value: Value | typeof NO_VALUE, place: Place): ValueMap {
-  if (value === NO_VALUE) return {};
-  if (isMap(value) && !isDeferred(value)) return value;
-  throw new TemplateError(place, {
-    problem: `This must be a map, and is ${describe(value)}`,
-    fix: 'Give a map',
-  });
 }

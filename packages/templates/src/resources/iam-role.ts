@@ -1,14 +1,14 @@
 import type { AwsClient } from '../ports/aws-client.ts';
-import type { ValueMap } from '../read/value.ts';
-import { integer, json, list, members, oneOf, text } from '../resolve/shape.ts';
-import { documentText, mapsAt, pick, requiredText, textAt, textsAt } from './properties.ts';
+import { placeIn, type ValueMap } from '../read/value.ts';
+import { TemplateError } from '../template-error.ts';
+import { integer, json, list, members, text } from '../resolve/shape.ts';
+import { documentText, listAt, mapsAt, pick, requiredText, textAt, textsAt } from './properties.ts';
 import type { ResourceRequest, ResourceState, ResourceType } from './resource-type.ts';
 import { allow, AlreadyExists, hasCode } from './service-code.ts';
 
 const BASIC_EXECUTION = 'AWSLambdaBasicExecutionRole';
-const BASIC_EXECUTION_ARNS = ['aws', 'aws-cn', 'aws-us-gov'].map(
-  (partition) => `arn:${partition}:iam::aws:policy/service-role/${BASIC_EXECUTION}`,
-);
+const BASIC_EXECUTION_ARN =
+  /^arn:aws(-cn|-us-gov)?:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole$/;
 /** What the AWS managed policy of this name allows. */
 const basicExecutionPolicy = {
   Version: '2012-10-17',
@@ -30,7 +30,7 @@ export const iamRole: ResourceType = {
       Description: text,
       AssumeRolePolicyDocument: json,
       MaxSessionDuration: integer,
-      ManagedPolicyArns: list(oneOf(...BASIC_EXECUTION_ARNS)),
+      ManagedPolicyArns: list(text),
       Policies: list(members({ PolicyName: text, PolicyDocument: json }, ['PolicyName', 'PolicyDocument'])),
     },
     ['AssumeRolePolicyDocument'],
@@ -39,6 +39,18 @@ export const iamRole: ResourceType = {
   nameLengthMax: 64,
   replacedBy: ['Path'],
   attributes: ['Arn', 'RoleId'],
+
+  check(properties, place) {
+    const arns = listAt(properties, 'ManagedPolicyArns');
+    const at = placeIn(place, properties, 'ManagedPolicyArns');
+    arns.forEach((arn, index) => {
+      if (typeof arn === 'string' && BASIC_EXECUTION_ARN.test(arn)) return;
+      throw new TemplateError(placeIn(at, arns, index), {
+        problem: `The managed policy ${typeof arn === 'string' ? arn : 'of another resource'} is not supported`,
+        fix: `Write its statements as an inline policy; only ${BASIC_EXECUTION} is known`,
+      });
+    });
+  },
 
   notes: (properties) =>
     textsAt(properties, 'ManagedPolicyArns').length === 0
@@ -61,6 +73,7 @@ export const iamRole: ResourceType = {
       if (!request.adopt) throw new AlreadyExists(`The role ${name}`, { cause: error });
       role = await client.call('iam', 'GetRole', { RoleName: name });
       await writeTrust(request, client);
+      await writeSettings(request, client);
     }
     await writePolicies(request, client);
     return stateOf(request, role);
@@ -70,11 +83,7 @@ export const iamRole: ResourceType = {
     const { name, properties } = request;
     if (changed.includes('AssumeRolePolicyDocument')) await writeTrust(request, client);
     if (changed.includes('Description') || changed.includes('MaxSessionDuration'))
-      await client.call('iam', 'UpdateRole', {
-        RoleName: name,
-        Description: textAt(properties, 'Description') ?? '',
-        MaxSessionDuration: properties['MaxSessionDuration'] ?? 3600,
-      });
+      await writeSettings(request, client);
     await writePolicies(request, client);
     const wanted = Object.keys(policiesOf(properties));
     for (const gone of textsAt(previous.details, 'policyNames').filter((policy) => !wanted.includes(policy)))
@@ -97,6 +106,15 @@ async function writeTrust({ name, properties }: ResourceRequest, client: AwsClie
   await client.call('iam', 'UpdateAssumeRolePolicy', {
     RoleName: name,
     PolicyDocument: documentText(properties['AssumeRolePolicyDocument']),
+  });
+}
+
+/** What the template no longer says falls back to IAM's default. */
+async function writeSettings({ name, properties }: ResourceRequest, client: AwsClient): Promise<void> {
+  await client.call('iam', 'UpdateRole', {
+    RoleName: name,
+    Description: textAt(properties, 'Description') ?? '',
+    MaxSessionDuration: properties['MaxSessionDuration'] ?? 3600,
   });
 }
 

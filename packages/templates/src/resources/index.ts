@@ -27,3 +27,11 @@ const types = [
 
 /** Every resource type that a stack may hold, by name. */
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(types.map((one) => [one.type, one]));
+
+/** The type of a resource that a plan or record names. @throws Error when a newer version wrote it */
+export function typeNamed(name: string): ResourceType {
+  const type = resourceTypes.get(name);
+  if (type === undefined)
+    throw new Error(`The resource type ${name} is not known to this version of Riposte.`);
+  return type;
+}

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { TemplateError, type Place } from '../template-error.ts';
-import type { ValueMap } from '../read/value.ts';
+import { placeIn, type ValueMap } from '../read/value.ts';
 import { integer, list, map, members, oneOf, text } from '../resolve/shape.ts';
 import { zipOneFile } from './inline-code.ts';
 import { mapAt, pick, requiredText, textAt } from './properties.ts';
@@ -88,7 +88,7 @@ async function loadCode(
   files: PlanFiles,
   place: Place,
 ): Promise<ResourceSource | undefined> {
-  const at: Place = { ...place, path: `${place.path}/Code` };
+  const at = placeIn(place, properties, 'Code');
   const inline = mapAt(properties, 'Code');
   if (inline !== undefined) return loadInline(properties, inline, at);
   const path = textAt(properties, 'Code');

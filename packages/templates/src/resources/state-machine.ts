@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { TemplateError, type Place } from '../template-error.ts';
-import type { ValueMap } from '../read/value.ts';
+import { placeIn, type ValueMap } from '../read/value.ts';
 import { boolean, json, list, map, members, oneOf, text } from '../resolve/shape.ts';
 import { definitionText } from './definition-text.ts';
 import { localPath } from './lambda-function.ts';
@@ -109,7 +109,7 @@ async function loadDefinition(
   place: Place,
 ): Promise<ResourceSource | undefined> {
   if (!Object.hasOwn(properties, 'DefinitionS3Location')) return undefined;
-  const at: Place = { ...place, path: `${place.path}/DefinitionS3Location` };
+  const at = placeIn(place, properties, 'DefinitionS3Location');
   const path = textAt(properties, 'DefinitionS3Location');
   if (path === undefined || path.startsWith('s3://'))
     throw new TemplateError(at, {

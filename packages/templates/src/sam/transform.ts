@@ -6,11 +6,7 @@ import { expandFunction } from './function.ts';
 import { expandStateMachine } from './state-machine.ts';
 
 /** Turns one SAM resource into plain ones. Values are evaluated already; names of resources may be anything yet. */
-export type Expansion = (
-  resource: DeclaredResource,
-  globals: ValueMap,
-  partition: string,
-) => DeclaredResource[];
+type Expansion = (resource: DeclaredResource, globals: ValueMap, partition: string) => DeclaredResource[];
 
 const expansions: Record<string, Expansion> = {
   'AWS::Serverless::Function': expandFunction,

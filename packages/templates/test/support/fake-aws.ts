@@ -92,7 +92,12 @@ const ruleKey = (input: Record<string, unknown>, name: unknown) =>
 
 const operations: Record<string, Answer> = {
   'iam:CreateRole': (input, account) => {
-    account.create('role', input['RoleName'], { ...input, policies: {} }, 'EntityAlreadyExists');
+    account.create(
+      'role',
+      input['RoleName'],
+      { Description: '', MaxSessionDuration: 3600, ...input, policies: {} },
+      'EntityAlreadyExists',
+    );
     return {
       Role: { Arn: `${at}iam::000000000000:role/${String(input['RoleName'])}`, RoleId: 'AROAEXAMPLE' },
     };
@@ -165,7 +170,7 @@ const operations: Record<string, Answer> = {
     const before = account.get('machine', arn);
     if (before !== undefined && before['definition'] !== input['definition'])
       fail('StateMachineAlreadyExists', 'exists');
-    account.put('machine', arn, { ...input });
+    account.put('machine', arn, { stateMachineArn: arn, ...input });
     return { stateMachineArn: arn };
   },
   'states:DescribeStateMachine': (input, account) =>
