@@ -34,6 +34,7 @@ const TABLES = `
     execution_arn TEXT,
     task_id TEXT,
     journal_key TEXT,
+    hash TEXT NOT NULL,
     json TEXT NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS account_calls_id ON account_calls (id);
@@ -156,12 +157,16 @@ class SqliteAccountTransaction implements AccountTransaction {
   }
 
   appendCall(call: NewCallRecord): CallRecord {
-    const last = this.#sql.prepare('SELECT json FROM account_calls ORDER BY sequence DESC LIMIT 1').get();
-    const record = chainCall(last && parse<CallRecord>(last['json']), call);
+    const last = this.#sql
+      .prepare('SELECT sequence, hash FROM account_calls ORDER BY sequence DESC LIMIT 1')
+      .get();
+    const end = last && { sequence: Number(last['sequence']), hash: String(last['hash']) };
+    const record = chainCall(end, call);
     this.#sql
       .prepare(
         `INSERT INTO account_calls (sequence, id, time_ms, region, service, operation, access, access_key_id,
-           user_name, execution_arn, task_id, journal_key, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           user_name, execution_arn, task_id, journal_key, hash, json)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         record.sequence,
@@ -176,6 +181,7 @@ class SqliteAccountTransaction implements AccountTransaction {
         record.executionArn ?? null,
         record.taskId ?? null,
         record.journalKey ?? null,
+        record.hash,
         JSON.stringify(record),
       );
     for (const resource of record.resources)

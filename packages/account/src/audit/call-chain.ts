@@ -3,10 +3,10 @@ import type { CallRecord, NewCallRecord, UserIdentity } from '../ports/call-reco
 import { canonicalJson } from './canonical-json.ts';
 
 /** `previousHash` of the first record. */
-export const CHAIN_START = '0'.repeat(64);
+const CHAIN_START = '0'.repeat(64);
 
 /** The last link of the chain as far as it is written. */
-export interface ChainEnd {
+interface ChainEnd {
   sequence: number;
   hash: string;
 }
@@ -23,7 +23,7 @@ export function chainCall(end: ChainEnd | undefined, call: NewCallRecord): CallR
   return { ...(JSON.parse(body) as Omit<CallRecord, 'previousHash' | 'hash'>), previousHash, hash };
 }
 
-export type ChainVerdict =
+type ChainVerdict =
   | { intact: true; records: number; end: ChainEnd | undefined }
   | { intact: false; sequence: number; problem: string };
 
