@@ -66,20 +66,30 @@ export async function createWorld(
   };
 }
 
-export async function begin(
-  host: StoreHost,
-  name: string,
-  definition: object,
-  input: unknown = {},
-): Promise<string> {
-  const { stateMachineArn } = await host.createStateMachine({
+export function machine(host: StoreHost, name: string, definition: object) {
+  return host.createStateMachine({
     name,
     definition: JSON.stringify(definition),
     roleArn: ROLE,
     region: REGION,
   });
+}
+
+async function begin(
+  host: StoreHost,
+  name: string,
+  definition: object,
+  input: unknown = {},
+): Promise<string> {
+  const { stateMachineArn } = await machine(host, name, definition);
   const started = await host.startExecution({ stateMachineArn, name: 'run', input: JSON.stringify(input) });
   return started.executionArn;
+}
+
+/** The types of an execution's whole history. */
+export async function typesOf(host: StoreHost, executionArn: string): Promise<string[]> {
+  const { events } = await host.getExecutionHistory(executionArn, { maxResults: 1000 });
+  return events.map(({ type }) => type);
 }
 
 /** A machine of Task states one after the other, named A, B, C … */
