@@ -30,7 +30,7 @@ export const awsQuery: WireProtocol = {
     return {
       status: 200,
       headers,
-      body: `<${name} xmlns="${escapeXml(service.xmlNamespace)}">${result}${metadata}</${name}>`,
+      body: legalXml(`<${name} xmlns="${escapeXml(service.xmlNamespace)}">${result}${metadata}</${name}>`),
     };
   },
   writeError(service, error, requestId) {
@@ -40,7 +40,9 @@ export const awsQuery: WireProtocol = {
     return {
       status,
       headers,
-      body: `<ErrorResponse xmlns="${escapeXml(namespace(service))}"><Error>${details}</Error><RequestId>${escapeXml(requestId)}</RequestId></ErrorResponse>`,
+      body: legalXml(
+        `<ErrorResponse xmlns="${escapeXml(namespace(service))}"><Error>${details}</Error><RequestId>${escapeXml(requestId)}</RequestId></ErrorResponse>`,
+      ),
     };
   },
 };
@@ -67,8 +69,19 @@ function resultElement(operation: OperationModel, output: object): string {
   return `<${result}>${inner}</${result}>`;
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#xD;',
+};
 
 function escapeXml(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (char) => entities[char] ?? char);
+  return text.replaceAll(/[&<>"\r]/g, (char) => entities[char] ?? char);
+}
+
+/** XML has no way to write most control characters, and one in a message makes strict clients refuse the whole answer. */
+function legalXml(xml: string): string {
+  return xml.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD');
 }

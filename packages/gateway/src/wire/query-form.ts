@@ -63,7 +63,8 @@ function readStruct(schema: Schema, node: FormNode, at: string): object {
   for (const [name, member] of schema.structIterator()) {
     const key = xmlName(member) ?? name;
     const child = node.children.get(key);
-    if (child !== undefined) value[name] = readForm(member, child, at === '' ? key : `${at}.${key}`);
+    if (child !== undefined && isGiven(member, child))
+      value[name] = readForm(member, child, at === '' ? key : `${at}.${key}`);
   }
   return value;
 }
@@ -71,14 +72,14 @@ function readStruct(schema: Schema, node: FormNode, at: string): object {
 function readList(schema: Schema, node: FormNode, at: string): unknown[] {
   const member = schema.getValueSchema();
   // An empty list arrives as `Tags=`.
-  const items = isFlat(schema) ? node : node.children.get(xmlName(member) ?? 'member');
+  const items = node.children.get(xmlName(member) ?? 'member');
   return numbered(items).map(([index, item]) => readForm(member, item, `${at}.${index}`));
 }
 
 function readMap(schema: Schema, node: FormNode, at: string): object {
   const keySchema = schema.getKeySchema();
   const valueSchema = schema.getValueSchema();
-  const entries = numbered(isFlat(schema) ? node : node.children.get('entry')).map(([index, entry]) => {
+  const entries = numbered(node.children.get('entry')).map(([index, entry]) => {
     const key = entry.children.get(xmlName(keySchema) ?? 'key')?.value ?? '';
     const value = entry.children.get(xmlName(valueSchema) ?? 'value') ?? { children: new Map() };
     return [key, readForm(valueSchema, value, `${at}.${index}`)];
@@ -93,8 +94,9 @@ function numbered(node: FormNode | undefined): [string, FormNode][] {
     .sort(([a], [b]) => Number(a) - Number(b));
 }
 
-function isFlat(schema: Schema): boolean {
-  return Boolean(schema.getMergedTraits().xmlFlattened);
+/** `UserName.x=1` gives no value to `UserName`. */
+function isGiven(schema: Schema, node: FormNode): boolean {
+  return node.value !== undefined || schema.isStructSchema() || schema.isListSchema() || schema.isMapSchema();
 }
 
 function xmlName(schema: Schema): string | undefined {

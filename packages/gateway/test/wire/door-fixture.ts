@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
@@ -53,6 +54,7 @@ export class StandingClock implements Clock {
 const ids: Ids = { uuid: randomUUID, secret: randomUUID, uniform: () => 0.5 };
 
 export interface Fixture {
+  server: Server;
   endpoint: string;
   port: number;
   clock: StandingClock;
@@ -87,7 +89,7 @@ export async function openDoor(context: TestContext, options: FixtureOptions = {
       );
     },
   };
-  const fixture: Omit<Fixture, 'endpoint' | 'port' | 'close'> = {
+  const fixture: Omit<Fixture, 'server' | 'endpoint' | 'port' | 'close'> = {
     clock,
     seen: [],
     reported: [],
@@ -111,5 +113,10 @@ export async function openDoor(context: TestContext, options: FixtureOptions = {
   await new Promise<void>((resolve) => door.server.listen(0, '127.0.0.1', resolve));
   context.after(() => door.close());
   const { port } = door.server.address() as AddressInfo;
-  return Object.assign(fixture, { endpoint: `http://127.0.0.1:${port}`, port, close: () => door.close() });
+  return Object.assign(fixture, {
+    server: door.server,
+    endpoint: `http://127.0.0.1:${port}`,
+    port,
+    close: () => door.close(),
+  });
 }

@@ -61,6 +61,15 @@ for (const code of ['NoSuchEntity', 'NoSuchEntityException']) {
   });
 }
 
+test('awsQuery: characters that XML cannot carry are replaced, line ends are kept', async (t) => {
+  const door = await openDoor(t);
+  failing(door, new ServiceError('NoSuchEntity', 'a\r\nb\u0001c\u0000'));
+  const request = await queryRequest(door);
+  assert.match((await send(door, request)).text, /<Message>a&#xD;\nb\uFFFDc\uFFFD<\/Message>/);
+  door.answer = () => ({ AccessKeyMetadata: [{ UserName: 'a\u0001' }] });
+  assert.match((await send(door, request)).text, /<UserName>a\uFFFD<\/UserName>/);
+});
+
 test('awsQuery: SNS has its own names', async (t) => {
   const door = await openDoor(t);
   failing(door, new ServiceError('NotFound', 'Topic does not exist'));

@@ -1,6 +1,5 @@
 /** Requests below the SDK: taken from a real client, changed at will, and sent as they are. */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { connect } from 'node:net';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { IAMClient, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { LambdaClient, GetFunctionCommand } from '@aws-sdk/client-lambda';
@@ -28,7 +27,7 @@ interface HttpRequest {
 }
 
 /** What a client would have sent. */
-async function capture(
+export async function capture(
   use: (requestHandler: { handle(request: unknown): Promise<never> }) => Promise<unknown>,
 ): Promise<RawRequest> {
   let captured: HttpRequest | undefined;
@@ -106,17 +105,5 @@ export function send(door: Fixture, { method, path, headers, body }: RawRequest)
     );
     request.on('error', reject);
     request.end(body);
-  });
-}
-
-/** Writes `text` to the socket and resolves with all that comes back until the server closes. */
-export function sendText(door: Fixture, text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(door.port, '127.0.0.1', () => socket.write(text));
-    let received = '';
-    socket.setEncoding('utf8');
-    socket.on('data', (chunk: string) => (received += chunk));
-    socket.on('close', () => resolve(received));
-    socket.on('error', reject);
   });
 }
