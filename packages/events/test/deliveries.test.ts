@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inWorld, START_MS } from './world.ts';
+import { inWorld, REGION, START_MS } from './world.ts';
 
 const EVERYTHING = { source: ['test'] };
 
@@ -79,5 +79,152 @@ test(
     assert.match(delivery?.lastError ?? '', /^THROTTLING: slow down \(MaximumRetryAttempts reached\)$/);
     assert.equal(world.reports.filter(({ kind }) => kind === 'delivery-dead').length, 1);
     assert.equal(new Set(world.invocations.map(({ deliveryId }) => deliveryId)).size, 1);
+  }),
+);
+
+test(
+  'the age of an event ends the retries, and a poisoned delivery does not hold up its neighbours',
+  inWorld(async (world) => {
+    world.uniform = 1 - Number.EPSILON;
+    world.answer = ({ eventId }) => {
+      if (eventId === poison) throw new Error('cannot be read');
+      return { kind: 'delivered' };
+    };
+    await world.service.start();
+    await world.rule('r', EVERYTHING, { RetryPolicy: { MaximumEventAgeInSeconds: 60 } });
+    const poison = await world.put('Order', { poison: true });
+    const healthy = await Promise.all(Array.from({ length: 100 }, (_, n) => world.put('Order', { n })));
+    await world.settle();
+    for (const id of healthy)
+      assert.equal((await world.service.describeEvent(id))?.deliveries[0]?.status, 'delivered');
+    await world.pass(3_600_000);
+    const [dead] = (await world.service.describeEvent(poison))?.deliveries ?? [];
+    assert.equal(dead?.status, 'dead');
+    assert.equal(dead?.attempts, 6); // at 0, 1, 3, 7, 15 and 31 s; the next would be after 60 s
+    assert.equal(dead?.lastError, 'INTERNAL_ERROR: cannot be read (MaximumEventAgeInSeconds reached)');
+  }),
+);
+
+test(
+  'a failure that no retry can help ends the delivery at once',
+  inWorld(async (world) => {
+    world.answer = () => ({
+      kind: 'failed',
+      errorCode: 'NO_RESOURCE',
+      errorMessage: 'there is no such function',
+      retryable: false,
+    });
+    await world.service.start();
+    await world.rule('r', EVERYTHING);
+    const eventId = await world.put('Order');
+    await world.pass(3_600_000);
+    const [delivery] = (await world.service.describeEvent(eventId))?.deliveries ?? [];
+    assert.deepEqual(
+      [delivery?.status, delivery?.attempts, delivery?.lastError],
+      ['dead', 1, 'NO_RESOURCE: there is no such function'],
+    );
+  }),
+);
+
+test(
+  'a template that gives no JSON is dead at once and never reaches the target',
+  inWorld(async (world) => {
+    await world.service.start();
+    await world.rule('r', EVERYTHING, {
+      InputTransformer: { InputPathsMap: { d: '$.detail' }, InputTemplate: '{"text":"<d>"}' },
+    });
+    const eventId = await world.put('Order', { quoted: 'x' });
+    await world.settle();
+    const [delivery] = (await world.service.describeEvent(eventId))?.deliveries ?? [];
+    assert.equal(delivery?.status, 'dead');
+    assert.match(delivery?.lastError ?? '', /^INVALID_JSON: InputTemplate gives no JSON/);
+    assert.equal(world.invocations.length, 0);
+  }),
+);
+
+test(
+  'a rule whose target hangs leaves room for the others, and hanging attempts time out',
+  inWorld(async (world) => {
+    world.answer = ({ target }) =>
+      target.Arn.endsWith(':slow') ? new Promise(() => undefined) : { kind: 'delivered' };
+    await world.service.start();
+    await world.rule('slow', { 'detail-type': ['Slow'] }, { RetryPolicy: { MaximumRetryAttempts: 0 } });
+    await world.rule('quick', { 'detail-type': ['Quick'] });
+    const slow = await Promise.all(Array.from({ length: 40 }, () => world.put('Slow')));
+    const quick = await Promise.all(Array.from({ length: 40 }, () => world.put('Quick')));
+    await world.settle();
+    const statuses = async (ids: string[]): Promise<unknown[]> => {
+      const found = await Promise.all(ids.map((id) => world.service.describeEvent(id)));
+      return [...new Set(found.map((stored) => stored?.deliveries[0]?.status))];
+    };
+    assert.deepEqual(await statuses(quick), ['delivered']);
+    assert.deepEqual(await statuses(slow), ['pending']);
+    assert.equal(world.invocations.filter(({ target }) => target.Arn.endsWith(':slow')).length, 16);
+    await world.pass(5 * 60_000);
+    assert.deepEqual(await statuses(slow), ['dead']);
+    const [timedOut] = (await world.service.describeEvent(slow[0] ?? ''))?.deliveries ?? [];
+    assert.match(timedOut?.lastError ?? '', /^TIMEOUT: The target did not answer within 60 seconds/);
+  }),
+);
+
+test(
+  'an answer that comes after its attempt was given up changes nothing',
+  inWorld(async (world) => {
+    const late: ((outcome: { kind: 'delivered' }) => void)[] = [];
+    world.answer = ({ attempt }) =>
+      attempt === 1
+        ? new Promise((resolve) => late.push(resolve))
+        : { kind: 'delivered', resultArn: 'arn:second' };
+    world.uniform = 0;
+    await world.service.start();
+    await world.rule('r', EVERYTHING);
+    const eventId = await world.put('Order');
+    await world.pass(61_000);
+    late[0]?.({ kind: 'delivered' });
+    await world.settle();
+    const [delivery] = (await world.service.describeEvent(eventId))?.deliveries ?? [];
+    assert.deepEqual(
+      [delivery?.status, delivery?.attempts, delivery?.resultArn],
+      ['delivered', 2, 'arn:second'],
+    );
+  }),
+);
+
+test(
+  'deliveries whose target or rule is gone meanwhile still go where they were meant for',
+  inWorld(async (world) => {
+    await world.rule('r', EVERYTHING);
+    await world.put('Order');
+    await world.service.removeTargets(REGION, 'r', ['target']);
+    await world.service.deleteRule(REGION, 'r');
+    await world.service.start();
+    await world.settle();
+    assert.equal(world.invocations.length, 1);
+  }),
+);
+
+test(
+  'a closed service delivers nothing more and can be opened again',
+  inWorld(async (world) => {
+    await world.service.start();
+    await world.rule('r', EVERYTHING);
+    await world.service.close();
+    await world.put('Order');
+    await world.settle();
+    assert.equal(world.invocations.length, 0);
+    await world.service.start();
+    await world.settle();
+    assert.equal(world.invocations.length, 1);
+  }),
+);
+
+test(
+  'nothing waits on the clock when nothing is to be done',
+  inWorld(async (world) => {
+    await world.service.start();
+    await world.rule('r', EVERYTHING);
+    await world.put('Order');
+    await world.settle();
+    assert.equal(world.clock.nextMs(), undefined);
   }),
 );

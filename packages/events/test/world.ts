@@ -68,7 +68,9 @@ export class World {
   }
 
   async dispose(): Promise<void> {
-    await this.service.close().catch(() => undefined);
+    const closed = this.service.close();
+    await this.pass(10_000); // close waits a little for attempts that hang
+    await closed;
     this.#database.close();
     rmSync(this.folder, { recursive: true, force: true });
   }

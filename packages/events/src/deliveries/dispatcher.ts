@@ -9,6 +9,8 @@ const CONCURRENT_MAX = 64;
 const CONCURRENT_PER_RULE_MAX = 16;
 /** Invoking only hands work over; whoever needs longer has lost it. */
 const ATTEMPT_MAX_MS = 60_000;
+/** A lease outlives its attempt, so that the end of the attempt is written before the delivery is due again. */
+const LEASE_MS = 90_000;
 const STORE_PAUSE_MS = 1000;
 const CLOSE_PATIENCE_MS = 5000;
 
@@ -80,7 +82,7 @@ export class Dispatcher {
     const nowMs = clock.now();
     const claimed = await store.claimDeliveries({
       nowMs,
-      leaseUntilMs: nowMs + ATTEMPT_MAX_MS,
+      leaseUntilMs: nowMs + LEASE_MS,
       limit,
       perRule: CONCURRENT_PER_RULE_MAX,
     });

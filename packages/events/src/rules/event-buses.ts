@@ -17,7 +17,10 @@ export class EventBuses {
     this.#context = context;
   }
 
-  create(region: string, input: { Name: string; Description?: string }): Promise<{ EventBusArn: string }> {
+  async create(
+    region: string,
+    input: { Name: string; Description?: string },
+  ): Promise<{ EventBusArn: string }> {
     const { store, clock, home } = this.#context;
     new Constraints()
       .name(input.Name, 'name', 256, EVENT_BUS_NAME)
@@ -59,7 +62,7 @@ export class EventBuses {
   }
 
   /** Deleting a bus that is not there succeeds. */
-  delete(region: string, nameOrArn: string): Promise<void> {
+  async delete(region: string, nameOrArn: string): Promise<void> {
     const name = eventBusNameOf(nameOrArn);
     if (name === DEFAULT_BUS) throw validationError(`Cannot delete event bus ${DEFAULT_BUS}.`);
     return this.#context.change(async () => {

@@ -28,7 +28,7 @@ export class RuleTargets {
   }
 
   /** A target with an Id that is there is replaced. Targets of kinds that are not reachable here fail one by one. */
-  put(region: string, rule: string, targets: Target[], eventBusName?: string): Promise<FailedTarget[]> {
+  async put(region: string, rule: string, targets: Target[], eventBusName?: string): Promise<FailedTarget[]> {
     checkTargets(targets);
     return this.#context.change(async () => {
       const stored = await this.#rules.find(region, rule, eventBusName);
@@ -48,7 +48,7 @@ export class RuleTargets {
   }
 
   /** Ids that are not there are passed over. */
-  remove(region: string, rule: string, ids: string[], eventBusName?: string): Promise<FailedTarget[]> {
+  async remove(region: string, rule: string, ids: string[], eventBusName?: string): Promise<FailedTarget[]> {
     const constraints = new Constraints();
     for (const [index, id] of ids.entries()) constraints.name(id, `ids.${index + 1}.member`, 64);
     constraints.enforce();

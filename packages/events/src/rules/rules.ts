@@ -26,7 +26,7 @@ export class Rules {
     this.#rescheduled = rescheduled;
   }
 
-  put(region: string, input: PutRuleInput): Promise<{ RuleArn: string }> {
+  async put(region: string, input: PutRuleInput): Promise<{ RuleArn: string }> {
     const eventBusName = eventBusNameOf(input.EventBusName);
     checkPutRule(input, eventBusName);
     return this.#context.change(async () => {
@@ -65,7 +65,7 @@ export class Rules {
     return { Rules: items.map(({ rule }) => rule), ...next };
   }
 
-  setState(region: string, name: string, enabled: boolean, eventBusName?: string): Promise<void> {
+  async setState(region: string, name: string, enabled: boolean, eventBusName?: string): Promise<void> {
     return this.#context.change(async () => {
       const existing = await this.find(region, name, eventBusName);
       if (enabled === (existing.rule.State !== 'DISABLED')) return;
@@ -74,7 +74,7 @@ export class Rules {
   }
 
   /** Deleting a rule that is not there succeeds. */
-  delete(region: string, name: string, eventBusNameOrArn?: string): Promise<void> {
+  async delete(region: string, name: string, eventBusNameOrArn?: string): Promise<void> {
     return this.#context.change(async () => {
       await this.#buses.describe(region, eventBusNameOrArn);
       const key = { region, eventBusName: eventBusNameOf(eventBusNameOrArn), name };
