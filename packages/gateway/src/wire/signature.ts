@@ -99,9 +99,11 @@ function checkDate(
     return mismatch(
       `Signature not yet current: ${date} is still later than ${basicDate(nowMs + skewMs)} (${now} + ${SKEW_MAX_MINUTES} min.)`,
     );
-  if (authorization.day === basicDate(dateMs).slice(0, 8)) return undefined;
+  const day = basicDate(dateMs).slice(0, 8);
+  if (authorization.day === day) return undefined;
+  const difference = `'${authorization.day}' != '${day}'`;
   return mismatch(
-    `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${authorization.day}' != '${basicDate(dateMs).slice(0, 8)}', from '${date}'.`,
+    `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: ${difference}, in '${date}'.`,
   );
 }
 
