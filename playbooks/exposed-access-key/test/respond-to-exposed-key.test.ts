@@ -230,6 +230,14 @@ describe('RespondToExposedKey', () => {
     assert.match(mails[0]?.text ?? '', /AWS_RISK_CREDENTIALS_EXPOSED/);
   });
 
+  test('an activity beyond the limit of a result is told as not known', async () => {
+    const { mails, respond } = world({
+      LookupCloudTrailEvents: () => ({ ...ACTIVITY, region: 'x'.repeat(262_144) }),
+    });
+    assert.equal((await respond('exposed-one-key')).outcome.status, 'SUCCEEDED');
+    assert.match(mails[0]?.text ?? '', /failed \(States\.DataLimitExceeded\)/);
+  });
+
   describe('DeactivateThenDelete', () => {
     beforeEach(() => {
       process.env.CONTAINMENT = 'DeactivateThenDelete';
@@ -267,12 +275,29 @@ describe('RespondToExposedKey', () => {
       assert.match(mails[0]?.text ?? '', /will be deleted in 1 day/);
     });
 
-    test('a key that was not deactivated is not deleted later', async () => {
+    test('without a deactivated key nothing is waited for', async () => {
       const { mails, respond } = world({ DeleteAccessKeyPair: fails('AccessDenied') });
-      const { outcome, states } = await respond('exposed-one-key');
+      const { outcome, endedAtSeconds } = await respond('exposed-one-key');
+      assert.equal(outcome.status, 'SUCCEEDED');
+      assert.equal(endedAtSeconds, 0);
+      assert.equal(mails.length, 1);
+    });
+
+    test('a key that was not deactivated is not deleted beside one that was', async () => {
+      const { mails, respond } = world({
+        DeleteAccessKeyPair: ({ parameters }) => {
+          if (parameters['accessKeyId'] === KEY) throw new TaskFailure('AccessDenied');
+          return { outcome: 'already-inactive', account: '123456789012', userName: 'alice' };
+        },
+      });
+      const { outcome, states, callsOf } = await respond('exposed-two-keys');
       assert.equal(outcome.status, 'SUCCEEDED');
       assert.ok(states.includes('NothingToDelete'));
-      assert.equal(mails.length, 1);
+      assert.deepEqual(
+        callsOf('DeleteInactiveKey').map(({ parameters }) => parameters['accessKeyId']),
+        [SECOND_KEY],
+      );
+      assert.equal(mails.length, 3);
     });
 
     test('a deletion that fails later is told', async () => {
