@@ -197,7 +197,7 @@ export async function findFunction(
   const record = await context.store.transaction((transaction) =>
     getRecord(transaction, context.region, name),
   );
-  if (!record) throw noSuchFunction(functionArn(context, name));
+  if (!record) throw noSuchFunction([functionArn(context, name), Qualifier].filter(Boolean).join(':'));
   return record;
 }
 

@@ -39,6 +39,9 @@ const invoke: ServiceOperation<InvocationRequest, InvocationResponse> = {
       return { StatusCode: 202 };
     }
     const result = await functions.invoke(invocation);
+    // A function that the server ended while it stopped did not answer: a repeated attempt shall run it again.
+    if (result.functionError !== undefined && context.signal?.aborted === true)
+      throw new ServiceError('ServiceException', 'The invocation was interrupted; nobody waits for it.', 500);
     return {
       StatusCode: 200,
       ExecutedVersion: '$LATEST',

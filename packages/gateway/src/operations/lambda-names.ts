@@ -18,8 +18,8 @@ export function functionName(given: string, qualifier?: string): string {
       'ValidationException',
       `1 validation error detected: Value '${given}' at 'functionName' failed to satisfy constraint: Member must be a function's name or ARN`,
     );
-  const wanted = qualifier ?? parts['qualifier'];
-  if (wanted !== undefined && wanted !== '$LATEST')
+  const wanted = [qualifier, parts['qualifier']].find((one) => one !== undefined && one !== '$LATEST');
+  if (wanted !== undefined)
     throw new ServiceError(
       'ResourceNotFoundException',
       `Function not found: ${given}:${wanted}. Versions and aliases are not supported by Riposte yet.`,

@@ -29,6 +29,8 @@ export interface OperationContext extends CallContext {
   origin?: ExecutionOrigin;
   /** Idempotency key of the work that made this call: a delivery, or the call of a task attempt. */
   requestKey?: string;
+  /** Aborted when nobody waits for the answer any more. */
+  signal?: AbortSignal;
   /** Goes on after the answer; its failures are reported, not answered. */
   background(work: Promise<unknown>): void;
 }

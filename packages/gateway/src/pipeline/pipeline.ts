@@ -24,6 +24,7 @@ import { guard, route } from './stages.ts';
 export interface InternalCall extends AwsCall {
   origin?: ExecutionOrigin;
   requestKey?: string;
+  signal?: AbortSignal;
 }
 
 export interface PipelineOptions {
@@ -171,6 +172,7 @@ export class CallPipeline implements AwsCalls {
       ...(step && { step }),
       ...(journalKey !== undefined && { journalKey }),
       ...(call.origin && { origin: call.origin }),
+      ...(call.signal && { signal: call.signal }),
       ...(requestKey !== undefined && { requestKey }),
     };
     const output = await entry.operation.handle(operationContext, call.input);

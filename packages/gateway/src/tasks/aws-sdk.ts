@@ -1,6 +1,6 @@
 import { serviceModels } from '../wire/service-models.ts';
 import type { Integration } from './integration.ts';
-import { operationInput } from './parameters.ts';
+import { membersOf, operationInput } from './parameters.ts';
 import { pascalResult } from './result.ts';
 
 /** Services by their key in `aws-sdk:` resources, with signing name and the name of their client in the Java SDK v2. */
@@ -30,7 +30,7 @@ export function awsSdkIntegration(key: string, action: string): Integration | un
     service,
     operation,
     naming: { service, prefix: client, generic: `${client}Exception`, sdk: 2, causeName: client },
-    input: (parameters) => operationInput(service, operation, parameters),
+    input: (text) => operationInput(service, operation, membersOf(text)),
     result: (output) => pascalResult(output, 'iso'),
   };
 }

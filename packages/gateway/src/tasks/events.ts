@@ -1,5 +1,5 @@
 import type { Integration } from './integration.ts';
-import { operationInput, textOf } from './parameters.ts';
+import { membersOf, operationInput, textOf } from './parameters.ts';
 
 /**
  * `arn:…:states:::events:putEvents`. An entry that the bus refused fails the task, whatever became of the others.
@@ -16,7 +16,8 @@ export function putEvents(origin: readonly string[]): Integration {
       sdk: 1,
       causeName: 'AmazonEventBridge',
     },
-    input: ({ Entries, ...parameters }) => {
+    input: (text) => {
+      const { Entries, ...parameters } = membersOf(text);
       const entries = Array.isArray(Entries) ? Entries.map((entry) => entryOf(entry, origin)) : Entries;
       return operationInput('events', 'PutEvents', { ...parameters, Entries: entries });
     },
@@ -31,10 +32,10 @@ export function putEvents(origin: readonly string[]): Integration {
 function entryOf(entry: unknown, origin: readonly string[]): unknown {
   if (typeof entry !== 'object' || entry === null) return entry;
   const { Detail, Resources, ...members } = entry as Record<string, unknown>;
-  const text = textOf(Detail);
+  const given = textOf(Detail);
   return {
     ...members,
-    ...(text !== undefined && { Detail: text }),
+    ...(given !== undefined && { Detail: given }),
     Resources: [...(Array.isArray(Resources) ? (Resources as unknown[]) : []), ...origin],
   };
 }

@@ -7,10 +7,10 @@ export interface Integration {
   operation: string;
   naming: ErrorNaming;
   /**
-   * @param parameters of the state, as given
+   * @param parameters effective parameters of the state, JSON text
    * @throws InvalidParameters, ServiceError
    */
-  input(parameters: Record<string, unknown>): object;
+  input(parameters: string): object;
   /** @param requestId of the call */
   result(output: Record<string, unknown>, requestId: string): unknown;
   /** An answer of success that says the work failed. Default: there is none. */

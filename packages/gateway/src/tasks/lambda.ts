@@ -1,5 +1,5 @@
 import type { Integration } from './integration.ts';
-import { operationInput, textOf } from './parameters.ts';
+import { membersOf, operationInput, textOf } from './parameters.ts';
 import { metadataOf } from './result.ts';
 
 const common = {
@@ -18,13 +18,10 @@ const common = {
 /** `arn:…:states:::lambda:invoke`: the function's answer among what the API told of the call. */
 export const lambdaInvoke: Integration = {
   ...common,
-  input: ({ Payload, ...parameters }) => {
-    const text = textOf(Payload);
-    return operationInput(
-      'lambda',
-      'Invoke',
-      text === undefined ? parameters : { ...parameters, Payload: text },
-    );
+  input: (text) => {
+    const members = membersOf(text);
+    const Payload = payloadGiven(members['Payload']);
+    return operationInput('lambda', 'Invoke', { Qualifier: '$LATEST', ...members, Payload });
   },
   result(output, requestId) {
     const { ExecutedVersion, LogResult, StatusCode } = output;
@@ -43,15 +40,23 @@ export const lambdaInvoke: Integration = {
 export function functionIntegration(functionArn: string): Integration {
   return {
     ...common,
-    input: (parameters) => ({
-      FunctionName: functionArn,
-      Payload: new TextEncoder().encode(JSON.stringify(parameters)),
-    }),
+    input: (text) => ({ FunctionName: functionArn, Payload: new TextEncoder().encode(text) }),
     result: payloadOf,
   };
 }
 
-/** @see shared reference: the error is the payload's errorType exactly, the cause the payload's text */
+/** Text that is JSON is what the function gets; other text is the JSON string that it gets. */
+function payloadGiven(value: unknown): string | undefined {
+  if (typeof value !== 'string') return textOf(value);
+  try {
+    JSON.parse(value);
+    return value;
+  } catch {
+    return JSON.stringify(value);
+  }
+}
+
+/** The error is the payload's errorType exactly, the cause the payload's text. */
 function functionFailure(output: Record<string, unknown>): { error: string; cause: string } | undefined {
   if (output['FunctionError'] === undefined) return undefined;
   const cause = payloadText(output);

@@ -8,6 +8,18 @@ export class InvalidParameters extends Error {
 }
 
 /**
+ * The members of a task's parameters.
+ * @param text JSON
+ * @throws InvalidParameters when it is no object
+ */
+export function membersOf(text: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new InvalidParameters(`The parameters must be an object, and are ${text.slice(0, 100)}`);
+  return value as Record<string, unknown>;
+}
+
+/**
  * A task's parameters as the input of an operation, members as the SDK for JavaScript names and types them.
  * @param parameters member names in PascalCase at every level, times as ISO 8601, blobs as text or as JSON
  * @throws InvalidParameters for members the API does not have
@@ -55,4 +67,16 @@ function upperFirst(name: string): string {
 export function textOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** As `operationInput`, for an operation that wants text in one member. */
+export function inputWithText(
+  service: string,
+  operation: string,
+  member: string,
+): (parameters: string) => object {
+  return (parameters) => {
+    const members = membersOf(parameters);
+    return operationInput(service, operation, { ...members, [member]: textOf(members[member]) });
+  };
 }

@@ -1,5 +1,5 @@
 import type { Integration } from './integration.ts';
-import { operationInput, textOf } from './parameters.ts';
+import { inputWithText } from './parameters.ts';
 import { metadataOf, pascalResult } from './result.ts';
 
 /** `arn:…:states:::sns:publish`. */
@@ -7,14 +7,7 @@ export const snsPublish: Integration = {
   service: 'sns',
   operation: 'Publish',
   naming: { service: 'sns', prefix: 'SNS', generic: 'AmazonSNSException', sdk: 1, causeName: 'AmazonSNS' },
-  input: ({ Message, ...parameters }) => {
-    const text = textOf(Message);
-    return operationInput(
-      'sns',
-      'Publish',
-      text === undefined ? parameters : { ...parameters, Message: text },
-    );
-  },
+  input: inputWithText('sns', 'Publish', 'Message'),
   result: (output, requestId) => ({
     ...(pascalResult(output, 'epoch-ms') as object),
     ...metadataOf(requestId),

@@ -1,5 +1,5 @@
 import type { Integration } from './integration.ts';
-import { operationInput, textOf } from './parameters.ts';
+import { inputWithText } from './parameters.ts';
 import { metadataOf, pascalResult } from './result.ts';
 
 /**
@@ -16,14 +16,7 @@ export const startExecution: Integration = {
     sdk: 1,
     causeName: 'AWSStepFunctions',
   },
-  input: ({ Input, ...parameters }) => {
-    const text = textOf(Input);
-    return operationInput(
-      'states',
-      'StartExecution',
-      text === undefined ? parameters : { ...parameters, Input: text },
-    );
-  },
+  input: inputWithText('states', 'StartExecution', 'Input'),
   result: (output, requestId) => ({
     ...(pascalResult(output, 'epoch-ms') as object),
     ...metadataOf(requestId),

@@ -35,10 +35,10 @@ export class GatewayTaskRunner implements TaskRunner {
     if (signal.aborted) return failed('States.TaskFailed', 'The task was cancelled before it began.');
     const work = workOf(request);
     if (typeof work === 'string') return failed('States.Runtime', work);
-    const { integration, pattern } = work;
+    const { integration } = work;
     let input: object;
     try {
-      input = integration.input(JSON.parse(request.parameters) as Record<string, unknown>);
+      input = integration.input(request.parameters);
     } catch (error) {
       if (error instanceof InvalidParameters || error instanceof SyntaxError)
         return failed('States.Runtime', `${request.resource}: ${error.message}`);
@@ -46,14 +46,14 @@ export class GatewayTaskRunner implements TaskRunner {
         return failureOf(error, this.#options.ids.uuid(), integration.naming);
       throw error;
     }
-    return this.#call(request, integration, pattern, input);
+    return this.#call(request, work, input, signal);
   }
 
   async #call(
     request: TaskRequest,
-    integration: Integration,
-    pattern: IntegrationPattern,
+    { integration, pattern }: Work,
     input: object,
+    signal: AbortSignal,
   ): Promise<TaskOutcome> {
     const { service, operation, naming } = integration;
     const { step, region } = request;
@@ -79,6 +79,7 @@ export class GatewayTaskRunner implements TaskRunner {
       input,
       region,
       caller,
+      signal,
       ...source,
     });
     if (answer.kind === 'error') return failureOf(answer.error, answer.requestId, naming);

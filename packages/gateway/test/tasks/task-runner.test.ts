@@ -76,6 +76,15 @@ test('lambda:invoke wraps the answer in what the API told of the call', async (t
     ...METADATA,
     StatusCode: 200,
   });
+  for (const [given, got] of [
+    ['text', 'text'],
+    ['{"a":1}', { a: 1 }],
+    [null, {}],
+  ]) {
+    const change = { step: { ...step, taskId: JSON.stringify(given) } };
+    const echoed = outputOf(await run(world, INVOKE, { FunctionName: arn, Payload: given }, change));
+    assert.deepEqual(echoed['Payload'], got);
+  }
   const waiting = await run(world, `${INVOKE}.waitForTaskToken`, { FunctionName: arn });
   assert.equal(waiting.kind, 'submitted');
 });
@@ -125,7 +134,10 @@ test('refusals of Lambda keep their name, those of policies get the generic one'
   );
   assert.ok(absent.kind === 'failed');
   assert.equal(absent.error, 'Lambda.ResourceNotFoundException');
-  assert.match(absent.cause ?? '', /^Function not found: \S+ \(Service: AWSLambda; Status Code: 404; /);
+  assert.match(
+    absent.cause ?? '',
+    /^Function not found: \S+:absent:\$LATEST \(Service: AWSLambda; Status Code: 404; /,
+  );
 });
 
 test('a role that Step Functions may not assume fails the task before anything is called', async (t) => {
@@ -257,6 +269,7 @@ test('a resource or a parameter that is not known fails by name', async (t) => {
     ['arn:aws:states:::aws-sdk:ec2:stopInstances', {}, /it has no ec2:stopInstances/],
     ['arn:aws:states:::sns:publish.sync', {}, /sns:publish has no \.sync/],
     ['arn:aws:states:us-east-1:000000000000:activity:a', {}, /neither a function nor a service integration/],
+    ['arn:aws:states:::sns:publish', ['m'], /The parameters must be an object, and are \["m"\]/],
     [INVOKE, { functionName: 'f' }, /The field 'functionName' is not supported by Step Functions/],
   ];
   for (const [resource, parameters, cause] of cases) {
@@ -265,4 +278,18 @@ test('a resource or a parameter that is not known fails by name', async (t) => {
     assert.equal(outcome.error, 'States.Runtime', resource);
     assert.match(outcome.cause ?? '', cause);
   }
+});
+
+test('a function that was ended with the server runs again in the next one', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['lambda:InvokeFunction']);
+  const stopping = new AbortController();
+  const resource = await createFunction(world, 'f', () => {
+    stopping.abort();
+    return { ...answerOf({ errorType: 'Runtime.ExitError' }), functionError: 'Unhandled' };
+  });
+  await world.gateway.taskRunner.run(taskRequest({ resource }), stopping.signal);
+  world.restart();
+  world.handlers.set('f', () => answerOf('done'));
+  assert.deepEqual(await run(world, resource, {}), { kind: 'succeeded', output: '"done"' });
 });
