@@ -36,7 +36,7 @@ export function nextRetry(
  * @param uniform  in [0, 1); asked only when JitterStrategy is FULL
  * @returns seconds, maybe fractional, never above MaxDelaySeconds
  */
-export function retryDelaySeconds(retrier: Retrier, attempt: number, uniform: () => number): number {
+function retryDelaySeconds(retrier: Retrier, attempt: number, uniform: () => number): number {
   const grown = (retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** (attempt - 1);
   const delay = Math.min(grown, retrier.MaxDelaySeconds ?? DELAY_SECONDS_MAX);
   return retrier.JitterStrategy === 'FULL' ? delay * uniform() : delay;

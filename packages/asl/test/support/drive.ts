@@ -125,7 +125,7 @@ export async function drive(
   }
 
   function schedule({ taskId, stateName, attempt }: Extract<Command, { type: 'schedule-task' }>): void {
-    const answers = script.answers?.[stateName] ?? [{ output: {} }];
+    const answers: Answer[] = script.answers?.[stateName] ?? [{ output: {} }];
     const answer = answers[Math.min(attempt, answers.length) - 1];
     if (answer === undefined || answer === 'silence') return;
     const atMs = nowMs + (answer.afterSeconds ?? 0) * 1000;
