@@ -274,3 +274,22 @@ test(
     assert.deepEqual(await matching(false), ['all', 'ordinary']);
   }),
 );
+
+test(
+  'a stored pattern that is not valid any more does not stop the other rules',
+  inWorld(async (world) => {
+    await world.rule('good', { source: ['test'] });
+    const stored = await world.store.rule({ region: REGION, eventBusName: 'default', name: 'good' });
+    assert.ok(stored);
+    await world.store.putRule({ ...stored, rule: { ...stored.rule, Name: 'bad', EventPattern: '{}' } });
+    const event = { source: 'test', 'detail-type': 'Order', detail: {} };
+    const { rules } = await world.service.injectEvent(REGION, event, { simulated: false });
+    assert.deepEqual(
+      rules.map(({ ruleName, explanation }) => [ruleName, explanation]),
+      [
+        ['bad', "The rule's pattern is not valid: Empty objects are not allowed"],
+        ['good', 'source is as the pattern wants it.'],
+      ],
+    );
+  }),
+);

@@ -68,3 +68,46 @@ test('a pattern with too many combinations of $or is refused', () => {
   const pattern = { a: { $or: choice('x') }, b: { $or: choice('y') }, c: { $or: choice('z') } };
   assert.throws(() => compilePattern(JSON.stringify(pattern)), InvalidPattern);
 });
+
+test('no text crashes the reader: each is compiled or refused', () => {
+  const pieces = [
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    ':',
+    '"a"',
+    '"$or"',
+    '"prefix"',
+    '"anything-but"',
+    '1',
+    '-',
+    'null',
+    '\\',
+    '"',
+    ' ',
+  ];
+  let state = 1;
+  for (let round = 0; round < 20_000; round += 1) {
+    let text = '{"a":[';
+    for (let length = round % 12; length > 0; length -= 1) {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+      text += pieces[(state >> 8) % pieces.length];
+    }
+    try {
+      compilePattern(text);
+    } catch (error) {
+      assert.ok(error instanceof InvalidPattern, `${text}: ${String(error)}`);
+    }
+  }
+});
+
+test('a pattern that is nested too deep is refused', () => {
+  const deep = (open: string, close: string, depth: number): string =>
+    `${open.repeat(depth)}["x"]${close.repeat(depth)}`;
+  assert.throws(() => compilePattern(deep('{"a":', '}', 50_000)), InvalidPattern);
+  assert.throws(() => compilePattern(deep('{"a":[', ']}', 50_000)), InvalidPattern);
+  assert.throws(() => compilePattern('{"a":'.repeat(50_000)), InvalidPattern);
+  assert.doesNotThrow(() => compilePattern(deep('{"a":', '}', 900)));
+});

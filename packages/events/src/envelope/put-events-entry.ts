@@ -31,7 +31,7 @@ function entryBytes(entry: PutEventsEntry): number {
 /** An entry as the service's message shows it. */
 function showEntry(entry: PutEventsEntry): string {
   const resources = entry.Resources ? `[${entry.Resources.join(', ')}]` : 'null';
-  const time = entry.Time ? entry.Time.toUTCString() : 'null';
+  const time = entry.Time ? String(entry.Time) : 'null';
   return `PutEventsRequestEntry(time=${time}, source=${entry.Source ?? 'null'}, resources=${resources}, detailType=${entry.DetailType ?? 'null'}, detail=${entry.Detail ?? 'null'}, eventBusName=${entry.EventBusName ?? 'null'}, traceHeader=${entry.TraceHeader ?? 'null'}, kmsKeyIdentifier=null, internalMetadata=null)`;
 }
 
@@ -58,6 +58,7 @@ export function envelopeOf(
     return invalid('DetailType', `DetailType must have at most ${DETAIL_TYPE_MAX} characters.`);
   if (entry.Resources?.some((resource) => resource.length > RESOURCE_MAX))
     return invalid('Resources', `A resource must have at most ${RESOURCE_MAX} characters.`);
+  if (entry.Time && Number.isNaN(entry.Time.getTime())) return invalid('Time', 'Time must be an instant.');
   const detail = parseDetail(detailText);
   if (!detail) return failed('MalformedDetail', 'Detail is malformed.');
   return {

@@ -1,4 +1,4 @@
-import { compilePattern, type CompiledPattern } from '@riposte/patterns';
+import { compilePattern, InvalidPattern, type CompiledPattern } from '@riposte/patterns';
 import type { EventStore, StoredRule } from '../ports/event-store.ts';
 
 /** A rule ready to match. */
@@ -6,6 +6,8 @@ export interface ReadyRule {
   stored: StoredRule;
   /** Absent for rules with a schedule only. */
   pattern?: CompiledPattern;
+  /** Why the pattern cannot be used: it was accepted by an earlier version. Such a rule must not stop the others. */
+  unreadable?: string;
 }
 
 /** Rules of each bus with their patterns compiled, read from the store once and again after each change. */
@@ -39,5 +41,11 @@ export class RuleCatalogue {
 
 function readyRule(stored: StoredRule): ReadyRule {
   const text = stored.rule.EventPattern;
-  return { stored, ...(text !== undefined && { pattern: compilePattern(text) }) };
+  if (text === undefined) return { stored };
+  try {
+    return { stored, pattern: compilePattern(text) };
+  } catch (error) {
+    if (!(error instanceof InvalidPattern)) throw error;
+    return { stored, unreadable: error.message };
+  }
 }

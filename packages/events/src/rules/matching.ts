@@ -25,8 +25,9 @@ export function explainRules(rules: readonly ReadyRule[], event: EventEnvelope):
 }
 
 /** Why a rule does not even look at the event. */
-function refusal({ stored, pattern }: ReadyRule, event: EventEnvelope): string | undefined {
+function refusal({ stored, pattern, unreadable }: ReadyRule, event: EventEnvelope): string | undefined {
   if (stored.rule.State === 'DISABLED') return 'The rule is disabled.';
+  if (unreadable !== undefined) return `The rule's pattern is not valid: ${unreadable}`;
   if (!pattern) return 'The rule has a schedule and no event pattern.';
   const readOnly =
     event['detail-type'] === 'AWS API Call via CloudTrail' && event.detail['readOnly'] === true;

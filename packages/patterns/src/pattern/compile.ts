@@ -25,6 +25,7 @@ export interface CompiledPattern {
 }
 
 const EXPANSION_MAX = 1000; // event-ruler refuses more combinations of $or
+const DEPTH_MAX = 1000; // as deep as events may be; keeps recursion within the stack
 const RESERVED_INSIDE_OR = new Set([
   'exactly',
   'prefix',
@@ -46,7 +47,7 @@ const RESERVED_INSIDE_OR = new Set([
 export function compilePattern(text: string): CompiledPattern {
   const pattern = parseJson(text);
   if (!isObject(pattern)) throw new InvalidPattern('Filter is not an object');
-  const alternatives = expandObject(pattern, '', false).map((conditions) => ({
+  const alternatives = expandObject(pattern, { path: '', depth: 0, insideOr: false }).map((conditions) => ({
     inDocumentOrder: conditions,
     byPath: conditions.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
   }));
@@ -55,14 +56,23 @@ export function compilePattern(text: string): CompiledPattern {
 
 type Conditions = readonly FieldCondition[];
 
-function expandObject(pattern: Record<string, unknown>, path: string, insideOr: boolean): Conditions[] {
+/** Where in the pattern an object stands. */
+interface Place {
+  path: string;
+  depth: number;
+  /** Directly in a branch of $or: operator names are no field names there. */
+  insideOr: boolean;
+}
+
+function expandObject(pattern: Record<string, unknown>, place: Place): Conditions[] {
   const entries = Object.entries(pattern);
   if (entries.length === 0) throw new InvalidPattern('Empty objects are not allowed');
+  if (place.depth > DEPTH_MAX) throw new InvalidPattern(`The pattern is nested more than ${DEPTH_MAX} deep`);
   let combinations: Conditions[] = [[]];
   for (const [key, value] of entries) {
-    if (insideOr && RESERVED_INSIDE_OR.has(key))
+    if (place.insideOr && RESERVED_INSIDE_OR.has(key))
       throw new InvalidPattern(`${key} is Ruler reserved fieldName which cannot be used inside $or.`);
-    const choices = key === '$or' ? expandOr(value, path) : expandField(key, value, path);
+    const choices = key === '$or' ? expandOr(value, place) : expandField(key, value, place);
     if (combinations.length * choices.length > EXPANSION_MAX)
       throw new InvalidPattern(`The rule has more than ${EXPANSION_MAX} combinations of $or`);
     combinations = combinations.flatMap((left) => choices.map((right) => override(left, right)));
@@ -75,20 +85,20 @@ function override(earlier: Conditions, later: Conditions): Conditions {
   return earlier.filter((condition) => !later.some((other) => other.path === condition.path)).concat(later);
 }
 
-function expandOr(value: unknown, path: string): Conditions[] {
+function expandOr(value: unknown, place: Place): Conditions[] {
   if (!Array.isArray(value)) throw new InvalidPattern('It must be an Array followed with $or.');
   const branches = value.flatMap((branch: unknown) => {
     if (!isObject(branch))
       throw new InvalidPattern('Only JSON object is allowed in array of $or relationship.');
-    return expandObject(branch, path, true);
+    return expandObject(branch, { path: place.path, depth: place.depth + 1, insideOr: true });
   });
   if (value.length < 2) throw new InvalidPattern('There must have at least 2 Objects in $or relationship.');
   return branches;
 }
 
-function expandField(key: string, value: unknown, parent: string): Conditions[] {
-  const path = parent === '' ? key : `${parent}.${key}`;
-  if (isObject(value)) return expandObject(value, path, false);
+function expandField(key: string, value: unknown, place: Place): Conditions[] {
+  const path = place.path === '' ? key : `${place.path}.${key}`;
+  if (isObject(value)) return expandObject(value, { path, depth: place.depth + 1, insideOr: false });
   if (!Array.isArray(value)) throw new InvalidPattern(`"${key}" must be an object or an array`);
   return [[parseCondition(path, value)]];
 }
