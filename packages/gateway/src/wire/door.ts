@@ -91,7 +91,7 @@ async function serve(
     return;
   }
   const limitBytes = options.bodyLimitBytes ?? BODY_LIMIT_BYTES;
-  const body = await readBody(request, limitBytes).catch(() => null);
+  const body = await receive(request, limitBytes).catch(() => null);
   if (body === null) return;
   if (body === undefined) {
     response.shouldKeepAlive = false;
@@ -101,6 +101,13 @@ async function serve(
   const work = dispatch({ ...wire, body }, origin, { report: ignore, ...options }).then(send);
   working.add(work);
   await work.finally(() => working.delete(work));
+}
+
+/** Without a signature nothing is read: whoever sends 64 MiB for nothing does not fill the memory with it. */
+async function receive(request: IncomingMessage, limitBytes: number): Promise<Uint8Array | undefined> {
+  if (request.headers.authorization !== undefined) return readBody(request, limitBytes);
+  request.resume();
+  return new Uint8Array();
 }
 
 /** The browser's refusal and the health page: all that is answered without reading the body or a signature. */

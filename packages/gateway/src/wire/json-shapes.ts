@@ -78,9 +78,9 @@ function readMap(schema: Schema, json: Record<string, unknown>, at: string): obj
   return Object.fromEntries(entries.map(([key, item]) => [key, readJson(member, item, `${at}.${key}`)]));
 }
 
+// JSON's 1e999 is read as infinity, and the protocols' "NaN" is a number of no member here: neither is let in.
 function readNumber(json: unknown, at: string): number {
-  if (typeof json === 'number') return json;
-  if (json === 'NaN' || json === 'Infinity' || json === '-Infinity') return Number(json);
+  if (typeof json === 'number' && Number.isFinite(json)) return json;
   throw wrongType(json, 'Number', at);
 }
 

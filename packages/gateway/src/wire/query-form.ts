@@ -45,9 +45,8 @@ export function readForm(schema: Schema, node: FormNode, at = ''): unknown {
  */
 export function readText(schema: Schema, text: string, at: string): unknown {
   if (schema.isNumericSchema()) {
-    const number = Number(text);
-    if (text.trim() === '' || Number.isNaN(number)) throw notA('Number', text, at);
-    return number;
+    if (!/^[+-]?\d+(\.\d+)?$/.test(text)) throw notA('Number', text, at);
+    return Number(text);
   }
   if (schema.isBooleanSchema()) {
     if (text !== 'true' && text !== 'false') throw notA('Boolean', text, at);

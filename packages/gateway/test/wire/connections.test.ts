@@ -40,6 +40,15 @@ test('a body of exactly the limit is read', async (t) => {
   assert.equal(answer.status, 200);
 });
 
+test('without a signature the answer does not wait for the body', async (t) => {
+  const door = await openDoor(t);
+  const socket = connect(door.port, '127.0.0.1');
+  socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf');
+  const [received] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  assert.match(received.toString(), /^HTTP\/1\.1 403 /);
+});
+
 test('one connection carries many requests, good and bad', async (t) => {
   const door = await openDoor(t);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -87,7 +96,7 @@ test('a client that hangs up in the middle of its body leaves nothing behind', a
   const socket = connect(door.port, '127.0.0.1');
   const [served] = (await Promise.all([
     once(door.server, 'request'),
-    socket.write(`POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf`),
+    socket.write(`POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: x\r\nContent-Length: 100\r\n\r\nhalf`),
   ])) as unknown as [[NodeJS.EventEmitter]];
   const closed = new Promise<void>((resolve) => served[0].on('close', resolve));
   socket.destroy();
@@ -102,7 +111,7 @@ test('closing answers the calls in work and cuts connections that only wait', as
   const idle = connect(door.port, '127.0.0.1');
   const half = connect(door.port, '127.0.0.1');
   await Promise.all([once(idle, 'connect'), once(half, 'connect')]);
-  half.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf');
+  half.write('POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: x\r\nContent-Length: 100\r\n\r\nhalf');
   const { promise: called, resolve: call } = Promise.withResolvers<void>();
   const { promise: answered, resolve: answer } = Promise.withResolvers<Record<string, unknown>>();
   door.answer = () => {

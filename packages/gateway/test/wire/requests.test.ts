@@ -30,6 +30,18 @@ const refused: Case[] = [
     says: /STRING_VALUE .* Number: 'maxResults'/,
   },
   {
+    name: 'a number beyond numbers',
+    body: '{"maxResults":1e999}',
+    status: 400,
+    says: /NUMBER_VALUE .* Number/,
+  },
+  {
+    name: 'a number that is none',
+    body: '{"maxResults":"NaN"}',
+    status: 400,
+    says: /STRING_VALUE .* Number/,
+  },
+  {
     name: 'a number for text',
     headers: target('AWSStepFunctions.StartExecution'),
     body: '{"stateMachineArn":5}',
@@ -123,6 +135,14 @@ const refused: Case[] = [
     body: 'Action=ListUsers&MaxItems=many',
     status: 400,
     says: /<Code>MalformedInput<\/Code><Message>'many' can not be converted to a Number: 'MaxItems'</,
+  },
+  {
+    name: 'a form with a number in another notation',
+    service: 'iam',
+    headers: form,
+    body: 'Action=ListUsers&MaxItems=0x10',
+    status: 400,
+    says: /'0x10' can not be converted to a Number/,
   },
   {
     name: 'a form with broken base64',
