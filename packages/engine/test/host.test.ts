@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createExecutionHost } from '@riposte/engine';
-import { formatHistory, ScriptedTaskRunner, seededIds, untilAborted } from '@riposte/testkit';
+import { createExecutionHost, type Store } from '@riposte/engine';
+import { formatHistory, interceptStore, ScriptedTaskRunner, seededIds, untilAborted } from '@riposte/testkit';
 import { createWorld, machine, ROLE, tasks, typesOf } from './world.ts';
 
 const DAY_MS = 86_400_000;
@@ -198,7 +198,16 @@ test('a runner that throws fails the task, and says so', async (t) => {
 });
 
 test('two hosts on one store: what one decided on old knowledge is refused and decided again', async (t) => {
-  const world = await createWorld(t, () => ({ kind: 'submitted', output: '{}' }));
+  const refusals: string[] = [];
+  const counting = (store: Store) =>
+    interceptStore(store, {
+      commit: async (batch) => {
+        const results = await store.commit(batch);
+        refusals.push(...results.filter((result) => result === 'stale'));
+        return results;
+      },
+    });
+  const world = await createWorld(t, () => ({ kind: 'submitted', output: '{}' }), {}, counting);
   const token = tasks({
     Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
     Parameters: { FunctionName: 'f', 'Payload.$': '$$.Task.Token' },
@@ -225,6 +234,7 @@ test('two hosts on one store: what one decided on old knowledge is refused and d
     other.sendTaskSuccess({ taskToken: second!, output: '2' }),
   ]);
   await other.close();
+  assert.ok(refusals.length > 0);
   const execution = await world.host.describeExecution(arn);
   assert.equal(execution.status, 'SUCCEEDED');
   assert.equal(execution.output, '[1,2]');

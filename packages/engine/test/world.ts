@@ -34,9 +34,10 @@ export async function createWorld(
   t: { after(fn: () => void | Promise<void>): void },
   script: Script = () => ({ kind: 'succeeded', output: '{}' }),
   options: Partial<StoreHostOptions> = {},
+  wrap: (store: Store) => Store = (store) => store,
 ): Promise<World> {
   const database = new Database(temporaryFile(t));
-  const store = options.store ?? new SqliteEngineStore(database);
+  const store = wrap(new SqliteEngineStore(database));
   const clock = new SimulatedClock();
   const runner = new ScriptedTaskRunner(script);
   const problems: unknown[] = [];
