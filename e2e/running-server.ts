@@ -54,18 +54,6 @@ export class RunningServer {
     return new RunningServer(url, dataFolder);
   }
 
-  /** Like `riposte`, while other things go on. */
-  riposteAsync(...words: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, [launcher, ...words], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'] ?? '', RIPOSTE_ENDPOINT: this.url },
-    });
-    const text = { stdout: '', stderr: '' };
-    for (const stream of ['stdout', 'stderr'] as const)
-      child[stream].on('data', (chunk: Buffer) => (text[stream] += chunk.toString()));
-    return new Promise((done) => child.on('close', (status) => done({ status, ...text })));
-  }
-
   /** Runs a `riposte` command against this server. */
   riposte(...words: string[]): { status: number | null; stdout: string; stderr: string } {
     return runTool(process.execPath, [launcher, ...words], { RIPOSTE_ENDPOINT: this.url });

@@ -13,26 +13,27 @@ export interface StoredCode {
   codeSha256: string;
   /** Bytes of the archive. */
   codeSize: number;
-  /** Absolute path of the unpacked files. */
-  codeFolder: string;
 }
 
 /** Unpacked deployment packages, each in a folder named by its content: the same code is stored once. */
 export interface CodeStore {
   /** @throws ServiceError InvalidParameterValueException when it is not a zip archive, is too large or leaves its folder */
   put(zip: Uint8Array): Promise<StoredCode>;
+  /**
+   * Absolute path of the unpacked files. Asked at each start, never kept: a data folder may be moved or restored
+   * elsewhere.
+   */
+  folderOf(codeSha256: string): string;
 }
 
 export function createCodeStore(folder: string): CodeStore {
+  const folderOf = (codeSha256: string) => resolve(folder, Buffer.from(codeSha256, 'base64').toString('hex'));
   return {
+    folderOf,
     async put(zip) {
-      const digest = createHash('sha256').update(zip).digest();
-      const codeFolder = resolve(folder, digest.toString('hex'));
-      const stored: StoredCode = {
-        codeSha256: digest.toString('base64'),
-        codeSize: zip.byteLength,
-        codeFolder,
-      };
+      const codeSha256 = createHash('sha256').update(zip).digest('base64');
+      const codeFolder = folderOf(codeSha256);
+      const stored: StoredCode = { codeSha256, codeSize: zip.byteLength };
       if (existsSync(codeFolder)) return stored;
       const files = await unpack(zip);
       // Written beside and moved: a folder with the final name is complete, also after a crash.

@@ -64,6 +64,7 @@ export function processEnvironment(input: {
   credentials: ProcessCredentials;
   runtimeApi: string;
   endpointUrl: string;
+  codeFolder: string;
   logStream: string;
   tempFolder: string;
 }): Record<string, string> {
@@ -75,7 +76,7 @@ export function processEnvironment(input: {
     ...configuration.environment,
     TZ: ':UTC',
     _HANDLER: configuration.handler,
-    LAMBDA_TASK_ROOT: configuration.codeFolder,
+    LAMBDA_TASK_ROOT: input.codeFolder,
     LAMBDA_RUNTIME_DIR: import.meta.dirname,
     AWS_LAMBDA_RUNTIME_API: input.runtimeApi,
     AWS_REGION: configuration.region,

@@ -36,6 +36,8 @@ export interface ProcessSurroundings {
   clock: Clock;
   logs: LogSink;
   credentials: ProcessCredentials;
+  /** The function's unpacked code. Never written to. */
+  codeFolder: string;
   endpointUrl: string;
   logStream: string;
   /** Where V8's compile cache lies; shared by all functions. */
@@ -108,11 +110,12 @@ export class FunctionProcess {
         this.#around.compileCacheFolder ?? '',
       ],
       {
-        cwd: configuration.codeFolder,
+        cwd: this.#around.codeFolder,
         env: processEnvironment({
           configuration,
           credentials: this.#around.credentials,
           runtimeApi,
+          codeFolder: this.#around.codeFolder,
           endpointUrl: this.#around.endpointUrl,
           logStream: this.#around.logStream,
           tempFolder: this.#tempFolder,

@@ -24,6 +24,8 @@ export interface FunctionHostOptions {
   ids: Ids;
   credentials: CredentialsIssuer;
   logs: LogSink;
+  /** Absolute path of a deployment package's unpacked files, by its hash. */
+  codeFolderOf(codeSha256: string): string;
   /** The AWS door, e.g. `http://127.0.0.1:4566`. Asked when a process starts: the port is known only then. */
   endpointUrl(): string;
   /** Processes at one time over all functions; more invocations wait. Default 50. */
@@ -114,7 +116,7 @@ class ProcessPool implements FunctionHost {
   }
 
   async #start(configuration: FunctionConfiguration, key: string): Promise<FunctionProcess> {
-    const { clock, ids, logs, credentials, endpointUrl, compileCacheFolder } = this.#options;
+    const { clock, ids, logs, credentials, codeFolderOf, endpointUrl, compileCacheFolder } = this.#options;
     const entry: PoolEntry = { key, reserved: true, cancelReap: () => {} };
     const issued = await credentials.issue({
       roleArn: configuration.roleArn,
@@ -125,6 +127,7 @@ class ProcessPool implements FunctionHost {
       clock,
       logs,
       credentials: issued,
+      codeFolder: codeFolderOf(configuration.codeSha256),
       endpointUrl: endpointUrl(),
       logStream: `${day}/[$LATEST]${ids.uuid().replaceAll('-', '')}`,
       ...(compileCacheFolder !== undefined && { compileCacheFolder }),

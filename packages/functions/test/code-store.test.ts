@@ -28,8 +28,11 @@ test('a folder is packed the same way twice, stored once and unpacked as it was'
   const [one, other] = await Promise.all([store.put(first.zip), store.put(second.zip)]);
   assert.deepEqual(one, other);
   assert.equal(one.codeSha256, first.sha256);
-  assert.equal(readFileSync(join(one.codeFolder, 'lib', 'deep.ts'), 'utf8'), 'export const deep = 1;');
-  assert.deepEqual(readdirSync(one.codeFolder).sort(), ['index.ts', 'lib']);
+  assert.equal(
+    readFileSync(join(store.folderOf(one.codeSha256), 'lib', 'deep.ts'), 'utf8'),
+    'export const deep = 1;',
+  );
+  assert.deepEqual(readdirSync(store.folderOf(one.codeSha256)).sort(), ['index.ts', 'lib']);
   assert.equal(readdirSync(target).length, 1);
 });
 

@@ -8,7 +8,7 @@ export interface Recorded {
 }
 
 /** The surroundings of a host under test: the real clock, because the processes are real. */
-export function hostOptions(recorded: Recorded): FunctionHostOptions {
+export function hostOptions(recorded: Recorded, codeFolder: string): FunctionHostOptions {
   return {
     clock: {
       now: () => Date.now(),
@@ -19,6 +19,7 @@ export function hostOptions(recorded: Recorded): FunctionHostOptions {
     },
     ids: { uuid: () => crypto.randomUUID(), secret: () => crypto.randomUUID(), uniform: () => 0.5 },
     logs: { append: ({ events }) => recorded.logs.push(...events.map((event) => event.message)) },
+    codeFolderOf: () => codeFolder,
     endpointUrl: () => 'http://127.0.0.1:4566',
     credentials: {
       issue: async () => ({

@@ -15,7 +15,7 @@ let recorded: Recorded;
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'riposte-code-'));
   recorded = { logs: [], attributions: [], revoked: 0 };
-  host = createFunctionHost(hostOptions(recorded));
+  host = createFunctionHost(hostOptions(recorded, folder));
 });
 after(async () => {
   await host.close();
@@ -38,7 +38,6 @@ function configure(
     environment: {},
     roleArn: 'arn:aws:iam::000000000000:role/function',
     codeSha256: source,
-    codeFolder: folder,
     region: 'us-east-1',
     ...change,
   };
@@ -257,7 +256,7 @@ test('an unknown runtime is refused by name', async () => {
 
 test('closing ends every process and voids its credentials', async () => {
   const log: Recorded = { logs: [], attributions: [], revoked: 0 };
-  const own = createFunctionHost(hostOptions(log));
+  const own = createFunctionHost(hostOptions(log, folder));
   const configuration = configure('closing', `export const handler = async () => process.pid;`);
   const { payload } = await own.invoke({ configuration, payload: '{}', requestId: 'one' });
   await own.close();
@@ -277,9 +276,9 @@ test('function processes end when the server is killed, busy or not', async (t) 
     script,
     `import { createFunctionHost } from ${JSON.stringify(import.meta.resolve('@riposte/functions'))};
      import { hostOptions } from ${JSON.stringify(import.meta.resolve('./host-options.ts'))};
-     const host = createFunctionHost(hostOptions({ logs: [], attributions: [], revoked: 0 }));
+     const host = createFunctionHost(hostOptions({ logs: [], attributions: [], revoked: 0 }, ${JSON.stringify(folder)}));
      const configuration = (name) => ({ functionName: name, functionArn: name, runtime: 'nodejs24.x', handler: name + '.handler', timeoutSeconds: 60, memorySizeMb: 128,
-       environment: {}, roleArn: 'r', codeSha256: name, codeFolder: ${JSON.stringify(folder)}, region: 'us-east-1' });
+       environment: {}, roleArn: 'r', codeSha256: name, region: 'us-east-1' });
      const { payload } = await host.invoke({ configuration: configuration('pid'), payload: '{}', requestId: 'a' });
      void host.invoke({ configuration: configuration('busy'), payload: '{}', requestId: 'b' });
      console.log(payload);

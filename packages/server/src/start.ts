@@ -56,13 +56,14 @@ export async function startServer(
     const calls = announceCalls(new SqliteAccountStore(database));
     const accountStore = calls.store;
 
+    const codeStore = createCodeStore(join(dataFolder, 'code'));
     const gateway = createGateway({
       store: accountStore,
       clock,
       ids,
       account,
       administratorKeys: acceptsDefaultKey ? [WELL_KNOWN_KEY, generatedKey] : [generatedKey],
-      codeStore: createCodeStore(join(dataFolder, 'code')),
+      codeStore,
       services: () => ({ executions, events, functions }),
       report,
     });
@@ -88,6 +89,7 @@ export async function startServer(
       ids,
       credentials: gateway.credentialsIssuer,
       logs: gateway.logSink,
+      codeFolderOf: (codeSha256) => codeStore.folderOf(codeSha256),
       endpointUrl: () => awsUrl,
       compileCacheFolder: join(dataFolder, 'compile-cache'),
     });

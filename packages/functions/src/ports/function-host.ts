@@ -14,8 +14,6 @@ export interface FunctionConfiguration {
   roleArn: string;
   /** Base64 SHA-256 of the deployment package. Another value: new processes. */
   codeSha256: string;
-  /** Absolute path of the folder with the unpacked code. Never written to. */
-  codeFolder: string;
   region: string;
 }
 

@@ -14,7 +14,6 @@ export interface FunctionRecord {
   environment: Record<string, string>;
   codeSha256: string;
   codeSize: number;
-  codeFolder: string;
   lastModifiedMs: number;
   revisionId: string;
   /** Statements of the function's resource policy, in order of addition. */

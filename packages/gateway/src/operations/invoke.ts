@@ -87,7 +87,7 @@ function invokedStep({ journalKey, requestId }: OperationContext, step: StepRefe
 
 function configurationOf(record: FunctionRecord): FunctionConfiguration {
   const { functionName, runtime, handler, timeoutSeconds, memorySizeMb, environment } = record;
-  const { functionArn, roleArn, codeSha256, codeFolder, region } = record;
+  const { functionArn, roleArn, codeSha256, region } = record;
   return {
     functionName,
     functionArn,
@@ -98,7 +98,6 @@ function configurationOf(record: FunctionRecord): FunctionConfiguration {
     environment,
     roleArn,
     codeSha256,
-    codeFolder,
     region,
   };
 }

@@ -49,6 +49,8 @@ export interface World {
   rules: Map<string, Rule>;
   handlers: Map<string, Handler>;
   reported: string[];
+  /** Real rooms in the place of played ones. */
+  rooms: { executions?: ExecutionHost; events?: EventService };
 }
 
 export function openWorld(t: TestContext): World {
@@ -63,6 +65,7 @@ export function openWorld(t: TestContext): World {
     rules: new Map(),
     handlers: new Map(),
     reported: [],
+    rooms: {},
     gateway: undefined as never, // set by restart, below
     call: (service, operation, input = {}, caller = administrator) =>
       world.gateway.calls.call({ service, operation, input, region: REGION, caller }),
@@ -77,11 +80,12 @@ export function openWorld(t: TestContext): World {
         ids,
         administratorKeys: [{ accessKeyId: 'test', secretAccessKey: 'test' }],
         codeStore: {
-          put: async (zip) => ({ codeSha256: 'c2hh', codeSize: zip.length, codeFolder: '/code' }),
+          put: async (zip) => ({ codeSha256: 'c2hh', codeSize: zip.length }),
+          folderOf: (codeSha256) => `/code/${codeSha256}`,
         },
         services: () => ({
-          executions: playedEngine(world, started),
-          events: playedEvents(world),
+          executions: world.rooms.executions ?? playedEngine(world, started),
+          events: world.rooms.events ?? playedEvents(world),
           functions: playedFunctions(world),
         }),
         report: (line) => world.reported.push(line),
@@ -164,7 +168,7 @@ function clockAt(time: string): Clock {
   return { now: () => now, wakeAt: () => () => {} };
 }
 
-function countingIds(): Ids {
+export function countingIds(): Ids {
   let count = 0;
   const text = () => createHash('sha256').update(String(count++)).digest('hex');
   return {
