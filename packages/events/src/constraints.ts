@@ -1,6 +1,6 @@
 import { ServiceError } from '@riposte/engine';
 
-export const NAME = { pattern: /^[.\-_A-Za-z0-9]+$/, text: String.raw`[\.\-_A-Za-z0-9]+` };
+const NAME = { pattern: /^[.\-_A-Za-z0-9]+$/, text: String.raw`[\.\-_A-Za-z0-9]+` };
 export const EVENT_BUS_NAME = { pattern: /^[/.\-_A-Za-z0-9]+$/, text: String.raw`[/\.\-_A-Za-z0-9]+` };
 
 export function validationError(message: string): ServiceError {

@@ -1,17 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Ids } from '@riposte/engine';
 import {
   createEventService,
   type EventReport,
+  type EventStore,
   type InvocationOutcome,
   type RunningEventService,
   type TargetInvocation,
 } from '@riposte/events';
 import { Database, SqliteEventStore } from '@riposte/store-sqlite';
-import { SimulatedClock } from './simulated-clock.ts';
+import { seededIds, SimulatedClock } from '@riposte/testkit';
 
 export const REGION = 'us-east-1';
 export const ACCOUNT = '111122223333';
@@ -21,32 +21,25 @@ type Answer = (invocation: TargetInvocation) => InvocationOutcome | Promise<Invo
 
 /** An event service over a real SQLite file, with time, chance and targets in the test's hands. */
 export class World {
-  readonly clock: SimulatedClock;
-  readonly ids: Ids;
+  readonly clock = new SimulatedClock(START_MS);
+  readonly ids: Ids = { ...seededIds(1), uniform: () => this.uniform };
   readonly invocations: TargetInvocation[] = [];
   readonly reports: EventReport[] = [];
-  readonly folder: string;
+  readonly folder = mkdtempSync(join(tmpdir(), 'riposte-events-'));
   answer: Answer = () => ({ kind: 'delivered' });
   uniform = 0.5;
   service!: RunningEventService; // set by open, which the constructor calls
-  store!: SqliteEventStore; // likewise
+  store!: EventStore; // likewise
   #database!: Database; // likewise
-  #uuids = 0;
+  #storeCalls = 0;
 
   constructor() {
-    this.folder = mkdtempSync(join(tmpdir(), 'riposte-events-'));
-    this.clock = new SimulatedClock(START_MS);
-    this.ids = {
-      uuid: () => `00000000-0000-4000-8000-${String((this.#uuids += 1)).padStart(12, '0')}`,
-      secret: () => 'secret',
-      uniform: () => this.uniform,
-    };
     this.open();
   }
 
   open(): void {
     this.#database = new Database(join(this.folder, 'riposte.db'));
-    this.store = new SqliteEventStore(this.#database);
+    this.store = this.#counting(new SqliteEventStore(this.#database));
     this.service = createEventService({
       store: this.store,
       clock: this.clock,
@@ -77,19 +70,12 @@ export class World {
 
   /** Lets everything happen that needs no time. */
   async settle(): Promise<void> {
-    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+    await this.pass(0);
   }
 
-  /** Moves time by `ms`, stopping wherever somebody waits. */
+  /** Moves time, and lets everything happen that is due on the way. */
   async pass(ms: number): Promise<void> {
-    const endMs = this.clock.now() + ms;
-    await this.settle();
-    for (let next = this.clock.nextMs(); next !== undefined && next <= endMs; next = this.clock.nextMs()) {
-      this.clock.moveTo(next);
-      await this.settle();
-    }
-    this.clock.moveTo(endMs);
-    await this.settle();
+    await this.clock.advanceBy(ms, { isBusy: () => this.#storeCalls > 0 });
   }
 
   /** A rule with one target that can be told by its name. */
@@ -111,6 +97,24 @@ export class World {
     ]);
     if (!result?.EventId) throw new Error(result?.ErrorMessage);
     return result.EventId;
+  }
+
+  /** The store, with the calls counted that are not answered yet. */
+  #counting(store: EventStore): EventStore {
+    return new Proxy(store, {
+      get: (target, name: keyof EventStore) => {
+        // every member of the port is a method that returns a promise
+        const method = target[name] as (...given: unknown[]) => Promise<unknown>;
+        return async (...given: unknown[]): Promise<unknown> => {
+          this.#storeCalls += 1;
+          try {
+            return await method.apply(target, given);
+          } finally {
+            this.#storeCalls -= 1;
+          }
+        };
+      },
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-export const DEPTH_MAX = 1000; // PutEvents refuses deeper JSON
+const DEPTH_MAX = 1000; // PutEvents refuses deeper JSON
 
 /** Lists and objects within one another, at most. Stops counting above `DEPTH_MAX`. */
 export function isTooDeep(value: unknown): boolean {
