@@ -45,3 +45,13 @@ export function equalJson(a: Json, b: Json): boolean {
     names.every((name) => Object.hasOwn(b, name) && equalJson(a[name]!, b[name]!)) // both own it
   );
 }
+
+/** Text that two values share exactly when equalJson holds: members stand in the order of their names. */
+export function canonicalJson(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (!isJsonObject(value)) return stringifyJson(value);
+  const members = Object.keys(value)
+    .sort()
+    .map((name) => `${stringifyJson(name)}:${canonicalJson(value[name]!)}`); // its own name
+  return `{${members.join(',')}}`;
+}

@@ -147,6 +147,48 @@ describe('an output that is too large', () => {
   });
 });
 
+describe('a catcher', () => {
+  test('that fails itself is not tried again for its own failure', async () => {
+    const definition = {
+      StartAt: 'S',
+      States: {
+        S: task({
+          Catch: [
+            { ErrorEquals: ['States.ALL'], Next: 'T', Assign: { 'x.$': 'States.ArrayGetItem($.Cause, 0)' } },
+          ],
+        }),
+        T: { Type: 'Succeed' },
+      },
+    };
+    const run = await drive({ definition, answers: { S: [{ error: 'E' }] } });
+    expectSound(run.events);
+    assert.equal(run.outcome?.status === 'FAILED' && run.outcome.error, 'States.IntrinsicFailure');
+  });
+});
+
+describe('work that grows out of all bounds', () => {
+  test('in a path ends the execution', async () => {
+    const definition = one({ Type: 'Pass', InputPath: '$..*..*..*..*', End: true });
+    const deep = '[0,'.repeat(300) + '0' + ']'.repeat(300);
+    const run = await drive({ definition, input: deep });
+    assert.match(
+      (run.outcome?.status === 'FAILED' && run.outcome.cause) || '',
+      /The path matches more than 200000 values\.$/,
+    );
+  });
+
+  test('in ArrayUnique stays in proportion to the items', async () => {
+    const definition = one({
+      Type: 'Pass',
+      Parameters: { 'x.$': 'States.ArrayLength(States.ArrayUnique($))' },
+      End: true,
+    });
+    const items = Array.from({ length: 30_000 }, (_, i) => i % 20_000);
+    const run = await drive({ definition, input: JSON.stringify(items) });
+    assert.deepEqual(run.outcome, { status: 'SUCCEEDED', output: '{"x":20000}' });
+  });
+});
+
 describe('a failing branch', () => {
   test('cancels the tasks and timers of the others, and none is handed out that was to be cancelled', async () => {
     const definition = one({

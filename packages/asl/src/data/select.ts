@@ -1,3 +1,4 @@
+import { runtimeFailure } from '../errors/failure.ts';
 import type { Json } from '../json.ts';
 import { isJsonObject, memberOf } from '../json.ts';
 import { matchesFilter } from './filters.ts';
@@ -61,10 +62,22 @@ function missing(problem: string, isPastEnd = false): Found {
   return { found: false, problem, isPastEnd };
 }
 
-/** All values that one step finds from the given ones. `document` is what `$` means inside a filter. */
+/** Values that a path may pass through at one step; `$..*..*` would go far beyond what fits into a payload. */
+const SELECTED_MAX = 200_000;
+
+/**
+ * All values that one step finds from the given ones. `document` is what `$` means inside a filter.
+ * @throws StateFailure States.Runtime when they are more than SELECTED_MAX
+ */
 function selectStep(values: Json[], step: PathStep, document: Json): Json[] {
-  const from = step.descends ? values.flatMap(withDescendants) : values;
-  return from.flatMap((value) => selectFrom(value, step, document));
+  const selected: Json[] = [];
+  for (const value of values)
+    for (const from of step.descends ? withDescendants(value) : [value]) {
+      for (const found of selectFrom(from, step, document)) selected.push(found);
+      if (selected.length > SELECTED_MAX)
+        throw runtimeFailure(`The path matches more than ${SELECTED_MAX} values.`);
+    }
+  return selected;
 }
 
 function selectFrom(value: Json, selector: PathSelector, document: Json): Json[] {
@@ -105,7 +118,7 @@ function withDescendants(value: Json): Json[] {
   const pending = [value];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     all.push(next);
-    pending.push(...children(next).toReversed());
+    for (const child of children(next).toReversed()) pending.push(child);
   }
   return all;
 }

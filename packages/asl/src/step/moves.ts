@@ -169,24 +169,27 @@ function retry(
   return true;
 }
 
-/** The catcher's ResultPath applies to the raw state input; ResultSelector and OutputPath are passed over. */
+/**
+ * The catcher's ResultPath applies to the raw state input; ResultSelector and OutputPath are passed over. A catcher
+ * that fails itself fails the scope: it is not given its own failure to catch.
+ */
 async function caught(turn: Turn, key: string, catcher: Catcher, failure: Failure): Promise<void> {
-  await carryOut(turn, key, async () => {
+  try {
     const visit = visitOf(turn, key);
     const error = errorOutput(failure);
     const assigned = await assign(catcher.Assign, visit, error);
     const output = applyResultPath(visit.input, catcher.ResultPath, error);
-    return {
-      type: 'exit',
-      left: assigned === undefined ? { output } : { output, assigned },
-      next: catcher.Next,
-    };
-  });
+    exit(turn, key, assigned === undefined ? { output } : { output, assigned }, catcher.Next);
+  } catch (error) {
+    if (!(error instanceof StateFailure)) throw error;
+    failScope(turn, key, failureOf(error, turn.scope(key)));
+  }
 }
 
 function failScope(turn: Turn, key: string, failure: Failure): void {
   const scope = turn.scope(key);
-  if (scope.parent === undefined) return failExecution(turn, failure, scope.lastEventId);
+  if (scope.parent === undefined || failure.isFatal === true)
+    return failExecution(turn, failure, scope.lastEventId);
   turn.agenda.push({
     do: 'child-failed',
     scope: scope.parent,

@@ -1,6 +1,6 @@
 import { intrinsicFailure } from '../../errors/failure.ts';
 import type { Json } from '../../json.ts';
-import { equalJson } from '../../json.ts';
+import { canonicalJson, equalJson } from '../../json.ts';
 import type { IntrinsicFunction } from './function.ts';
 import { arrayAt, integerAt } from './function.ts';
 
@@ -54,10 +54,13 @@ export const arrays: Record<string, IntrinsicFunction> = {
   'States.ArrayUnique': {
     arity: [1, 1],
     run(values, call) {
-      const unique: Json[] = [];
-      for (const item of arrayAt(values, 0, call))
-        if (!unique.some((known) => equalJson(known, item))) unique.push(item);
-      return unique;
+      const known = new Set<string>();
+      return arrayAt(values, 0, call).filter((item) => {
+        const text = canonicalJson(item);
+        if (known.has(text)) return false;
+        known.add(text);
+        return true;
+      });
     },
   },
 };
