@@ -6,7 +6,6 @@ import {
   parsePolicy,
   type AccessRequest,
   type NamedPolicy,
-  type RequestPrincipal,
 } from '@riposte/policy';
 import type { AwsCall } from '../call.ts';
 import { nameOf } from '../sessions/callers.ts';
@@ -78,7 +77,7 @@ function decide(
   return { verdict: verdict.reason, refusal: accessDenied(call.service, text) };
 }
 
-function principalOf(caller: Caller): RequestPrincipal {
+function principalOf(caller: Caller): AccessRequest['principal'] {
   if (caller.kind === 'service')
     return { type: 'service', arn: caller.service, account: caller.account, service: caller.service };
   const type = caller.kind === 'administrator' ? 'root' : caller.kind;

@@ -81,7 +81,7 @@ export function openWorld(t: TestContext): World {
         administratorKeys: [{ accessKeyId: 'test', secretAccessKey: 'test' }],
         codeStore: {
           put: async (zip) => ({ codeSha256: 'c2hh', codeSize: zip.length }),
-          folderOf: (codeSha256) => `/code/${codeSha256}`,
+          folderOf: () => '/code',
         },
         services: () => ({
           executions: world.rooms.executions ?? playedEngine(world, started),
