@@ -1,31 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StoreHost, TaskRunner } from '@riposte/engine';
+import type { TaskRunner } from '@riposte/engine';
 import { untilAborted } from '@riposte/testkit';
+import { nesting } from './nesting.ts';
 import { createWorld, machine, tasks, typesOf } from './world.ts';
-
-/** Answers `startExecution` by starting the machine, as the gateway does; other tasks by `rest`. */
-function nesting(host: () => StoreHost, rest: TaskRunner['run']): TaskRunner['run'] {
-  return async (request, signal) => {
-    if (!request.resource.includes('startExecution')) return rest(request, signal);
-    const { StateMachineArn, Input } = JSON.parse(request.parameters);
-    const { executionArn, startDate } = await host().startExecution({
-      stateMachineArn: StateMachineArn,
-      input: JSON.stringify(Input),
-      requestKey: request.step.taskId,
-      origin: {
-        simulated: request.step.simulated,
-        parent: {
-          executionArn: request.step.executionArn,
-          stateName: request.step.stateName,
-          taskId: request.step.taskId,
-        },
-      },
-    });
-    const output = JSON.stringify({ ExecutionArn: executionArn, StartDate: startDate });
-    return { kind: request.resource.includes('.sync') ? 'submitted' : 'succeeded', output };
-  };
-}
 
 async function nested(t: Parameters<typeof createWorld>[0], suffix: string, rest: TaskRunner['run']) {
   const world = await createWorld(

@@ -1,3 +1,5 @@
+export { dyingStore } from './dying-store.ts';
+export type { Death, DyingStore } from './dying-store.ts';
 export { formatHistory } from './format-history.ts';
 export { interceptStore } from './intercept-store.ts';
 export { ScriptedTaskRunner, untilAborted } from './scripted-task-runner.ts';

@@ -1,0 +1,52 @@
+import type { Store } from '@riposte/engine';
+import { interceptStore } from './intercept-store.ts';
+
+export interface Death {
+  /** Which write is the last one, from 1. */
+  atWrite: number;
+  /** `after`: it reached the disk, but nobody was told. `before`: it was asked for, and lost. */
+  moment: 'before' | 'after';
+}
+
+export interface DyingStore {
+  store: Store;
+  isDead(): boolean;
+  /** Resolves at death; never in a life that ends well. */
+  died: Promise<void>;
+}
+
+/** The store of a process that dies at a chosen write: nothing is answered from then on, and nothing written. */
+export function dyingStore(store: Store, { atWrite, moment }: Death): DyingStore {
+  let writes = 0;
+  let isDead = false;
+  const { promise: died, resolve: die } = Promise.withResolvers<void>();
+  const never = new Promise<never>(() => {});
+  const write = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (isDead) return never;
+    if (++writes < atWrite) return alive(work());
+    isDead = true;
+    if (moment === 'after') await work();
+    die();
+    return never;
+  };
+  const alive = async <T>(answer: Promise<T>): Promise<T> => {
+    const value = await answer;
+    return isDead ? never : value;
+  };
+  const dying = interceptStore(store, {
+    commit: (batch) => write(() => store.commit(batch)),
+    claim: (claim, nowMs, limits) => write(() => store.claim(claim, nowMs, limits)),
+    extend: (claim) => write(() => store.extend(claim)),
+    purge: (endedBeforeMs) => write(() => store.purge(endedBeforeMs)),
+    saveStateMachine: (machine, region, revision) =>
+      write(() => store.saveStateMachine(machine, region, revision)),
+    load: (arn) => alive(store.load(arn)),
+    describe: (arn) => alive(store.describe(arn)),
+    waitingFor: (arn) => alive(store.waitingFor(arn)),
+    nextDueMs: (kind, worker) => alive(store.nextDueMs(kind, worker)),
+    stateMachine: (arn) => alive(store.stateMachine(arn)),
+    findByToken: (token) => alive(store.findByToken(token)),
+    findByRequestKey: (key) => alive(store.findByRequestKey(key)),
+  });
+  return { store: dying, isDead: () => isDead, died };
+}
