@@ -57,12 +57,11 @@ export async function dispatch(
 export function bodyTooLarge(request: WireRequest, origin: Origin, limitBytes: number): Reply {
   const service = claimedService(request);
   const protocol = protocols[service?.protocol ?? guessProtocol(request)];
+  // Lambda has a name of its own for it.
+  const own = 'RequestTooLargeException';
+  const code = service?.errors.has(own) === true ? own : 'RequestEntityTooLargeException';
   const message = `The request body is longer than the ${limitBytes} bytes that this server accepts.`;
-  return protocol.writeError(
-    service,
-    new ServiceError('RequestEntityTooLargeException', message, 413),
-    origin.requestId,
-  );
+  return protocol.writeError(service, new ServiceError(code, message, 413), origin.requestId);
 }
 
 async function answer(

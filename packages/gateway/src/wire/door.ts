@@ -23,7 +23,7 @@ export interface AwsDoorOptions {
   ids: Ids;
   /** Names of this server besides those of loopback, as `host` or `host:port`. */
   allowedHosts?: readonly string[];
-  /** Default 64 MiB: a function's code at its largest, in base64, inside `CreateFunction`. */
+  /** Default 70 MiB: a function's code at its largest (50 MiB) in base64, and room for the rest of `CreateFunction`. */
   bodyLimitBytes?: number;
   /** What `GET /_riposte/health` shows. */
   health(): object;
@@ -41,7 +41,7 @@ export interface AwsDoor {
   close(): Promise<void>;
 }
 
-const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+const BODY_LIMIT_BYTES = 70 * 1024 * 1024;
 const CLOSE_GRACE_MS = 5_000;
 /** Longer than the SDKs keep an idle connection, so that it is they who close it and no request is lost between. */
 const KEEP_ALIVE_MS = 75_000;
@@ -103,7 +103,7 @@ async function serve(
   await work.finally(() => working.delete(work));
 }
 
-/** Without a signature nothing is read: whoever sends 64 MiB for nothing does not fill the memory with it. */
+/** Without a signature nothing is read: whoever sends 70 MiB for nothing does not fill the memory with it. */
 async function receive(request: IncomingMessage, limitBytes: number): Promise<Uint8Array | undefined> {
   if (request.headers.authorization !== undefined) return readBody(request, limitBytes);
   request.resume();
