@@ -9,8 +9,9 @@ import type {
   StoredRule,
 } from '@riposte/events';
 import type { Database, Sql } from './database.ts';
+import { optionalInteger } from './engine/columns.ts';
 import { claimDue, settle } from './events/claims.ts';
-import { optionalNumber } from './events/columns.ts';
+
 import { eventOf, writeRecord } from './events/event-rows.ts';
 import { busOf, ruleOf, writeNextFire, writeRule } from './events/rule-rows.ts';
 import { EVENT_TABLES } from './events/schema.ts';
@@ -84,7 +85,7 @@ export class SqliteEventStore implements EventStore {
     const row = this.#sql(
       'SELECT min(next_fire_ms) AS next FROM event_rules WHERE next_fire_ms IS NOT NULL',
     ).get();
-    return optionalNumber(row?.['next']);
+    return row && optionalInteger(row, 'next');
   }
 
   setNextFire(key: RuleKey, nextFireMs: number | undefined): Promise<void> {
@@ -121,7 +122,7 @@ export class SqliteEventStore implements EventStore {
     const row = this.#sql(
       "SELECT min(due_at_ms) AS next FROM event_deliveries WHERE status = 'pending' AND due_at_ms > ?",
     ).get(nowMs);
-    return optionalNumber(row?.['next']);
+    return row && optionalInteger(row, 'next');
   }
 
   releaseClaims(nowMs: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ClaimedDelivery, EventEnvelope, EventStore, Settlement, Target } from '@riposte/events';
 import type { Sql } from '../database.ts';
-import { text } from './columns.ts';
+import { integer, text } from '../engine/columns.ts';
 
 /** Rules with pending deliveries, one index seek each however long the backlog is. */
 const RULES_WITH_PENDING = `
@@ -25,12 +25,14 @@ const DUE = `
 /** The longest waiting of each rule first, then the second of each, and so on: a backlog never holds up another rule. */
 export function claimDue(sql: Sql, claim: Parameters<EventStore['claimDeliveries']>[0]): ClaimedDelivery[] {
   const candidates: { sequence: number; dueAtMs: number; turn: number }[] = [];
-  for (const { rule_arn: ruleArn } of sql.prepare(RULES_WITH_PENDING).all()) {
-    const out = Number(sql.prepare(OUT).get(text(ruleArn), claim.nowMs)?.['count'] ?? 0);
+  for (const rule of sql.prepare(RULES_WITH_PENDING).all()) {
+    const ruleArn = text(rule, 'rule_arn');
+    const counted = sql.prepare(OUT).get(ruleArn, claim.nowMs);
+    const out = counted ? integer(counted, 'count') : 0;
     const free = Math.max(0, Math.min(claim.perRule - out, claim.limit));
-    const due = sql.prepare(DUE).all(text(ruleArn), claim.nowMs, free);
+    const due = sql.prepare(DUE).all(ruleArn, claim.nowMs, free);
     for (const [turn, row] of due.entries())
-      candidates.push({ sequence: Number(row['sequence']), dueAtMs: Number(row['due_at_ms']), turn });
+      candidates.push({ sequence: integer(row, 'sequence'), dueAtMs: integer(row, 'due_at_ms'), turn });
   }
   candidates.sort((a, b) => a.turn - b.turn || a.dueAtMs - b.dueAtMs || a.sequence - b.sequence);
   return candidates.slice(0, claim.limit).map(({ sequence }) => {
@@ -50,14 +52,14 @@ function claimedOf(sql: Sql, sequence: number): ClaimedDelivery {
     .get(sequence);
   if (!row) throw new Error(`Delivery ${sequence} vanished while it was handed out.`);
   return {
-    deliveryId: text(row['delivery_id']),
-    event: JSON.parse(text(row['envelope'])) as EventEnvelope, // as writeRecord wrote it
-    receivedAtMs: Number(row['received_at_ms']),
+    deliveryId: text(row, 'delivery_id'),
+    event: JSON.parse(text(row, 'envelope')) as EventEnvelope, // as writeRecord wrote it
+    receivedAtMs: integer(row, 'received_at_ms'),
     simulated: row['simulated'] === 1,
-    region: text(row['region']),
-    ruleArn: text(row['rule_arn']),
-    target: JSON.parse(text(row['target'])) as Target, // as writeRecord wrote it
-    attempts: Number(row['attempts']),
+    region: text(row, 'region'),
+    ruleArn: text(row, 'rule_arn'),
+    target: JSON.parse(text(row, 'target')) as Target, // as writeRecord wrote it
+    attempts: integer(row, 'attempts'),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { EventEnvelope, EventRecord, StoredEvent, Target } from '@riposte/events';
 import type { Sql } from '../database.ts';
-import { text, type Row } from './columns.ts';
+import { integer, optionalText, text } from '../engine/columns.ts';
 import { writeNextFire } from './rule-rows.ts';
+
+type Row = Record<string, unknown>;
 
 export function writeRecord(sql: Sql, record: EventRecord): void {
   const { lastInsertRowid } = sql
@@ -36,27 +38,29 @@ export function writeRecord(sql: Sql, record: EventRecord): void {
 export function eventOf(sql: Sql, row: Row): StoredEvent {
   const deliveries = sql
     .prepare('SELECT * FROM event_deliveries WHERE event_sequence = ? ORDER BY sequence')
-    .all(Number(row['sequence']));
+    .all(integer(row, 'sequence'));
   return {
-    event: JSON.parse(text(row['envelope'])) as EventEnvelope, // as writeRecord wrote it
-    eventBusName: text(row['bus']),
-    receivedAtMs: Number(row['received_at_ms']),
+    event: JSON.parse(text(row, 'envelope')) as EventEnvelope, // as writeRecord wrote it
+    eventBusName: text(row, 'bus'),
+    receivedAtMs: integer(row, 'received_at_ms'),
     simulated: row['simulated'] === 1,
-    matchedRuleArns: JSON.parse(text(row['matched_rules'])) as string[], // as writeRecord wrote it
+    matchedRuleArns: JSON.parse(text(row, 'matched_rules')) as string[], // as writeRecord wrote it
     deliveries: deliveries.map(deliveryOf),
   };
 }
 
 function deliveryOf(row: Row): StoredEvent['deliveries'][number] {
-  const target = JSON.parse(text(row['target'])) as Target; // as writeRecord wrote it
+  const target = JSON.parse(text(row, 'target')) as Target; // as writeRecord wrote it
+  const lastError = optionalText(row, 'last_error');
+  const resultArn = optionalText(row, 'result_arn');
   return {
-    deliveryId: text(row['delivery_id']),
-    ruleArn: text(row['rule_arn']),
+    deliveryId: text(row, 'delivery_id'),
+    ruleArn: text(row, 'rule_arn'),
     targetId: target.Id,
     targetArn: target.Arn,
     status: row['status'] as 'pending' | 'delivered' | 'dead', // nothing else is written
-    attempts: Number(row['attempts']),
-    ...(row['last_error'] !== null && { lastError: text(row['last_error']) }),
-    ...(row['result_arn'] !== null && { resultArn: text(row['result_arn']) }),
+    attempts: integer(row, 'attempts'),
+    ...(lastError !== undefined && { lastError }),
+    ...(resultArn !== undefined && { resultArn }),
   };
 }

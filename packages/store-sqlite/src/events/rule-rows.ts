@@ -1,9 +1,11 @@
 import type { EventBusDescription, RuleKey, StoredRule, Target } from '@riposte/events';
 import type { Sql } from '../database.ts';
-import { optionalNumber, text, type Row } from './columns.ts';
+import { integer, optionalInteger, text } from '../engine/columns.ts';
+
+type Row = Record<string, unknown>;
 
 export function busOf(row: Row): EventBusDescription {
-  return JSON.parse(text(row['document'])) as EventBusDescription; // as putEventBus wrote it
+  return JSON.parse(text(row, 'document')) as EventBusDescription; // as putEventBus wrote it
 }
 
 export function writeRule(sql: Sql, stored: StoredRule): void {
@@ -25,12 +27,12 @@ export function writeRule(sql: Sql, stored: StoredRule): void {
 }
 
 export function ruleOf(row: Row): StoredRule {
-  const nextFireMs = optionalNumber(row['next_fire_ms']);
+  const nextFireMs = optionalinteger(row, 'next_fire_ms');
   return {
-    region: text(row['region']),
-    rule: JSON.parse(text(row['rule'])) as StoredRule['rule'], // as writeRule wrote it
-    targets: JSON.parse(text(row['targets'])) as Target[], // as writeRule wrote it
-    createdAtMs: Number(row['created_at_ms']),
+    region: text(row, 'region'),
+    rule: JSON.parse(text(row, 'rule')) as StoredRule['rule'], // as writeRule wrote it
+    targets: JSON.parse(text(row, 'targets')) as Target[], // as writeRule wrote it
+    createdAtMs: integer(row, 'created_at_ms'),
     ...(nextFireMs !== undefined && { nextFireMs }),
   };
 }
