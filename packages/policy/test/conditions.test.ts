@@ -57,6 +57,7 @@ table('dates', [
   [{ DateEquals: { d: '0' } }, { d: '1970-01-01T00:00:00Z' }, true],
   [{ DateNotEquals: { d: '0' } }, { d: '1970-01-01T00:00:00Z' }, false],
   [{ DateGreaterThan: { d: '1767225600' } }, { d: '2026-06-01T00:00:00Z' }, true],
+  [{ DateLessThan: { d: '1767225600' } }, { d: '2025-06-01T00:00:00Z' }, true],
   [{ DateGreaterThanEquals: { d: '2026-06-01' } }, { d: '2026-06-01T00:00:00Z' }, true],
   [{ DateGreaterThan: { d: '2026-06-01' } }, { d: 'soon' }, false],
 ]);
@@ -80,7 +81,7 @@ table('addresses', [
   [{ IpAddress: { ip: '203.0.113.0/24' } }, { ip: '203.0.114.1' }, false],
   [{ IpAddress: { ip: '203.0.113.7' } }, { ip: '203.0.113.7' }, true],
   [{ IpAddress: { ip: '0.0.0.0/0' } }, { ip: '198.51.100.1' }, true],
-  [{ IpAddress: { ip: '203.0.113.0/33' } }, { ip: '203.0.113.1' }, false],
+  [{ IpAddress: { ip: '203.0.113.1/33' } }, { ip: '203.0.113.1' }, false],
   [{ IpAddress: { ip: '203.0.113.0/24' } }, { ip: '203.0.113.999' }, false],
   [{ IpAddress: { ip: '2001:DB8:1234:5678::/64' } }, { ip: '2001:db8:1234:5678::1' }, true],
   [{ IpAddress: { ip: '2001:DB8:1234:5678::/64' } }, { ip: '2001:db8:1234:5679::1' }, false],
@@ -111,6 +112,7 @@ table('keys of several values', [
   [{ 'ForAnyValue:StringEqualsIfExists': { t: ['a'] } }, {}, true],
   [{ 'ForAnyValue:StringNotEquals': { t: ['a'] } }, { t: ['a', 'b'] }, true],
   [{ 'ForAnyValue:StringNotEquals': { t: ['a'] } }, { t: ['a'] }, false],
+  [{ 'ForAnyValue:StringNotEquals': { t: ['a'] } }, {}, false],
   [{ StringEquals: { t: 'b' } }, { t: ['a', 'b'] }, true],
   [{ StringNotEquals: { t: 'b' } }, { t: ['a', 'b'] }, false],
 ]);

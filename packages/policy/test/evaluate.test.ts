@@ -71,7 +71,7 @@ describe('deciding', () => {
   });
 
   test("the account's root needs no policy, and a deny on the resource still stops it", () => {
-    assert.equal(decide({ identity: [] }, { principal: ROOT }).decision, 'Allow');
+    assert.equal(decide({ identity: [denyDelete] }, { principal: ROOT }).decision, 'Allow');
     const resource = [policy('r', { ...ALLOW_ALL, Effect: 'Deny', Principal: '*' })];
     assert.equal(decide({ identity: [], resource }, { principal: ROOT }).decision, 'ExplicitDeny');
   });
@@ -85,6 +85,18 @@ describe('resource policies', () => {
       assert.equal(verdict.decision, 'Allow');
       assert.equal(verdict.kind, 'resource-based');
     }
+  });
+
+  test('of several statements the one that names the principal most closely counts', () => {
+    const resource = [...resourcePolicy('*'), ...resourcePolicy({ AWS: ALICE.arn })];
+    assert.equal(decide({ identity: [], resource, boundary: nothing }).decision, 'Allow');
+  });
+
+  test('a session answers for its role in aws:PrincipalArn', () => {
+    const Condition = { ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/Contain` } };
+    const identity = [policy('p', { ...ALLOW_ALL, Condition })];
+    assert.equal(decide({ identity }, { principal: SESSION }).decision, 'Allow');
+    assert.equal(decide({ identity }).decision, 'ImplicitDeny');
   });
 
   test('a role that is named is held by boundary and session policy', () => {
@@ -121,6 +133,8 @@ describe('resource policies', () => {
     assert.equal(decide({ ...mine }, { resource }).kind, 'resource-based');
     assert.equal(decide({ identity: [], ...theirs }, { resource }).kind, 'identity-based');
     assert.equal(decide({ ...mine, ...theirs }, { resource }).decision, 'Allow');
+    assert.equal(decide({ identity: [], ...theirs }, { resource, principal: ROOT }).decision, 'Allow');
+    assert.equal(decide({ identity: [] }, { resource, principal: ROOT }).kind, 'resource-based');
   });
 
   test('a service is bound by the resource policy alone, with its conditions', () => {

@@ -66,6 +66,12 @@ describe('resources', () => {
     );
   });
 
+  test('a key of several values is no variable', () => {
+    const context = { 'aws:TagKeys': ['secret'] };
+    const Resource = 'arn:aws:s3:::b/${aws:TagKeys}';
+    assert.equal(ask({ Resource }, { resource: 'arn:aws:s3:::b/secret', context }), 'ImplicitDeny');
+  });
+
   test('version 2008-10-17 knows no variables', () => {
     const Statement = { Effect: 'Allow', Action: '*', Resource: 'arn:aws:s3:::${aws:username}' };
     const document = parsePolicy(JSON.stringify({ Statement }));

@@ -33,6 +33,7 @@ describe('who may assume a role', () => {
     [{ AWS: `arn:aws:iam::${OTHER_ACCOUNT}:root` }, alice, false],
     [{ AWS: `arn:aws:iam::${ACCOUNT}:role/Contain` }, session, true],
     [{ AWS: `arn:aws:iam::${ACCOUNT}:role/Other` }, session, false],
+    [{ AWS: `arn:aws:iam::${OTHER_ACCOUNT}:role/Contain` }, session, false],
     [{ AWS: SESSION.arn }, session, true],
     [{ AWS: '*' }, alice, true],
     ['*', alice, true],
@@ -45,6 +46,22 @@ describe('who may assume a role', () => {
   test('an Allow by way of the account says that identity policies are needed too', () => {
     assert.equal(trust({ Principal: { AWS: ACCOUNT } }, alice).delegatedToAccount, true);
     assert.equal(trust({ Principal: { AWS: [ACCOUNT, ALICE.arn] } }, alice).delegatedToAccount, undefined);
+  });
+
+  test('a statement that names the caller counts before one that names the account', () => {
+    const statement = (AWS: string) => ({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS } });
+    const Statement = [statement(ACCOUNT), statement(ALICE.arn)];
+    const document = parsePolicy(JSON.stringify({ Statement }), 'trust');
+    const verdict = evaluateTrust(document, { action: 'sts:AssumeRole', principal: alice, context: {} });
+    assert.equal(verdict.statement, 1);
+    assert.equal(verdict.delegatedToAccount, undefined);
+  });
+
+  test("an account's root is of the type Account", () => {
+    const root = { kind: 'aws', arn: `arn:aws:iam::${ACCOUNT}:root`, account: ACCOUNT } as const;
+    const Condition = { StringEquals: { 'aws:PrincipalType': 'Account' } };
+    assert.equal(trust({ Principal: { AWS: ACCOUNT }, Condition }, root).decision, 'Allow');
+    assert.equal(trust({ Principal: { AWS: ACCOUNT }, Condition }, alice).decision, 'ImplicitDeny');
   });
 
   test('a condition such as an external id must hold', () => {

@@ -16,7 +16,7 @@ export interface ContainmentRequest {
   incident: { account: string; reportedUser: string };
 }
 
-export type ContainmentResult = {
+type ContainmentResult = {
   accessKeyId: string;
   account: string;
   userName?: string;

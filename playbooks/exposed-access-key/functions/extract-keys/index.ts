@@ -3,7 +3,7 @@
 type Containment = 'Delete' | 'Deactivate' | 'DeactivateThenDelete';
 
 /** What every later step and the mail need to know of the event. */
-export interface Incident {
+interface Incident {
   /** The account concerned; in an organisational view not the one that received the event. */
   account: string;
   eventTypeCode: string;
@@ -18,7 +18,7 @@ export interface Incident {
   description: string;
 }
 
-export interface Plan {
+interface Plan {
   incident: Incident;
   keys: {
     accessKeyId: string;

@@ -6,9 +6,9 @@ import {
   type LookupEventsResponse,
 } from '@aws-sdk/client-cloudtrail';
 
-export type Counts = [name: string, count: number][];
+type Counts = [name: string, count: number][];
 
-export interface Activity {
+interface Activity {
   region: string;
   /** ISO 8601. */
   from: string;

@@ -30,7 +30,7 @@ export interface Incident {
   description?: string;
 }
 
-export interface Plan {
+interface Plan {
   incident: Incident;
   otherEntities: string[];
 }

@@ -3,7 +3,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Finding } from './finding.ts';
 import { writeMail } from './mail.ts';
 
-export interface NoticeRequest {
+interface NoticeRequest {
   finding: Finding;
   executionArn: string;
 }
