@@ -27,7 +27,7 @@ export function writeRule(sql: Sql, stored: StoredRule): void {
 }
 
 export function ruleOf(row: Row): StoredRule {
-  const nextFireMs = optionalinteger(row, 'next_fire_ms');
+  const nextFireMs = optionalInteger(row, 'next_fire_ms');
   return {
     region: text(row, 'region'),
     rule: JSON.parse(text(row, 'rule')) as StoredRule['rule'], // as writeRule wrote it
