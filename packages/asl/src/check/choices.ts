@@ -27,12 +27,8 @@ const COMBINATIONS = ['And', 'Or', 'Not'];
 function checkRule(rule: Json, isTopLevel: boolean, at: string, findings: Findings): void {
   if (!isJsonObject(rule)) return findings.schema('Expected value of type Object', at);
   const tests = Object.keys(rule).filter((name) => COMBINATIONS.includes(name) || operators.has(name));
-  const [test] = tests;
-  if (test === undefined || tests.length > 1) {
-    checkFields(rule, { ...ruleFields(rule, isTopLevel), ...fieldsOf(tests) }, at, findings);
-    return findings.schema('A rule must have exactly one comparison operator', at);
-  }
   checkFields(rule, { ...ruleFields(rule, isTopLevel), ...fieldsOf(tests) }, at, findings);
+  if (tests.length !== 1) findings.schema('A rule must have exactly one comparison operator', at);
 }
 
 function ruleFields(rule: JsonObject, isTopLevel: boolean): FieldTable {

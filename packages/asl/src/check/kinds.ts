@@ -22,11 +22,6 @@ export const object: Kind = (value, _, at, findings) => {
 
 export const anything: Kind = () => {};
 
-/** `End` says true or nothing. */
-export const onlyTrue: Kind = (value, _, at, findings) => {
-  if (value !== true) findings.schema("The field 'End' must be true", at);
-};
-
 export function oneOf(...values: readonly string[]): Kind {
   return (value, field, at, findings) => {
     if (typeof value !== 'string' || !values.includes(value))

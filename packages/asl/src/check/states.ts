@@ -10,7 +10,7 @@ import { checkAtMostOne, checkExactlyOne, checkFields } from './fields.ts';
 import {
   anything,
   integer,
-  onlyTrue,
+  boolean,
   oneOf,
   path,
   pathOrIntrinsic,
@@ -27,7 +27,7 @@ const SECONDS = integer(1, 99_999_999);
 
 const EVERY: FieldTable = { 'Type*': anything, Comment: text, QueryLanguage: oneOf('JSONPath', 'JSONata') };
 const FILTERED: FieldTable = { InputPath: pathOrNull, OutputPath: pathOrNull };
-const ONWARD: FieldTable = { Next: text, End: onlyTrue, Assign: assignment };
+const ONWARD: FieldTable = { Next: text, End: boolean, Assign: assignment };
 const WORKING: FieldTable = {
   ResultSelector: objectTemplate,
   ResultPath: referencePathOrNull,
@@ -99,13 +99,11 @@ const TABLES: Record<StateType, FieldTable> = {
 const TYPES = ['Task', 'Wait', 'Pass', 'Succeed', 'Fail', 'Choice', 'Parallel', 'Map'] as const;
 
 const EXCLUSIVE: readonly (readonly string[])[] = [
-  ['Next', 'End'],
   ['TimeoutSeconds', 'TimeoutSecondsPath'],
   ['HeartbeatSeconds', 'HeartbeatSecondsPath'],
   ['MaxConcurrency', 'MaxConcurrencyPath'],
   ['Error', 'ErrorPath'],
   ['Cause', 'CausePath'],
-  ['ItemSelector', 'Parameters'],
   ['ItemProcessor', 'Iterator'],
 ];
 
@@ -123,10 +121,9 @@ export function checkState(
   if (stateType === undefined) return oneOf(...TYPES)(state['Type'] ?? null, 'Type', `${at}/Type`, findings);
   if (!checkLanguage(state, language, at, findings)) return;
   checkFields(state, TABLES[stateType], at, findings);
-  if ('Next' in TABLES[stateType] && !Object.hasOwn(state, 'Next') && !Object.hasOwn(state, 'End'))
-    checkExactlyOne(state, ['Next', 'End'], at, findings);
-  for (const names of EXCLUSIVE)
-    if (stateType === 'Map' || names[1] !== 'Parameters') checkAtMostOne(state, names, at, findings);
+  if ('Next' in TABLES[stateType]) checkOnward(state, at, findings);
+  for (const names of EXCLUSIVE) checkAtMostOne(state, names, at, findings);
+  if (stateType === 'Map') checkAtMostOne(state, ['ItemSelector', 'Parameters'], at, findings);
   if (stateType === 'Wait')
     checkExactlyOne(state, ['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'], at, findings);
   if (stateType === 'Task') checkTask(state, type, at, findings);
@@ -138,4 +135,10 @@ function checkTask(state: JsonObject, type: 'STANDARD' | 'EXPRESS', at: string, 
   if (typeof resource === 'string') checkResource(resource, type, `${at}/Resource`, findings);
   if (typeof timeout === 'number' && typeof heartbeat === 'number' && heartbeat >= timeout)
     findings.schema("The field 'HeartbeatSeconds' must be smaller than 'TimeoutSeconds'", at);
+}
+
+/** "All non-terminal states MUST have a Next field", and a terminal one has End instead; `End: false` says nothing. */
+function checkOnward(state: JsonObject, at: string, findings: Findings): void {
+  const { End: end, ...others } = state;
+  checkExactlyOne(end === false ? others : state, ['Next', 'End'], at, findings);
 }

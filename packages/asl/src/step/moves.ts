@@ -8,7 +8,7 @@ import { applyResultPath } from '../data/result-path.ts';
 import type { Json } from '../json.ts';
 import { stringifyJson } from '../json.ts';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
-import type { Catcher, State } from '../machine.ts';
+import type { Catcher, Retrier, State } from '../machine.ts';
 import type { StateHandler, Transition } from '../states/handler.ts';
 import { stateHandlers } from '../states/index.ts';
 import { utf8Length } from '../utf8.ts';
@@ -150,12 +150,7 @@ export async function fail(turn: Turn, key: string, failure: Failure): Promise<v
   failScope(turn, key, failure);
 }
 
-function retry(
-  turn: Turn,
-  key: string,
-  retriers: Parameters<typeof nextRetry>[0],
-  failure: Failure,
-): boolean {
+function retry(turn: Turn, key: string, retriers: readonly Retrier[], failure: Failure): boolean {
   const scope = turn.scope(key);
   const visit = currentVisit(scope);
   const retry = nextRetry(retriers, visit.retryCounts, failure, () => turn.environment.uniform());

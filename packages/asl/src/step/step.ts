@@ -6,7 +6,7 @@ import { begin, complete, enter, fail, failExecution } from './moves.ts';
 import type { AttemptName, Scope, TaskTimer } from './scopes.ts';
 import { CONTINUE_TIMER, EXECUTION_TIMEOUT_TIMER, parseAttemptId, ROOT, RUN } from './scopes.ts';
 import { taskFailed, taskHeartbeat, taskSubmitted, taskSucceeded, taskTimedOut } from './tasks.ts';
-import type { Task } from './turn.ts';
+import type { Move } from './turn.ts';
 import { HistoryFull, Turn } from './turn.ts';
 
 /** States entered in one decision; a longer run goes on in the next, so that no commit is without a bound. */
@@ -149,9 +149,9 @@ function taskAnswered(turn: Turn, key: string, signal: Extract<Signal, { taskId:
 /** Works until nothing is left to do without the outside, the execution has ended, or the bound is reached. */
 async function run(turn: Turn): Promise<void> {
   for (let entries = 0; turn.outcome === undefined;) {
-    const task = turn.agenda.shift();
-    if (task !== undefined) {
-      await carryOut(turn, task);
+    const move = turn.agenda.shift();
+    if (move !== undefined) {
+      await carryOut(turn, move);
       continue;
     }
     if (entries >= ENTRIES_MAX) return;
@@ -163,18 +163,18 @@ async function run(turn: Turn): Promise<void> {
   }
 }
 
-async function carryOut(turn: Turn, task: Task): Promise<void> {
-  switch (task.do) {
+async function carryOut(turn: Turn, move: Move): Promise<void> {
+  switch (move.do) {
     case 'begin':
-      return begin(turn, task.scope);
+      return begin(turn, move.scope);
     case 'complete':
-      return complete(turn, task.scope, task.result);
+      return complete(turn, move.scope, move.result);
     case 'fail':
-      return fail(turn, task.scope, task.failure);
+      return fail(turn, move.scope, move.failure);
     case 'child-ended':
-      return childEnded(turn, task.scope, task.index, task.childEventId, task.output);
+      return childEnded(turn, move.scope, move.index, move.childEventId, move.output);
     case 'child-failed':
-      return childFailed(turn, task.scope, task.index, task.childEventId, task.failure);
+      return childFailed(turn, move.scope, move.index, move.childEventId, move.failure);
   }
 }
 

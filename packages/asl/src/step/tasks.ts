@@ -3,6 +3,7 @@ import { dataLimitCause } from '../errors/failure.ts';
 import type { Json } from '../json.ts';
 import { parseJson, stringifyJson } from '../json.ts';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
+import type { TaskState } from '../machine.ts';
 import type { Resource } from '../resources.ts';
 import { parseResource } from '../resources.ts';
 import type { Transition } from '../states/handler.ts';
@@ -11,11 +12,15 @@ import type { Scope, TaskTimer, VisitRecord } from './scopes.ts';
 import { attemptId } from './scopes.ts';
 import type { Turn } from './turn.ts';
 
-/** The resource of the Task state that a scope is in. */
-function resourceOf(turn: Turn, scope: Scope): Resource {
+function taskState(turn: Turn, scope: Scope): TaskState {
   const state = turn.state(scope);
-  const resource = state.Type === 'Task' ? parseResource(state.Resource) : undefined;
-  if (resource === undefined) throw new Error(`State ${scope.stateName} has no resource`); // checked when it was read
+  if (state.Type !== 'Task') throw new Error(`State ${scope.stateName} is no Task`);
+  return state;
+}
+
+function resourceOf(turn: Turn, scope: Scope): Resource {
+  const resource = parseResource(taskState(turn, scope).Resource);
+  if (resource === undefined) throw new Error(`State ${scope.stateName} has no known resource`); // checked when it was read
   return resource;
 }
 
@@ -59,7 +64,7 @@ export function scheduleTask(
     stateName: scope.stateName,
     visit: visit.enteredEventId,
     attempt: visit.attempt,
-    resource: resource.kind === 'service' ? resourceArn(turn, scope) : resource.arn,
+    resource: taskState(turn, scope).Resource,
     parameters,
     ...(visit.taskToken !== undefined && { taskToken: visit.taskToken }),
   });
@@ -182,11 +187,6 @@ function serviceDetails(resource: Resource): Record<string, Json> {
 
 function startedDetails(resource: Resource): Record<string, Json> | undefined {
   return resource.kind === 'service' ? serviceDetails(resource) : undefined;
-}
-
-function resourceArn(turn: Turn, scope: Scope): string {
-  const state = turn.state(scope);
-  return state.Type === 'Task' ? state.Resource : '';
 }
 
 function readResult(output: string): Json | undefined {

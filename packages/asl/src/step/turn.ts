@@ -16,7 +16,7 @@ import type { Join, RunRecord, Scope } from './scopes.ts';
 import { joinKey, RUN, scopeKey } from './scopes.ts';
 
 /** What is to be done next within the same decision; done before any other scope moves on. */
-export type Task =
+export type Move =
   | { do: 'begin'; scope: string }
   | { do: 'complete'; scope: string; result: Json }
   | { do: 'fail'; scope: string; failure: Failure }
@@ -41,7 +41,7 @@ export class Turn {
   readonly machine: Machine;
   readonly execution: ExecutionContext;
   readonly environment: Environment;
-  readonly agenda: Task[] = [];
+  readonly agenda: Move[] = [];
   readonly ready: string[];
   outcome: Outcome | undefined;
   readonly #snapshot: Snapshot;
