@@ -38,7 +38,7 @@ export function authorise(
   wanted: Wanted,
 ): Authorisation {
   if (wanted.alwaysAllowed === true)
-    return { verdict: `${wanted.action} is answered to every caller whose signature holds.` };
+    return { verdict: `Policies are not asked for ${wanted.action}: the operation itself decides.` };
   if (call.caller.kind === 'administrator')
     return { verdict: 'The caller is the administrator, whom policies do not bind.' };
   const asked = decide(transaction, call, wanted, contextOf(call, nowMs));
