@@ -20,6 +20,7 @@ function account(
     owner?: string | Error;
     lastUsed?: Error | { UserName?: string };
     change?: Error;
+    list?: Error;
     stale?: boolean;
   } = {},
 ) {
@@ -44,13 +45,16 @@ function account(
             AccessKeyLastUsed: { LastUsedDate: new Date(0), ServiceName: 's3', Region: 'eu-west-1' },
             ...faults.lastUsed,
           },
-    ListAccessKeys: () => ({
-      AccessKeyMetadata: Object.entries(keys).map(([AccessKeyId, Status]) => ({
-        AccessKeyId,
-        Status,
-        CreateDate: new Date(1000),
-      })),
-    }),
+    ListAccessKeys: () =>
+      faults.list
+        ? raise(faults.list)
+        : {
+            AccessKeyMetadata: Object.entries(keys).map(([AccessKeyId, Status]) => ({
+              AccessKeyId,
+              Status,
+              CreateDate: new Date(1000),
+            })),
+          },
     UpdateAccessKey: () =>
       change(() => {
         keys[KEY] = 'Inactive';
@@ -107,6 +111,13 @@ describe('contain-key', () => {
     assert.equal((await run('Delete')).outcome, 'already-removed');
   });
 
+  test('a user who is gone has no keys, and any other refusal to list them is an error', async () => {
+    const gone = account({}, { list: awsError('NoSuchEntityException') });
+    assert.equal((await gone.run('Delete')).outcome, 'already-removed');
+    const denied = account({ [KEY]: 'Active' }, { list: awsError('AccessDenied') });
+    await assert.rejects(denied.run('Delete'), { name: 'AccessDenied' });
+  });
+
   test('a key of this account that IAM does not know is already removed', async () => {
     for (const lastUsed of [UNKNOWN_KEY, awsError('NoSuchEntityException')])
       assert.equal((await account({}, { lastUsed }).run('Delete')).outcome, 'already-removed');
@@ -147,6 +158,7 @@ describe('contain-key', () => {
     ],
     ['a key without a user', 'root', { lastUsed: { UserName: '' } }, {}],
     ["a key whose user is the account's root", 'root', { lastUsed: { UserName: '<root_account>' } }, {}],
+    ['a key whose user is the account itself', 'root', { lastUsed: { UserName: ACCOUNT } }, {}],
     ['a temporary key', 'temporary', {}, { accessKeyId: 'ASIAIOSFODNN7EXAMPLE' }],
   ];
   for (const [what, reason, faults, more] of untouched) {

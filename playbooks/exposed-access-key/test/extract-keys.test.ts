@@ -67,6 +67,15 @@ describe('extract-keys', () => {
     );
   });
 
+  test('letters around an id make it no id, and a long description is cut', async () => {
+    const event = sampleEvent('no-key');
+    event.detail.affectedEntities = [{ entityValue: `x${KEY}` }, { entityValue: `${KEY}y` }];
+    event.detail.eventDescription = [{ language: 'de', latestDescription: 'x'.repeat(5000) }];
+    const { keys, incident } = await handler({ event });
+    assert.deepEqual(keys, []);
+    assert.equal(incident.description.length, 1500);
+  });
+
   test('DeactivateThenDelete deactivates first and says how long to wait', async () => {
     process.env.CONTAINMENT = 'DeactivateThenDelete';
     const plan = await handler({ event: sampleEvent('exposed-one-key') });

@@ -141,6 +141,13 @@ describe('the mail', () => {
     );
   });
 
+  test('root and temporary keys get the advice that fits them', () => {
+    const of = (reason: 'root' | 'temporary') =>
+      mail({ outcome: 'not-contained', reason, account: ACCOUNT }).text;
+    assert.match(of('root'), /1\. Sign in as the root user/);
+    assert.match(of('temporary'), /1\. Find the role or user behind the session/);
+  });
+
   test('an activity that is not known is not passed over', () => {
     const { activity: _left, ...rest } = { ...mailFinding(), activity: undefined };
     assert.match(
