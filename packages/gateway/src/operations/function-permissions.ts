@@ -97,7 +97,7 @@ async function changePolicy<Result extends object>(
   { FunctionName, Qualifier, RevisionId }: OnPolicy,
   change: (record: FunctionRecord) => { permissions: PermissionStatement[]; result: Result },
 ): Promise<Result> {
-  const name = functionName(FunctionName!, Qualifier);
+  const name = functionName(context, FunctionName!, Qualifier);
   return context.store.transaction((transaction: AccountTransaction) => {
     const record = getFunction(transaction, context.region, name);
     if (!record) throw noSuchFunction(functionArn(context, name));

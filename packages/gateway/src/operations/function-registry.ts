@@ -12,6 +12,8 @@ export interface FunctionRecord {
   timeoutSeconds: number;
   memorySizeMb: number;
   environment: Record<string, string>;
+  /** As asked for; functions run on this machine's own. */
+  architectures: string[];
   codeSha256: string;
   codeSize: number;
   lastModifiedMs: number;

@@ -20,6 +20,12 @@ export function environmentOf(
   return variables;
 }
 
+/** @throws ServiceError for traces: nobody collects them here */
+export function checkTracing(config: { Mode?: string | undefined } | undefined): void {
+  if ((config?.Mode ?? 'PassThrough') !== 'PassThrough')
+    throw invalidValue('TracingConfig.Mode', config?.Mode, 'only PassThrough is supported by Riposte yet');
+}
+
 export function invalidValue(member: string, value: unknown, why: string): ServiceError {
   const shown = value === undefined ? 'null' : `'${String(value)}'`;
   return new ServiceError('InvalidParameterValueException', `Value ${shown} at '${member}': ${why}.`);

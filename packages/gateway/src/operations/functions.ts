@@ -15,6 +15,7 @@ import { roleSession, type AccountTransaction, type CallContext } from '@riposte
 import { ServiceError } from '@riposte/engine';
 import type { OperationContext, ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
+import { configurationOf } from './function-configuration.ts';
 import {
   deleteFunction as deleteRecord,
   getFunction as getRecord,
@@ -22,12 +23,27 @@ import {
   putFunction,
   type FunctionRecord,
 } from './function-registry.ts';
-import { checkSettings, environmentOf, invalidValue } from './function-settings.ts';
+import { checkSettings, checkTracing, environmentOf, invalidValue } from './function-settings.ts';
 import { functionArn, functionName, noSuchFunction, touchedFunction } from './lambda-names.ts';
 import { page } from './page.ts';
 import { refuseMembers } from './refuse-members.ts';
 
 const service = 'lambda';
+
+/** Of CreateFunction and UpdateFunctionConfiguration. */
+const UNWRITTEN = [
+  'VpcConfig',
+  'DeadLetterConfig',
+  'KMSKeyArn',
+  'Layers',
+  'FileSystemConfigs',
+  'ImageConfig',
+  'EphemeralStorage',
+  'SnapStart',
+  'LoggingConfig',
+  'DurableConfig',
+  'CapacityProviderConfig',
+] as const;
 
 interface OnFunction {
   FunctionName: string | undefined;
@@ -46,25 +62,15 @@ const createFunction: ServiceOperation<CreateFunctionRequest, FunctionConfigurat
   ...onFunction,
   passedRoles: ({ Role }) => [Role],
   async handle(context, input) {
-    refuseMembers(service, input, [
-      'Publish',
-      'VpcConfig',
-      'DeadLetterConfig',
-      'KMSKeyArn',
-      'Layers',
-      'FileSystemConfigs',
-      'CodeSigningConfigArn',
-      'ImageConfig',
-      'DurableConfig',
-      'CapacityProviderConfig',
-    ]);
+    refuseMembers(service, input, [...UNWRITTEN, 'Publish', 'CodeSigningConfigArn', 'Tags', 'TenancyConfig']);
+    checkTracing(input.TracingConfig);
     if ((input.PackageType ?? 'Zip') !== 'Zip')
       throw invalidValue('PackageType', input.PackageType, 'only Zip is supported by Riposte yet');
     const { Runtime, Handler, Timeout = 3, MemorySize = 128 } = input;
     if (Runtime === undefined) throw invalidValue('Runtime', undefined, 'it is required for a Zip package');
     if (Handler === undefined) throw invalidValue('Handler', undefined, 'it is required for a Zip package');
     checkSettings({ Runtime, Timeout, MemorySize });
-    const name = functionName(input.FunctionName!);
+    const name = functionName(context, input.FunctionName!);
     const code = await context.codeStore.put(zipOf(input.Code));
     return context.store.transaction((transaction) => {
       if (getRecord(transaction, context.region, name))
@@ -81,6 +87,7 @@ const createFunction: ServiceOperation<CreateFunctionRequest, FunctionConfigurat
         timeoutSeconds: Timeout,
         memorySizeMb: MemorySize,
         environment: environmentOf(input.Environment),
+        architectures: input.Architectures ?? [process.arch === 'arm64' ? 'arm64' : 'x86_64'],
         ...code,
         lastModifiedMs: context.nowMs,
         revisionId: context.ids.uuid(),
@@ -114,16 +121,8 @@ const updateFunctionConfiguration: ServiceOperation<
   ...onFunction,
   passedRoles: ({ Role }) => [Role],
   async handle(context, input) {
-    refuseMembers(service, input, [
-      'VpcConfig',
-      'DeadLetterConfig',
-      'KMSKeyArn',
-      'Layers',
-      'FileSystemConfigs',
-      'ImageConfig',
-      'DurableConfig',
-      'CapacityProviderConfig',
-    ]);
+    refuseMembers(service, input, UNWRITTEN);
+    checkTracing(input.TracingConfig);
     const { Runtime, Handler, Role, Description, Timeout, MemorySize, Environment } = input;
     checkSettings(defined({ Runtime, Timeout, MemorySize }));
     return change(context, input, (transaction) => {
@@ -180,10 +179,12 @@ const deleteFunction: ServiceOperation<DeleteFunctionRequest, DeleteFunctionResp
   name: 'DeleteFunction',
   access: 'write',
   ...onFunction,
-  async handle({ store, region, account }, { FunctionName, Qualifier }) {
-    const name = functionName(FunctionName!, Qualifier);
-    const isGone = await store.transaction((transaction) => deleteRecord(transaction, region, name));
-    if (!isGone) throw noSuchFunction(functionArn({ region, account }, name));
+  async handle(context, { FunctionName, Qualifier }) {
+    const name = functionName(context, FunctionName!, Qualifier);
+    const isGone = await context.store.transaction((transaction) =>
+      deleteRecord(transaction, context.region, name),
+    );
+    if (!isGone) throw noSuchFunction(functionArn(context, name));
     return {};
   },
 };
@@ -193,7 +194,7 @@ export async function findFunction(
   context: OperationContext,
   { FunctionName, Qualifier }: { FunctionName: string | undefined; Qualifier?: string | undefined },
 ): Promise<FunctionRecord> {
-  const name = functionName(FunctionName!, Qualifier);
+  const name = functionName(context, FunctionName!, Qualifier);
   const record = await context.store.transaction((transaction) =>
     getRecord(transaction, context.region, name),
   );
@@ -207,7 +208,7 @@ async function change(
   { FunctionName, RevisionId }: { FunctionName: string | undefined; RevisionId?: string | undefined },
   changes: (transaction: AccountTransaction) => Partial<FunctionRecord>,
 ): Promise<FunctionConfiguration> {
-  const name = functionName(FunctionName!);
+  const name = functionName(context, FunctionName!);
   return context.store.transaction((transaction) => {
     const record = getRecord(transaction, context.region, name);
     if (!record) throw noSuchFunction(functionArn(context, name));
@@ -259,31 +260,6 @@ function checkRole(transaction: AccountTransaction, context: CallContext, roleAr
       { cause },
     );
   }
-}
-
-function configurationOf(record: FunctionRecord): FunctionConfiguration {
-  return {
-    FunctionName: record.functionName,
-    FunctionArn: record.functionArn,
-    Runtime: record.runtime as NonNullable<FunctionConfiguration['Runtime']>, // checked when it was set
-    Role: record.roleArn,
-    Handler: record.handler,
-    CodeSize: record.codeSize,
-    Description: record.description,
-    Timeout: record.timeoutSeconds,
-    MemorySize: record.memorySizeMb,
-    LastModified: new Date(record.lastModifiedMs).toISOString().replace('Z', '+0000'),
-    CodeSha256: record.codeSha256,
-    Version: '$LATEST',
-    ...(Object.keys(record.environment).length > 0 && { Environment: { Variables: record.environment } }),
-    TracingConfig: { Mode: 'PassThrough' },
-    RevisionId: record.revisionId,
-    State: 'Active',
-    LastUpdateStatus: 'Successful',
-    PackageType: 'Zip',
-    Architectures: [process.arch === 'arm64' ? 'arm64' : 'x86_64'],
-    LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${record.functionName}` },
-  };
 }
 
 export const functionOperations = [

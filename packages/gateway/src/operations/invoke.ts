@@ -17,7 +17,7 @@ const invoke: ServiceOperation<InvocationRequest, InvocationResponse> = {
   action: 'lambda:InvokeFunction',
   resourceArn: (context, { FunctionName }) => functionArn(context, FunctionName!),
   resourcePolicy(context, { FunctionName, Qualifier }, transaction) {
-    const record = getFunction(transaction, context.region, functionName(FunctionName!, Qualifier));
+    const record = getFunction(transaction, context.region, functionName(context, FunctionName!, Qualifier));
     return record && policyOf(record);
   },
   touched: (context, { FunctionName }) => touchedFunction(functionArn(context, FunctionName!)),

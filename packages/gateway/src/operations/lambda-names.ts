@@ -9,14 +9,22 @@ const NAME =
 
 /**
  * @param qualifier given apart from the name
- * @throws ServiceError for text that is no function's name, and for versions and aliases: there are none here
+ * @throws ServiceError for text that is no function's name, for ARNs of another region or account, and for versions
+ *   and aliases: there are none here
  */
-export function functionName(given: string, qualifier?: string): string {
+export function functionName(context: Place, given: string, qualifier?: string): string {
   const parts = NAME.exec(given)?.groups;
   if (!parts?.['name'])
     throw new ServiceError(
       'ValidationException',
       `1 validation error detected: Value '${given}' at 'functionName' failed to satisfy constraint: Member must be a function's name or ARN`,
+    );
+  if ((parts['account'] ?? context.account) !== context.account) throw noSuchFunction(given);
+  if ((parts['region'] ?? context.region) !== context.region)
+    throw new ServiceError(
+      'ResourceNotFoundException',
+      `Functions from '${parts['region']}' are not reachable in this region ('${context.region}')`,
+      404,
     );
   const wanted = [qualifier, parts['qualifier']].find((one) => one !== undefined && one !== '$LATEST');
   if (wanted !== undefined)

@@ -37,7 +37,7 @@ const createStateMachine: ServiceOperation<CreateStateMachineInput, CreateStateM
   passedRoles: ({ roleArn }) => [roleArn],
   touched: (context, { name }) => touchedMachine(stateMachineArn(context, name ?? '')),
   async handle({ services, region }, input) {
-    refuseMembers(service, input, ['publish', 'versionDescription']);
+    refuseMembers(service, input, ['publish', 'versionDescription', 'tags']);
     refuseSettings(input);
     const { name, definition, roleArn, type } = input;
     const created = await services.executions.createStateMachine({

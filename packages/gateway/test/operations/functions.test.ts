@@ -80,6 +80,8 @@ test('what a setting cannot be, and what is not written, is refused by name', as
     [{ Timeout: 901 }, /'901' at 'Timeout': it must be 1 to 900 seconds/],
     [{ MemorySize: 64 }, /'64' at 'MemorySize'/],
     [{ Code: { S3Bucket: 'b' } }, /Code from S3Bucket is not supported/],
+    [{ Tags: { a: 'b' } }, /^Tags: not supported by Riposte yet/],
+    [{ TracingConfig: { Mode: 'Active' } }, /only PassThrough is supported/],
     [{ Layers: ['arn'] }, /^Layers: not supported by Riposte yet/],
     [{ Role: 'arn:aws:iam::000000000000:role/None' }, /cannot be assumed by Lambda/],
   ];
@@ -117,9 +119,14 @@ test('an invocation is waited for, tried dry, or left to itself', async (t) => {
     world.call('lambda', 'Invoke', { FunctionName: 'f', Payload: new TextEncoder().encode('{') }),
     { code: 'InvalidRequestContentException', message: /^Could not parse request body into json/ },
   );
-  await assert.rejects(world.call('lambda', 'Invoke', { FunctionName: 'f:live' }), {
-    code: 'ResourceNotFoundException',
-  });
+  for (const FunctionName of [
+    'f:live',
+    'arn:aws:lambda:eu-west-1:000000000000:function:f',
+    'arn:aws:lambda:us-east-1:111111111111:function:f',
+  ])
+    await assert.rejects(world.call('lambda', 'Invoke', { FunctionName }), {
+      code: 'ResourceNotFoundException',
+    });
 });
 
 test('the policy of a function lets in whom its owner names', async (t) => {
