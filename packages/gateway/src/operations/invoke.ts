@@ -4,7 +4,7 @@ import type { FunctionConfiguration, Invocation } from '@riposte/functions';
 import type { OperationContext, ServiceOperation } from '../pipeline/operation.ts';
 import { getFunction, policyOf, type FunctionRecord } from './function-registry.ts';
 import { findFunction } from './functions.ts';
-import { functionArn, functionName, touchedFunction } from './lambda-names.ts';
+import { functionArn, functionName, noSuchFunction, touchedFunction } from './lambda-names.ts';
 import { refuseMembers } from './refuse-members.ts';
 
 /** Bytes of a payload that is waited for, and of one that is not. */
@@ -17,7 +17,10 @@ const invoke: ServiceOperation<InvocationRequest, InvocationResponse> = {
   action: 'lambda:InvokeFunction',
   resourceArn: (context, { FunctionName }) => functionArn(context, FunctionName!),
   resourcePolicy(context, { FunctionName, Qualifier }, transaction) {
-    const record = getFunction(transaction, context.region, functionName(context, FunctionName!, Qualifier));
+    const name = functionName(context, FunctionName!, Qualifier);
+    const record = getFunction(transaction, context.region, name);
+    // A service brings no policies of its own: for it, absence is the reason, and not a missing permission.
+    if (!record && context.caller.kind === 'service') throw noSuchFunction(functionArn(context, name));
     return record && policyOf(record);
   },
   touched: (context, { FunctionName }) => touchedFunction(functionArn(context, FunctionName!)),

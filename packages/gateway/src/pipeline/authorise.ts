@@ -9,7 +9,7 @@ import {
 } from '@riposte/policy';
 import type { AwsCall } from '../call.ts';
 import { nameOf } from '../sessions/callers.ts';
-import { accessDenied } from './refusals.ts';
+import { accessDenied, noSuchTopic } from './refusals.ts';
 
 /** What a call wants to do to what, as policies see it. */
 export interface Wanted {
@@ -64,6 +64,9 @@ function decide(
     resourcePolicy === undefined
       ? []
       : [{ name: 'resource policy', document: parsePolicy(resourcePolicy, 'resource') }];
+  // Every topic has a policy: a service, which brings none of its own, is told what is the matter.
+  if (call.caller.kind === 'service' && call.service === 'sns' && resourcePolicy === undefined)
+    return { verdict: 'The topic does not exist.', refusal: noSuchTopic() };
   const verdict = evaluate(
     { action, resource: resourceArn, principal: principalOf(call.caller), context },
     { ...own, resource },

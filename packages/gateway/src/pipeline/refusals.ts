@@ -14,6 +14,11 @@ export function accessDenied(service: string, text: string): ServiceError {
   return new ServiceError('AccessDeniedException', text, service === 'lambda' ? 403 : 400);
 }
 
+/** In the words of SNS. */
+export function noSuchTopic(): ServiceError {
+  return new ServiceError('NotFound', 'Topic does not exist', 404);
+}
+
 /** The service's own "no such operation" for whatever is not written here. */
 export function unknownOperation(service: string, operation: string): ServiceError {
   const text = `The operation ${service}:${operation} is not supported by Riposte yet.`;

@@ -69,7 +69,7 @@ test('a target without a role takes that of its rule', async (t) => {
   assert.equal((await invoke(world, { Arn: MACHINE })).kind, 'delivered');
 });
 
-test('what stands in the way of a state machine is told by its dead-letter code', async (t) => {
+test('what stands in the way of a target is told by its dead-letter code', async (t) => {
   const world = openWorld(t);
   const untrusted = await createRole(world, 'Untrusted', 'lambda.amazonaws.com', ['states:*']);
   const powerless = await createRole(world, 'Powerless', 'events.amazonaws.com', []);
@@ -79,6 +79,8 @@ test('what stands in the way of a state machine is told by its dead-letter code'
     [MACHINE, 'arn:aws:iam::000000000000:role/Absent', 'FAILED_TO_ASSUME_ROLE'],
     [MACHINE, powerless, 'NO_PERMISSIONS'],
     [`${MACHINE}Gone`, able, 'NO_RESOURCE'],
+    ['arn:aws:lambda:us-east-1:000000000000:function:gone', able, 'NO_RESOURCE'],
+    ['arn:aws:sns:us-east-1:000000000000:gone', able, 'NO_RESOURCE'],
     ['arn:aws:sqs:us-east-1:000000000000:queue', able, 'INVALID_PARAMETER'],
   ];
   for (const [Arn, RoleArn, errorCode] of cases) {
