@@ -20,7 +20,7 @@ const STATUS_WIDTH = textWidth('caught error', 11);
 export const NAME_CHARACTERS_MAX = 28;
 const CAPTION_CHARACTERS_MAX = 34;
 const LABEL_CHARACTERS_MAX = 30;
-export const LABEL_FONT_PX = 11;
+const LABEL_FONT_PX = 11;
 
 /** A graph laid out alone, with its upper left corner at 0, 0. */
 interface Scope {

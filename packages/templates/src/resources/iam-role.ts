@@ -9,17 +9,6 @@ import { allow, AlreadyExists, hasCode } from './service-code.ts';
 const BASIC_EXECUTION = 'AWSLambdaBasicExecutionRole';
 const BASIC_EXECUTION_ARN =
   /^arn:aws(-cn|-us-gov)?:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole$/;
-/** What the AWS managed policy of this name allows. */
-const basicExecutionPolicy = {
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
-      Resource: '*',
-    },
-  ],
-};
 
 export const iamRole: ResourceType = {
   type: 'AWS::IAM::Role',
@@ -52,11 +41,6 @@ export const iamRole: ResourceType = {
     });
   },
 
-  notes: (properties) =>
-    textsAt(properties, 'ManagedPolicyArns').length === 0
-      ? []
-      : [`The managed policy ${BASIC_EXECUTION} is written as an inline policy with the same statements.`],
-
   identify: (request) => stateOf(request, {}),
 
   async create(request, client) {
@@ -73,32 +57,26 @@ export const iamRole: ResourceType = {
       if (!request.adopt) throw new AlreadyExists(`The role ${name}`, { cause: error });
       role = await client.call('iam', 'GetRole', { RoleName: name });
       await writeTrust(request, client);
-      await writeSettings(request, client);
+      if ('Description' in properties || 'MaxSessionDuration' in properties)
+        await writeSettings(request, client);
     }
     await writePolicies(request, client);
     return stateOf(request, role);
   },
 
   async update(request, client, previous, changed) {
-    const { name, properties } = request;
     if (changed.includes('AssumeRolePolicyDocument')) await writeTrust(request, client);
     if (changed.includes('Description') || changed.includes('MaxSessionDuration'))
       await writeSettings(request, client);
     await writePolicies(request, client);
-    const wanted = Object.keys(policiesOf(properties));
-    for (const gone of textsAt(previous.details, 'policyNames').filter((policy) => !wanted.includes(policy)))
-      await allow(
-        client.call('iam', 'DeleteRolePolicy', { RoleName: name, PolicyName: gone }),
-        'NoSuchEntity',
-      );
+    const kept = stateOf(request, {}).details;
+    await removePolicies(previous, client, kept);
     return { ...stateOf(request, {}), attributes: previous.attributes };
   },
 
   async delete(state, client) {
-    const RoleName = state.physicalId;
-    for (const PolicyName of textsAt(state.details, 'policyNames'))
-      await allow(client.call('iam', 'DeleteRolePolicy', { RoleName, PolicyName }), 'NoSuchEntity');
-    await allow(client.call('iam', 'DeleteRole', { RoleName }), 'NoSuchEntity');
+    await removePolicies(state, client, {});
+    await allow(client.call('iam', 'DeleteRole', { RoleName: state.physicalId }), 'NoSuchEntity');
   },
 };
 
@@ -119,18 +97,25 @@ async function writeSettings({ name, properties }: ResourceRequest, client: AwsC
 }
 
 async function writePolicies({ name, properties }: ResourceRequest, client: AwsClient): Promise<void> {
-  for (const [PolicyName, PolicyDocument] of Object.entries(policiesOf(properties)))
-    await client.call('iam', 'PutRolePolicy', { RoleName: name, PolicyName, PolicyDocument });
+  for (const policy of mapsAt(properties, 'Policies'))
+    await client.call('iam', 'PutRolePolicy', {
+      RoleName: name,
+      PolicyName: requiredText(policy, 'PolicyName'),
+      PolicyDocument: documentText(policy['PolicyDocument']),
+    });
+  for (const PolicyArn of textsAt(properties, 'ManagedPolicyArns'))
+    await client.call('iam', 'AttachRolePolicy', { RoleName: name, PolicyArn });
 }
 
-/** Inline policies by name, as JSON text. */
-function policiesOf(properties: ValueMap): Record<string, string> {
-  const policies: Record<string, string> = {};
-  for (const policy of mapsAt(properties, 'Policies'))
-    policies[requiredText(policy, 'PolicyName')] = documentText(policy['PolicyDocument']);
-  if (textsAt(properties, 'ManagedPolicyArns').length > 0)
-    policies[BASIC_EXECUTION] = JSON.stringify(basicExecutionPolicy);
-  return policies;
+/** Takes off what the stack put on, except `kept`. */
+async function removePolicies(state: ResourceState, client: AwsClient, kept: ValueMap): Promise<void> {
+  const RoleName = state.physicalId;
+  const gone = (kind: string): string[] =>
+    textsAt(state.details, kind).filter((one) => !textsAt(kept, kind).includes(one));
+  for (const PolicyName of gone('policyNames'))
+    await allow(client.call('iam', 'DeleteRolePolicy', { RoleName, PolicyName }), 'NoSuchEntity');
+  for (const PolicyArn of gone('attachedArns'))
+    await allow(client.call('iam', 'DetachRolePolicy', { RoleName, PolicyArn }), 'NoSuchEntity');
 }
 
 function stateOf(
@@ -145,6 +130,9 @@ function stateOf(
       Arn: role.Arn ?? `arn:${pseudo.partition}:iam::${pseudo.account}:role${path}${name}`,
       ...(role.RoleId === undefined ? {} : { RoleId: role.RoleId }),
     },
-    details: { policyNames: Object.keys(policiesOf(properties)) },
+    details: {
+      policyNames: mapsAt(properties, 'Policies').map((policy) => requiredText(policy, 'PolicyName')),
+      attachedArns: textsAt(properties, 'ManagedPolicyArns'),
+    },
   };
 }

@@ -95,7 +95,7 @@ const operations: Record<string, Answer> = {
     account.create(
       'role',
       input['RoleName'],
-      { Description: '', MaxSessionDuration: 3600, ...input, policies: {} },
+      { Description: '', MaxSessionDuration: 3600, ...input, policies: {}, attached: {} },
       'EntityAlreadyExists',
     );
     return {
@@ -125,9 +125,19 @@ const operations: Record<string, Answer> = {
     Reflect.deleteProperty(policies, String(input['PolicyName']));
     return {};
   },
+  'iam:AttachRolePolicy': (input, account) => {
+    const role = account.require('role', input['RoleName'], 'NoSuchEntity');
+    (role['attached'] as Record<string, unknown>)[String(input['PolicyArn'])] = true;
+    return {};
+  },
+  'iam:DetachRolePolicy': (input, account) => {
+    const role = account.require('role', input['RoleName'], 'NoSuchEntity');
+    Reflect.deleteProperty(role['attached'] as object, String(input['PolicyArn']));
+    return {};
+  },
   'iam:DeleteRole': (input, account) => {
     const role = account.require('role', input['RoleName'], 'NoSuchEntity');
-    if (Object.keys(role['policies'] as object).length > 0)
+    if (Object.keys({ ...(role['policies'] as object), ...(role['attached'] as object) }).length > 0)
       fail('DeleteConflict', 'Cannot delete entity, must delete policies first.');
     account.delete('role', input['RoleName'], 'NoSuchEntity');
     return {};
