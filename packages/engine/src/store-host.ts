@@ -6,7 +6,7 @@ import { DueWork } from './host/due-work.ts';
 import { ExecutionLoop, type Committed } from './host/execution-loop.ts';
 import type { LiveExecution } from './host/live-execution.ts';
 import { LruMap } from './host/lru-map.ts';
-import { untilDone } from './host/retry.ts';
+import { Retries } from './host/retries.ts';
 import {
   checkTokenFound,
   taskAnswered,
@@ -82,16 +82,17 @@ class StoreExecutionHost implements StoreHost {
   readonly #loop: ExecutionLoop;
   readonly #tasks: TaskDispatch;
   readonly #due: DueWork;
+  readonly #retries: Retries;
   readonly #worker: string;
   readonly #listeners = new Set<(change: ExecutionChange) => void>();
   #purgedAtMs = Number.NEGATIVE_INFINITY;
-  #backgroundCount = 0;
   #isClosed = false;
 
   constructor(options: StoreHostOptions) {
     const { store, clock, ids, taskRunner, interpreter = statesLanguage } = options;
     this.#options = options;
     this.#worker = ids.uuid();
+    this.#retries = new Retries(clock, (error) => this.#report(error));
     this.#machines = new MachineCache(interpreter);
     this.#stateMachines = new StateMachines({
       store,
@@ -130,21 +131,23 @@ class StoreExecutionHost implements StoreHost {
       worker: this.#worker,
       lease: () => this.#tasks.lease(),
       freeSlots: () => this.#tasks.freeSlots,
-      due: (effect) => this.#becameDue(effect),
-      report: (error) => this.#report(error),
+      due: (effect) => void this.#becameDue(effect),
+      retries: this.#retries,
     });
   }
 
   async start(): Promise<void> {
     await this.#purge();
     for (const { parked } of await this.#options.store.waitingFor())
-      if (parked?.childArn !== undefined) this.#inBackground(() => this.#answerParents(parked.childArn!)); // just seen
+      if (parked?.childArn !== undefined)
+        void this.#retries.untilDone(() => this.#answerParents(parked.childArn!)); // just seen
     await this.#due.claimDue();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#due.close();
+    this.#retries.close();
     this.#tasks.close();
     this.#loop.close();
     while (!this.#loop.isQuiet) await new Promise((resolve) => setImmediate(resolve));
@@ -156,7 +159,7 @@ class StoreExecutionHost implements StoreHost {
   }
 
   isQuiet(): boolean {
-    return this.#loop.isQuiet && this.#due.isQuiet && this.#backgroundCount === 0;
+    return this.#loop.isQuiet && this.#retries.isQuiet;
   }
 
   createStateMachine(input: Parameters<ExecutionHost['createStateMachine']>[0]) {
@@ -243,10 +246,11 @@ class StoreExecutionHost implements StoreHost {
     if (consumes !== undefined) this.#tasks.letFinish(executionArn, consumes);
     for (const id of cancelled) this.#tasks.cancel(executionArn, id);
     for (const effect of effects) this.#follow(execution, effect);
-    for (const childArn of orphans) this.#inBackground(() => this.stopExecution({ executionArn: childArn }));
+    for (const childArn of orphans)
+      void this.#retries.untilDone(() => this.stopExecution({ executionArn: childArn }));
     if (head.status === 'RUNNING') return;
     this.#tasks.cancelAll(executionArn);
-    this.#inBackground(() => this.#answerParents(executionArn));
+    void this.#retries.untilDone(() => this.#answerParents(executionArn));
   }
 
   #publish(change: ExecutionChange): void {
@@ -266,16 +270,14 @@ class StoreExecutionHost implements StoreHost {
     else this.#due.taskWaits();
   }
 
-  async #becameDue(effect: Effect): Promise<void> {
+  #becameDue(effect: Effect): Promise<void> {
     const { store, clock } = this.#options;
-    if (effect.kind === 'timer') {
-      await this.#untilDone(() =>
-        this.#loop.deliver(effect.executionArn, timerFired(effect.id, clock.now())),
-      );
-      return;
-    }
-    const execution = await store.describe(effect.executionArn);
-    if (execution) this.#tasks.start(execution, effect);
+    const { executionArn, id, kind } = effect;
+    return this.#retries.untilDone(async () => {
+      if (kind === 'timer') return this.#loop.deliver(executionArn, timerFired(id, clock.now()));
+      const execution = await store.describe(executionArn);
+      if (execution) this.#tasks.start(execution, effect);
+    });
   }
 
   async #taskAnswered(execution: Execution, effect: NewEffect, outcome: TaskOutcome): Promise<void> {
@@ -284,11 +286,11 @@ class StoreExecutionHost implements StoreHost {
       accepted.kind === 'submitted'
         ? taskSubmitted(effect.id, accepted.output, accepted.childArn)
         : taskAnswered(effect.id, accepted, { whileParked: false });
-    await this.#untilDone(() => this.#loop.deliver(execution.executionArn, open));
+    await this.#retries.untilDone(() => this.#loop.deliver(execution.executionArn, open));
     if (accepted.kind !== 'submitted' || accepted.childArn === undefined) return;
     const { childArn } = accepted;
     // it may have ended before anybody waited for it
-    this.#inBackground(() => this.#answerParents(childArn));
+    void this.#retries.untilDone(() => this.#answerParents(childArn));
   }
 
   /** Takes the end of an execution to the steps that wait for it. */
@@ -310,20 +312,6 @@ class StoreExecutionHost implements StoreHost {
     if (nowMs - this.#purgedAtMs < DAY_MS) return;
     this.#purgedAtMs = nowMs;
     await store.purge(nowMs - RETENTION_MS);
-  }
-
-  #inBackground(work: () => Promise<unknown>): void {
-    this.#backgroundCount += 1;
-    void this.#untilDone(work).finally(() => (this.#backgroundCount -= 1));
-  }
-
-  #untilDone(work: () => Promise<unknown>): Promise<void> {
-    return untilDone(
-      this.#options.clock,
-      work,
-      (error) => this.#report(error),
-      () => this.#isClosed,
-    );
   }
 
   #report(error: unknown): void {

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Claim, Effect, Store } from '../ports/store.ts';
-import { untilDone } from './retry.ts';
+import type { Retries } from './retries.ts';
 
 const TIMERS_PER_CLAIM = 1000;
 
@@ -11,8 +11,8 @@ export interface DueWorkOptions {
   lease: () => Claim;
   freeSlots: () => number;
   /** Takes a claimed effect to where it belongs. */
-  due: (effect: Effect) => Promise<void>;
-  report: (error: unknown) => void;
+  due: (effect: Effect) => void;
+  retries: Retries;
 }
 
 /** Sleeps to the next due time, then claims what is due: timers that fire, tasks that found no free slot or no worker. */
@@ -27,10 +27,6 @@ export class DueWork {
 
   constructor(options: DueWorkOptions) {
     this.#options = options;
-  }
-
-  get isQuiet(): boolean {
-    return this.#round === undefined;
   }
 
   /** Something becomes due then. */
@@ -71,13 +67,11 @@ export class DueWork {
   }
 
   async #work(): Promise<void> {
-    const { clock, report } = this.#options;
     let nextMs: number | undefined;
-    const claim = async () => {
+    await this.#options.retries.untilDone(async () => {
       await this.#claimOnce();
       nextMs = await this.#nextDueMs();
-    };
-    await untilDone(clock, claim, report, () => this.#isClosed);
+    });
     const candidates = [nextMs, this.#wishedMs].filter((ms) => ms !== undefined);
     this.#round = undefined;
     this.#wishedMs = undefined;
@@ -85,9 +79,9 @@ export class DueWork {
   }
 
   async #claimOnce(): Promise<void> {
-    const { store, clock, lease, freeSlots, due, report } = this.#options;
+    const { store, clock, lease, freeSlots, due } = this.#options;
     const limits = { tasks: freeSlots(), timers: TIMERS_PER_CLAIM };
-    for (const effect of await store.claim(lease(), clock.now(), limits)) due(effect).catch(report);
+    for (const effect of await store.claim(lease(), clock.now(), limits)) due(effect);
   }
 
   async #nextDueMs(): Promise<number | undefined> {
