@@ -17,6 +17,9 @@ import { playbook, RunningServer } from './running-server.ts';
 /** More commits than the story has: the run with this many ends without dying. */
 const COMMITS_MAX = 400;
 
+/** Longer than the story takes on a busy machine. */
+const STORY_MS = 60_000;
+
 let prepared: string;
 let exposedKey: string;
 let otherKey: string;
@@ -94,10 +97,10 @@ async function runUntilDeath(
   const child = spawn(process.execPath, [script, dataFolder, String(boundary)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let died = false;
+  const life = { ended: false };
   const exited = new Promise<void>((done) =>
     child.on('exit', () => {
-      died = true;
+      life.ended = true;
       done();
     }),
   );
@@ -110,11 +113,16 @@ async function runUntilDeath(
   const server = RunningServer.at(url, dataFolder);
   const acknowledged = await inject(server);
   // Nothing is asked of the server meanwhile: each request would add commits to those of the story.
-  for (let quiet = 0; !died && quiet < 20;) {
+  const deadline = performance.now() + STORY_MS;
+  for (let quiet = 0; !life.ended && quiet < 20;) {
+    assert.ok(
+      performance.now() < deadline,
+      `commit ${boundary}: the server lives, and the story does not end`,
+    );
     await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 50))]);
     if (outboxOf(server).length > 0) quiet += 1;
   }
-  const outcome = { died, acknowledged };
+  const outcome = { died: life.ended, acknowledged };
   child.kill('SIGKILL');
   await exited;
   return outcome;

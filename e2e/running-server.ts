@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
-export const launcher = join(root, 'packages', 'cli', 'bin', 'riposte.cjs');
+const launcher = join(root, 'packages', 'cli', 'bin', 'riposte.cjs');
 export const playbook = join(root, 'playbooks', 'exposed-access-key');
 /** Where `.ci/run` puts the AWS CLI, boto3 and the template checkers. */
-export const pythonTools = join(root, '.venv', 'bin');
+const pythonTools = join(root, '.venv', 'bin');
 
 /** A server as a user starts it: a process of its own, with its own data folder. */
 export class RunningServer {

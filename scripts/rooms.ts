@@ -1,67 +1,28 @@
-/** The rooms of design §2 and whom each may import. The order is the order of dependence: a room sees only earlier ones. */
+/** The rooms of the design and whom each may import. The order is that of dependence: a room sees only earlier ones. */
 export interface Room {
   name: string;
-  /** Pure rooms see no Node, no clock and no randomness; everything comes in as an argument. */
-  pure: boolean;
+  /** Other rooms it may import, each through its door. */
   rooms: readonly string[];
-  /** npm packages, beside the rooms. */
-  packages: readonly string[];
+  /**
+   * Pure rooms see no Node, no clock and no chance; everything comes in as an argument. Of npm they see these
+   * packages alone. Other rooms may import what their package.json names.
+   */
+  pure?: { packages: readonly string[] };
 }
 
-const AWS_SDK = [
-  '@aws-sdk/client-cloudtrail',
-  '@aws-sdk/client-cloudwatch-logs',
-  '@aws-sdk/client-eventbridge',
-  '@aws-sdk/client-health',
-  '@aws-sdk/client-iam',
-  '@aws-sdk/client-lambda',
-  '@aws-sdk/client-sfn',
-  '@aws-sdk/client-sns',
-  '@aws-sdk/client-sts',
-  '@aws-sdk/core',
-  '@smithy/core',
-];
-
 export const rooms: readonly Room[] = [
-  { name: 'asl', pure: true, rooms: [], packages: ['jsonata'] },
-  { name: 'policy', pure: true, rooms: [], packages: [] },
-  { name: 'patterns', pure: true, rooms: [], packages: [] },
-  { name: 'graph', pure: true, rooms: ['asl'], packages: ['elkjs'] },
-  { name: 'engine', pure: false, rooms: ['asl'], packages: [] },
-  { name: 'events', pure: false, rooms: ['patterns', 'engine'], packages: [] },
-  { name: 'account', pure: false, rooms: ['engine', 'policy'], packages: ['nodemailer'] },
-  { name: 'functions', pure: false, rooms: ['engine'], packages: ['fflate'] },
-  { name: 'store-sqlite', pure: false, rooms: ['engine', 'events', 'account'], packages: [] },
-  {
-    name: 'gateway',
-    pure: false,
-    rooms: ['asl', 'policy', 'patterns', 'engine', 'events', 'account', 'functions'],
-    packages: AWS_SDK,
-  },
-  { name: 'templates', pure: false, rooms: [], packages: ['yaml'] },
-  {
-    name: 'server',
-    pure: false,
-    rooms: [
-      'asl',
-      'policy',
-      'patterns',
-      'graph',
-      'engine',
-      'events',
-      'account',
-      'functions',
-      'store-sqlite',
-      'gateway',
-      'templates',
-    ],
-    packages: ['hono', '@hono/node-server'],
-  },
-  {
-    name: 'cli',
-    pure: false,
-    rooms: ['server', 'templates', 'graph', 'asl'],
-    packages: ['commander', ...AWS_SDK],
-  },
-  { name: 'testkit', pure: false, rooms: ['asl', 'engine', 'events', 'account'], packages: [] },
+  { name: 'asl', rooms: [], pure: { packages: ['jsonata'] } },
+  { name: 'policy', rooms: [], pure: { packages: [] } },
+  { name: 'patterns', rooms: [], pure: { packages: [] } },
+  { name: 'graph', rooms: ['asl'], pure: { packages: ['elkjs'] } },
+  { name: 'engine', rooms: ['asl'] },
+  { name: 'events', rooms: ['patterns', 'engine'] },
+  { name: 'account', rooms: ['engine', 'policy'] },
+  { name: 'functions', rooms: ['engine'] },
+  { name: 'store-sqlite', rooms: ['engine', 'events', 'account'] },
+  { name: 'gateway', rooms: ['asl', 'policy', 'engine', 'events', 'account', 'functions'] },
+  { name: 'templates', rooms: [] },
+  { name: 'server', rooms: ['asl', 'engine', 'events', 'account', 'functions', 'store-sqlite', 'gateway'] },
+  { name: 'cli', rooms: ['server', 'templates', 'functions', 'graph'] },
+  { name: 'testkit', rooms: ['asl', 'engine', 'events', 'account'] },
 ];

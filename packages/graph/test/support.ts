@@ -11,7 +11,7 @@ export function machineNamed(name: string): Machine {
   return parsed(readFileSync(join(folder, `${name}.asl.json`), 'utf8'));
 }
 
-export function parsed(definition: string): Machine {
+function parsed(definition: string): Machine {
   const { machine, diagnostics } = parseDefinition(definition);
   if (machine === undefined) throw new Error(JSON.stringify(diagnostics));
   return machine;

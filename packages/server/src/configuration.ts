@@ -25,8 +25,8 @@ export interface Configuration {
   allowedHosts: readonly string[];
 }
 
-export const AWS_PORT = 4566;
-export const PEOPLE_PORT = 4567;
+const AWS_PORT = 4566;
+const PEOPLE_PORT = 4567;
 
 export function defaultConfiguration(): Configuration {
   return {

@@ -83,7 +83,7 @@ test('every resource type is created with what the template says', async () => {
     destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: record.resources['Group']!.attributes['Arn'] } }],
   });
   const daily = aws.account.get('rule', `default|${record.resources['InlineDaily']!.physicalId}`)!;
-  assert.deepEqual([daily['ScheduleExpression'], daily['State']], ['rate(1 days)', 'DISABLED']);
+  assert.deepEqual([daily['ScheduleExpression'], daily['State']], ['cron(1 0 * * ? *)', 'DISABLED']);
   const orders = aws.account.get('rule', record.resources['InlineOrders']!.physicalId)!;
   assert.deepEqual(orders['targets'], {
     mine: { Id: 'mine', Arn: record.resources['Inline']!.attributes['Arn'], InputPath: '$.detail' },

@@ -156,6 +156,18 @@ test('a named resource whose replacement would need the same name is refused bef
   );
 });
 
+test('a new resource does not take the name of one that is deleted after it', async () => {
+  const policy = (id: string) =>
+    `Resources: { ${id}: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, PolicyDocument: {}, Roles: [r] } } }`;
+  const aws = new FakeAws();
+  aws.account.put('role', 'r', { policies: {} });
+  const { record: previous } = await apply(await plan(policy('Old')), aws);
+  await assert.rejects(
+    () => plan(policy('New'), { previous }),
+    /New would take the name p from Old, which is deleted only afterwards .*Keep the logical id Old, or choose another name\./,
+  );
+});
+
 test('a logical id keeps its type, a stack its place', async () => {
   const { record: previous } = await apply(await plan(topic('')), new FakeAws());
   await assert.rejects(

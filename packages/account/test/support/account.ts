@@ -25,7 +25,7 @@ export const step: StepReference = {
 };
 
 /** Ids that count: the same in every run. */
-export function countingIds(): Ids {
+function countingIds(): Ids {
   let count = 0;
   const text = () => createHash('sha256').update(String(count++)).digest('hex');
   return {
@@ -46,7 +46,7 @@ export interface Account {
 }
 
 /** Looked into with `at`. */
-export type Answer = Record<string, unknown>;
+type Answer = Record<string, unknown>;
 
 export function openAccount(t: TestContext): Account {
   const database = new Database(':memory:');

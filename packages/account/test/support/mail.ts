@@ -12,7 +12,7 @@ import { Database, SqliteAccountStore } from '@riposte/store-sqlite';
 import { SMTPServer } from 'smtp-server';
 
 /** A clock that stands still until it is moved. */
-export class ManualClock implements Clock {
+class ManualClock implements Clock {
   #now = Date.parse('2026-11-23T06:00:00Z');
   readonly #timers = new Set<{ atMs: number; wake: () => void }>();
 

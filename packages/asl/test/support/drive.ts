@@ -12,7 +12,7 @@ import type {
 import { formatDiagnostics, parseDefinition, step } from '@riposte/asl';
 
 /** What a task answers, by attempt; the last one stays. `silence` never answers; `beats` come before it, a second apart. */
-export type Answer =
+type Answer =
   | 'silence'
   | { output: Json; submitted?: Json; afterSeconds?: number; beats?: number }
   | { error?: string; cause?: string; submitted?: Json; afterSeconds?: number };

@@ -24,7 +24,7 @@ export const caller: Caller = {
 };
 
 /** A clock that stands still until it is moved; what waits for it is woken by `set`. */
-export class StandingClock implements Clock {
+class StandingClock implements Clock {
   nowMs: number;
   readonly #waiting = new Set<{ atMs: number; wake: () => void }>();
 

@@ -1,4 +1,4 @@
-import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk.bundled.js';
+import type { ELK, ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk.bundled.js';
 import type { Box, Point } from './graph-layout.ts';
 
 /** A box of known size; `rank` holds the start at the top and the end at the bottom. */
@@ -40,14 +40,18 @@ const OPTIONS: Record<string, string> = {
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
 };
 
+/** Loaded on first use: half a megabyte that drawing a finished layout does not need. It holds no state of ours. */
+let engine: Promise<ELK> | undefined;
+
 /** Lays out one `States` map alone. Transitions never leave it, so that this is exact. */
 export async function layoutScope(
   nodes: readonly ScopeNode[],
   edges: readonly ScopeEdge[],
 ): Promise<LaidOutScope> {
-  // loaded on first use: half a megabyte that drawing a finished layout does not need
-  const { default: elk } = await import('elkjs/lib/elk.bundled.js');
-  const laidOut: ElkNode = await new elk.default().layout<ElkNode>({
+  engine ??= import('elkjs/lib/elk.bundled.js').then(({ default: elk }) => new elk.default());
+  const laidOut: ElkNode = await (
+    await engine
+  ).layout<ElkNode>({
     id: 'scope',
     layoutOptions: OPTIONS,
     children: nodes.map(toElkNode),

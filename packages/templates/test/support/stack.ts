@@ -14,7 +14,7 @@ import {
 import type { FakeAws } from './fake-aws.ts';
 
 const folder = join(import.meta.dirname, '..', 'templates');
-export const pseudo = { account: '000000000000', region: 'us-east-1', partition: 'aws' };
+const pseudo = { account: '000000000000', region: 'us-east-1', partition: 'aws' };
 export const now = () => '2026-11-23T06:00:00.000Z';
 
 export function templateText(name: string): string {
