@@ -32,7 +32,7 @@ interface Scope {
 
 /**
  * Lays a machine out: each scope alone, the inner ones first, then as boxes of fixed size in their parents.
- * Takes up to a second of computing for 500 states, so that servers do it in a worker.
+ * Takes 0.3 s of computing for 100 states, seconds for 500, so that servers do it in a worker.
  * @throws Error when it is given a text that is no definition
  */
 export async function layoutMachine(drawable: Drawable): Promise<GraphLayout> {

@@ -21,6 +21,8 @@ export class StackFailure extends Error {
   readonly resourceType: string;
   /** The service's code, e.g. `AccessDenied`. */
   readonly code: string;
+  /** The service's code and text, e.g. `AccessDenied: User u may not …`. */
+  readonly reason: string;
 
   constructor(
     stackName: string,
@@ -28,10 +30,10 @@ export class StackFailure extends Error {
     continuation: string,
     cause: unknown,
   ) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     const code = cause instanceof Error ? cause.name : 'Error';
+    const reason = `${code}: ${cause instanceof Error ? cause.message : String(cause)}`;
     super(
-      `Stack ${stackName}: could not ${step.action} ${step.logicalId} (${step.type}): ${code}: ${reason.replace(/\.$/, '')}. ` +
+      `Stack ${stackName}: could not ${step.action} ${step.logicalId} (${step.type}): ${reason.replace(/\.$/, '')}. ` +
         `What was done before stays as it is, nothing was rolled back; ${continuation}.`,
       { cause },
     );
@@ -40,5 +42,6 @@ export class StackFailure extends Error {
     this.logicalId = step.logicalId;
     this.resourceType = step.type;
     this.code = code;
+    this.reason = reason;
   }
 }

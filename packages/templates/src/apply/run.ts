@@ -44,7 +44,7 @@ export class StackRun {
       const failure = new StackFailure(this.record.name, step, onFailure.continuation, error);
       this.record.reason = failure.message;
       await this.save(onFailure.status);
-      this.#progress({ ...step, phase: 'failed', reason: failure.message });
+      this.#progress({ ...step, phase: 'failed', reason: failure.reason });
       throw failure;
     }
     await this.save();

@@ -81,6 +81,7 @@ export async function planStack(request: PlanRequest): Promise<StackPlan> {
   const outputs = await checkOutputs(template, checkedScope);
   const ordered = inDependencyOrder(checked, (resource) => resource.place);
   const resources = await decide(request, ordered, scopeWith);
+  checkNames(previous, resources);
   const guard = memberOf(template.metadata, 'Riposte');
   return {
     stackName,
@@ -168,6 +169,23 @@ function actionFor(resource: CheckedResource, changed: readonly string[]): Plann
       fix: `Change ${nameProperty} too, or leave it out`,
     });
   return 'replace';
+}
+
+/** Deletions come last: what is made must not have the name of what is deleted, or it would go with it. */
+function checkNames(previous: StackRecord | undefined, resources: readonly PlannedResource[]): void {
+  const kept = new Set(resources.map(({ logicalId }) => logicalId));
+  const leaving = Object.entries(previous?.resources ?? {}).filter(([logicalId]) => !kept.has(logicalId));
+  for (const { logicalId, type, action, properties, place } of resources) {
+    const { nameProperty } = typeNamed(type);
+    if (nameProperty === undefined || (action !== 'create' && action !== 'replace')) continue;
+    const name = memberOf(properties, nameProperty);
+    const [namesake] = leaving.find(([, record]) => record.type === type && record.name === name) ?? [];
+    if (namesake !== undefined)
+      throw new TemplateError(place, {
+        problem: `${logicalId} would take the name ${String(name)} from ${namesake}, which is deleted only afterwards`,
+        fix: `Keep the logical id ${namesake}, or choose another name`,
+      });
+  }
 }
 
 function deletionsOf(
