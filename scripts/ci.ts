@@ -33,6 +33,7 @@ const steps: readonly Step[] = [
   { name: 'walls between rooms', command: npm('check:walls'), secondsMax: 60 },
   { name: 'dead code', command: npm('check:dead'), secondsMax: 120 },
   { name: 'licences', command: npm('check:licences'), secondsMax: 60 },
+  { name: 'coverage page', command: npm('check:coverage'), secondsMax: 60 },
   { name: 'demo', command: npm('demo', '--', '--exit', '--port', '0'), secondsMax: 120 },
   {
     name: 'demo, two keys',

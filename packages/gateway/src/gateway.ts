@@ -6,7 +6,7 @@ import type { AwsCalls } from './call.ts';
 import type { CredentialLookup } from './credentials.ts';
 import { BatchedLogSink } from './logs/log-sink.ts';
 import { entries } from './operations/entries.ts';
-import { Catalogue, type SupportedOperation } from './pipeline/catalogue.ts';
+import { Catalogue } from './pipeline/catalogue.ts';
 import type { Services } from './pipeline/operation.ts';
 import { CallPipeline } from './pipeline/pipeline.ts';
 import { problemLine } from './pipeline/problem-line.ts';
@@ -44,7 +44,6 @@ export interface Gateway {
   /** For the events room. */
   targetInvoker: TargetInvoker;
   /** In order of service and name. */
-  supportedOperations(): SupportedOperation[];
   /** Resolves when log lines are on disk and asynchronous invocations have ended: before the store is closed. */
   idle(): Promise<void>;
 }
@@ -86,7 +85,6 @@ export function createGateway(options: GatewayOptions): Gateway {
       pipeline,
       roleOfRule: (ruleArn, region) => roleOfRule(services(), ruleArn, region),
     }),
-    supportedOperations: () => catalogue.list(),
     async idle() {
       await Promise.all(background);
       await logSink.flush();

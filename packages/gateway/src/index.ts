@@ -3,6 +3,7 @@ export type { CredentialLookup, SigningCredentials } from './credentials.ts';
 export { createGateway } from './gateway.ts';
 export type { Gateway, GatewayOptions } from './gateway.ts';
 export type { SupportedOperation } from './pipeline/catalogue.ts';
+export { supportedOperations } from './operations/entries.ts';
 export { browserRefusal } from './wire/browser-guard.ts';
 export { createAwsDoor, type AwsDoor, type AwsDoorOptions } from './wire/door.ts';
 export { serviceModels } from './wire/service-models.ts';

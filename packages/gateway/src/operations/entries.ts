@@ -1,4 +1,5 @@
 import { accountOperations, type AccountOperation } from '@riposte/account';
+import { Catalogue, type SupportedOperation } from '../pipeline/catalogue.ts';
 import type { CatalogueEntry, ServiceOperation } from '../pipeline/operation.ts';
 import { eventBusOperations } from './event-buses.ts';
 import { executionOperations } from './executions.ts';
@@ -31,3 +32,8 @@ export const entries: readonly CatalogueEntry[] = [
     operation: operation as ServiceOperation<object>,
   })),
 ];
+
+/** Every operation that is written, for people: the coverage page. */
+export function supportedOperations(): SupportedOperation[] {
+  return new Catalogue(entries).list();
+}
