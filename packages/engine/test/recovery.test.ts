@@ -26,7 +26,7 @@ function serverSource(file: string, journal: string): string {
       clock: {
         now: () => Date.now(),
         wakeAt: (atMs, wake) => {
-          const timer = setTimeout(wake, atMs - Date.now());
+          const timer = setTimeout(wake, Math.max(0, atMs - Date.now()));
           return () => clearTimeout(timer);
         },
       },
@@ -64,7 +64,7 @@ function serverSource(file: string, journal: string): string {
 const realClock: Clock = {
   now: () => Date.now(),
   wakeAt: (atMs, wake) => {
-    const timer = setTimeout(wake, atMs - Date.now());
+    const timer = setTimeout(wake, Math.max(0, atMs - Date.now()));
     return () => clearTimeout(timer);
   },
 };

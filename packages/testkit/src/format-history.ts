@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '@riposte/engine';
+import type { HistoryEvent } from '@riposte/asl';
 
 /**
  * A history as text for people and diffs, one event a line: id, the id before it, type, name or resource, and how

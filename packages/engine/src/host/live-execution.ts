@@ -4,7 +4,7 @@ import type { Execution } from '../ports/execution-host.ts';
 import type { EffectKind, NewExecution, StoredExecution, Transition } from '../ports/store.ts';
 
 /** What the host keeps of an open effect. */
-export interface OpenEffect {
+interface OpenEffect {
   kind: EffectKind;
   dueAtMs: number;
   childArn?: string;

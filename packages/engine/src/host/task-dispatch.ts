@@ -29,7 +29,9 @@ interface Running {
 /** Hands tasks to the runner, at most `tasksMax` at a time, and keeps their leases. */
 export class TaskDispatch {
   readonly #options: DispatchOptions;
-  readonly #running = new Map<string, Running>();
+  /** By execution, then by effect. */
+  readonly #running = new Map<string, Map<string, Running>>();
+  #runningCount = 0;
   #reservedCount = 0;
   #stopRenewal: (() => void) | undefined;
   #isClosed = false;
@@ -40,7 +42,7 @@ export class TaskDispatch {
 
   get freeSlots(): number {
     if (this.#isClosed) return 0;
-    return Math.max(0, this.#options.tasksMax - this.#running.size - this.#reservedCount);
+    return Math.max(0, this.#options.tasksMax - this.#runningCount - this.#reservedCount);
   }
 
   /** Reserves a slot; `startReserved` or `unreserve` must follow. */
@@ -67,53 +69,64 @@ export class TaskDispatch {
 
   /** Hands out a claimed task. */
   start(execution: Execution, effect: NewEffect): void {
-    const taskId = globalTaskId(execution.executionArn, effect.id);
     // a lease that ran out while the store was failing: the task is still at work here
-    if (this.#isClosed || this.#running.has(taskId)) return;
+    if (this.#isClosed || this.#find(execution.executionArn, effect.id)) return;
     const abort = new AbortController();
-    this.#running.set(taskId, { abort, isAnswered: false });
+    this.#add(execution.executionArn, effect.id, { abort, isAnswered: false });
     this.#renewLater();
     // a turn later: a transition of the same commit may have cancelled it already
-    queueMicrotask(() => void this.#run(execution, effect, taskId, abort));
+    queueMicrotask(() => void this.#run(execution, effect, abort.signal));
   }
 
   /** The task was answered; the work that goes on, should there be any, is not aborted when the execution ends. */
   letFinish(executionArn: string, effectId: string): void {
-    const running = this.#running.get(globalTaskId(executionArn, effectId));
+    const running = this.#find(executionArn, effectId);
     if (running) running.isAnswered = true;
   }
 
   /** Nobody waits for the answer any more. */
   cancel(executionArn: string, effectId: string): void {
-    this.#running.get(globalTaskId(executionArn, effectId))?.abort.abort();
+    this.#find(executionArn, effectId)?.abort.abort();
   }
 
   /** As `cancel`, for every task of an execution. */
   cancelAll(executionArn: string): void {
-    for (const [taskId, { abort, isAnswered }] of this.#running)
-      if (!isAnswered && taskId.startsWith(`${executionArn}#`)) abort.abort();
+    for (const { abort, isAnswered } of this.#running.get(executionArn)?.values() ?? [])
+      if (!isAnswered) abort.abort();
   }
 
   close(): void {
     this.#isClosed = true;
     this.#stopRenewal?.();
-    for (const { abort } of this.#running.values()) abort.abort();
+    for (const tasks of this.#running.values()) for (const { abort } of tasks.values()) abort.abort();
   }
 
-  async #run(
-    execution: Execution,
-    effect: NewEffect,
-    taskId: string,
-    { signal }: AbortController,
-  ): Promise<void> {
+  #find(executionArn: string, effectId: string): Running | undefined {
+    return this.#running.get(executionArn)?.get(effectId);
+  }
+
+  #add(executionArn: string, effectId: string, running: Running): void {
+    const tasks = this.#running.get(executionArn) ?? new Map<string, Running>();
+    this.#running.set(executionArn, tasks.set(effectId, running));
+    this.#runningCount += 1;
+  }
+
+  #remove(executionArn: string, effectId: string): void {
+    const tasks = this.#running.get(executionArn);
+    tasks?.delete(effectId);
+    if (tasks?.size === 0) this.#running.delete(executionArn);
+    this.#runningCount -= 1;
+  }
+
+  async #run(execution: Execution, effect: NewEffect, signal: AbortSignal): Promise<void> {
     try {
       if (signal.aborted) return;
-      const outcome = await this.#outcome(toRequest(execution, effect, taskId), signal);
+      const outcome = await this.#outcome(toRequest(execution, effect), signal);
       if (!signal.aborted) await this.#options.answered(execution, effect, outcome);
     } catch (error) {
       this.#options.report(error);
     } finally {
-      this.#running.delete(taskId);
+      this.#remove(execution.executionArn, effect.id);
       if (!this.#isClosed) this.#options.slotFreed();
     }
   }
@@ -134,19 +147,16 @@ export class TaskDispatch {
     // renewed at a third: two lost renewals must not end the lease
     this.#stopRenewal = clock.wakeAt(clock.now() + leaseMs / 3, () => {
       this.#stopRenewal = undefined;
-      if (this.#running.size === 0) return;
+      if (this.#runningCount === 0) return;
       extend(this.lease()).catch(report);
       this.#renewLater();
     });
   }
 }
 
-/** Names an attempt among those of all executions. */
-function globalTaskId(executionArn: string, effectId: string): string {
-  return `${executionArn}#${effectId}`;
-}
-
-function toRequest(execution: Execution, effect: NewEffect, taskId: string): TaskRequest {
+function toRequest(execution: Execution, effect: NewEffect): TaskRequest {
+  // the attempt's name among those of all executions
+  const taskId = `${execution.executionArn}#${effect.id}`;
   if (effect.payload === undefined) throw new Error(`The task ${taskId} was stored without its parameters.`);
   const payload = JSON.parse(effect.payload) as TaskPayload; // written by toTransition
   const { stateName, visit, attempt, resource, parameters } = payload;

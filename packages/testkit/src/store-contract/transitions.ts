@@ -7,7 +7,7 @@ export function arnOf(name: string): string {
   return `arn:aws:states:eu-west-1:123456789012:execution:contract:${name}`;
 }
 
-export function event(id: number): HistoryEvent {
+function event(id: number): HistoryEvent {
   return { id, previousEventId: id - 1, timestamp: NOW_MS + id, type: 'PassStateEntered' };
 }
 
