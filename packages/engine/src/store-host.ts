@@ -151,7 +151,12 @@ class StoreExecutionHost implements StoreHost {
     this.#tasks.close();
     this.#loop.close();
     while (!this.#loop.isQuiet) await new Promise((resolve) => setImmediate(resolve));
-    await this.#options.store.extend({ worker: this.#worker, untilMs: this.#options.clock.now() });
+    const { store, clock } = this.#options;
+    try {
+      await store.extend({ worker: this.#worker, untilMs: clock.now() });
+    } catch {
+      // a store that refuses must not keep the server from ending: the leases run out by themselves
+    }
   }
 
   stuckExecutions(): Promise<string[]> {
