@@ -100,6 +100,7 @@ export class FunctionProcess {
 
   async start(): Promise<void> {
     const runtimeApi = await this.#api.listen();
+    if (this.#killed) return this.#end(null, 'SIGKILL');
     const { configuration } = this;
     const child = spawn(
       process.execPath,
@@ -178,9 +179,10 @@ export class FunctionProcess {
 
   /** Kills the process and all that it started. */
   kill(): void {
-    const pid = this.#child?.pid;
-    if (pid === undefined || this.#ended) return;
+    if (this.#ended) return;
     this.#killed = true;
+    const pid = this.#child?.pid;
+    if (pid === undefined) return;
     try {
       process.kill(-pid, 'SIGKILL');
     } catch {

@@ -72,6 +72,8 @@ class ProcessPool implements FunctionHost {
     const claimed = await this.#claim(invocation);
     if (claimed.hasEnded) return this.invoke(invocation); // it ended between two invocations: take another
     const result = await claimed.invoke(invocation);
+    // Ended by close: the function gave no answer, and its caller must not take this for one.
+    if (this.#closed && claimed.hasEnded && result.functionError !== undefined) throw shuttingDown();
     this.#release(claimed);
     return result;
   }
@@ -90,7 +92,7 @@ class ProcessPool implements FunctionHost {
     const { configuration } = invocation;
     const key = keyOf(configuration);
     for (;;) {
-      if (this.#closed) throw new ServiceError('ServiceException', 'The server is shutting down.', 500);
+      if (this.#closed) throw shuttingDown();
       let settling: FunctionProcess | undefined;
       for (const [process, entry] of this.#processes) {
         if (entry.key !== key || entry.reserved) continue;
@@ -122,6 +124,10 @@ class ProcessPool implements FunctionHost {
       roleArn: configuration.roleArn,
       functionName: configuration.functionName,
     });
+    if (this.#closed) {
+      issued.revoke();
+      throw shuttingDown();
+    }
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
     const process: FunctionProcess = new FunctionProcess(configuration, {
       clock,
@@ -164,6 +170,10 @@ class ProcessPool implements FunctionHost {
     }
     return false;
   }
+}
+
+function shuttingDown(): ServiceError {
+  return new ServiceError('ServiceException', 'The server is shutting down.', 500);
 }
 
 /** A process may serve only invocations of exactly the configuration it was started with. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -306,3 +306,45 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+test('an invocation that the closing host ends is refused, not answered', async () => {
+  const own = createFunctionHost(hostOptions(recorded, folder));
+  const begun = join(folder, 'begun');
+  const configuration = configure(
+    'interrupted',
+    `import { writeFileSync } from 'node:fs';
+     export const handler = () => { writeFileSync(${JSON.stringify(begun)}, ''); return new Promise(() => setInterval(() => {}, 1000)); };`,
+  );
+  const invoked = own.invoke({ configuration, payload: '{}', requestId: 'r1' });
+  const refused = assert.rejects(invoked, {
+    code: 'ServiceException',
+    status: 500,
+    message: /shutting down/,
+  });
+  while (!existsSync(begun)) await new Promise((resolve) => setImmediate(resolve));
+  await own.close();
+  await refused;
+});
+
+test('a process that is still being started when the host closes does not outlive it', async () => {
+  const issued = Promise.withResolvers<void>();
+  const options = hostOptions(recorded, folder);
+  const revokedBefore = recorded.revoked;
+  const own = createFunctionHost({
+    ...options,
+    credentials: {
+      issue: async (request) => {
+        await issued.promise;
+        return options.credentials.issue(request);
+      },
+    },
+  });
+  const configuration = configure('late', 'export const handler = () => 1;');
+  const refused = assert.rejects(own.invoke({ configuration, payload: '{}', requestId: 'r1' }), {
+    code: 'ServiceException',
+  });
+  await own.close();
+  issued.resolve();
+  await refused;
+  assert.equal(recorded.revoked, revokedBefore + 1);
+});

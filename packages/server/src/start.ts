@@ -84,6 +84,8 @@ export async function startServer(
     });
     let awsUrl = '';
     let peopleUrl = '';
+    // Last but for the database: log lines and answers of what was ended are written then.
+    closers.push(() => gateway.idle());
     const functions = createFunctionHost({
       clock,
       ids,
@@ -93,7 +95,6 @@ export async function startServer(
       endpointUrl: () => awsUrl,
       compileCacheFolder: join(dataFolder, 'compile-cache'),
     });
-    closers.push(() => functions.close());
     const notifier = createNotifier({
       store: accountStore,
       clock,
@@ -161,6 +162,8 @@ export async function startServer(
     closers.push(() => closePeopleDoor(peopleDoor));
     awsUrl = await listen(awsDoor.server, configuration, configuration.awsPort, 'AWS door', '--port');
     closers.push(() => awsDoor.close());
+    // Before the doors close: a function that finds no door would give a wrong answer; one that is gone gives none.
+    closers.push(() => functions.close());
 
     // What was acknowledged before the last stop goes on from here.
     await notifier.start();

@@ -38,7 +38,7 @@ export interface InvocationResult {
 }
 
 export interface FunctionHost {
-  /** @throws ServiceError only for what Lambda refuses before the function runs. */
+  /** @throws ServiceError for what Lambda refuses before the function runs, and when `close` ended it meanwhile */
   invoke(invocation: Invocation): Promise<InvocationResult>;
   /** Ends every function process. */
   close(): Promise<void>;
