@@ -25,7 +25,11 @@ export class Publisher {
     this.#recorded = recorded;
   }
 
-  async putEvents(region: string, entries: PutEventsEntry[]): Promise<PutEventsResultEntry[]> {
+  async putEvents(
+    region: string,
+    entries: PutEventsEntry[],
+    { simulated = false }: { simulated?: boolean } = {},
+  ): Promise<PutEventsResultEntry[]> {
     checkRequest(entries);
     const { ids, clock, home, store } = this.#context;
     const records: EventRecord[] = [];
@@ -38,7 +42,7 @@ export class Publisher {
         continue;
       }
       results.push({ EventId: id });
-      const record = await this.#recordOf(region, eventBusNameOf(entry.EventBusName), made.event, false);
+      const record = await this.#recordOf(region, eventBusNameOf(entry.EventBusName), made.event, simulated);
       if (record) records.push(record);
     }
     if (records.length > 0) await store.record(records);

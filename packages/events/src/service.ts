@@ -61,7 +61,7 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
       await schedules.close();
       await dispatcher.close();
     },
-    putEvents: (region, entries) => publisher.putEvents(region, entries),
+    putEvents: (region, entries, how) => publisher.putEvents(region, entries, how),
     injectEvent: (region, envelope, how) => publisher.inject(region, envelope, how),
     describeEvent: (eventId) => options.store.event(eventId),
     listEvents: ({ limit }) => options.store.events(limit),

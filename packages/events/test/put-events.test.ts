@@ -133,3 +133,13 @@ test(
     assert.deepEqual((await service.describeEvent(elsewhere?.EventId ?? ''))?.matchedRuleArns, []);
   }),
 );
+
+test(
+  'events are marked as simulated only where the caller says so',
+  inWorld(async ({ service }) => {
+    const [plain] = await service.putEvents(REGION, [GOOD]);
+    const [marked] = await service.putEvents(REGION, [GOOD], { simulated: true });
+    assert.equal((await service.describeEvent(plain?.EventId ?? ''))?.simulated, false);
+    assert.equal((await service.describeEvent(marked?.EventId ?? ''))?.simulated, true);
+  }),
+);

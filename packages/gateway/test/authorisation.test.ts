@@ -88,3 +88,24 @@ test('an operation that is not written refuses by name, whoever asks', async (t)
     ],
   );
 });
+
+test('events are put only when every bus that is named is allowed', async (t) => {
+  const world = openWorld(t);
+  const alice = await userCaller(world, 'alice');
+  await world.call('iam', 'PutUserPolicy', {
+    UserName: 'alice',
+    PolicyName: 'p',
+    PolicyDocument: policy({
+      Effect: 'Allow',
+      Action: 'events:PutEvents',
+      Resource: 'arn:aws:events:us-east-1:000000000000:event-bus/default',
+    }),
+  });
+  const entry = { Source: 'a', DetailType: 'b', Detail: '{}' };
+  const put = (...Entries: object[]) => world.call('events', 'PutEvents', { Entries }, alice);
+  assert.equal((await put(entry, entry))['FailedEntryCount'], 0);
+  await assert.rejects(put(entry, { ...entry, EventBusName: 'orders' }), {
+    code: 'AccessDeniedException',
+    message: /events:PutEvents on resource: arn:aws:events:us-east-1:000000000000:event-bus\/orders because/,
+  });
+});

@@ -84,7 +84,12 @@ export interface StoredEvent {
 
 /** EventBridge for one account. All methods are per region. Errors are `ServiceError`s in EventBridge's own words. */
 export interface EventService {
-  putEvents(region: string, entries: PutEventsEntry[]): Promise<PutEventsResultEntry[]>;
+  /** @param options.simulated  a step of a simulated execution puts them: they are marked like their cause */
+  putEvents(
+    region: string,
+    entries: PutEventsEntry[],
+    options?: { simulated?: boolean },
+  ): Promise<PutEventsResultEntry[]>;
   /**
    * The administrator's own door: any source, also `aws.…`. Stored with the mark `simulated`. Resolves when the
    * event and its deliveries are on disk.

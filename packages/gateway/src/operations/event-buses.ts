@@ -23,13 +23,15 @@ const putEvents: ServiceOperation<PutEventsRequest, PutEventsResponse> = {
   service,
   name: 'PutEvents',
   access: 'write',
-  // AWS asks per bus; a request that names several is judged by the first
   resourceArn: (context, { Entries }) => busArn(context, Entries?.[0]?.EventBusName),
+  furtherResourceArns: (context, { Entries }) => busesOf(context, Entries).slice(1),
   touched: (context, { Entries }) => busesOf(context, Entries).flatMap(touchedBus),
-  async handle({ services, region }, input) {
+  async handle({ services, region, step }, input) {
     refuseMembers(service, input, ['EndpointId']);
     const entries = (input.Entries ?? []).map((entry) => defined({ ...entry }));
-    const results = await services.events.putEvents(region, entries);
+    const results = await services.events.putEvents(region, entries, {
+      simulated: step?.simulated === true,
+    });
     return {
       FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length,
       Entries: results,

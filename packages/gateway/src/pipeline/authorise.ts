@@ -16,6 +16,8 @@ export interface Wanted {
   /** E.g. `lambda:InvokeFunction`. */
   action: string;
   resourceArn: string;
+  /** Besides that one; the action must be allowed on each. */
+  furtherResourceArns?: readonly string[];
   /** JSON text. */
   resourcePolicy?: string;
   alwaysAllowed?: boolean;
@@ -42,7 +44,12 @@ export function authorise(
   if (call.caller.kind === 'administrator')
     return { verdict: 'The caller is the administrator, whom policies do not bind.' };
   const asked = decide(transaction, call, wanted, contextOf(call, nowMs));
-  if (asked.refusal || !wanted.passedRoles) return asked;
+  if (asked.refusal) return asked;
+  for (const resourceArn of wanted.furtherResourceArns ?? []) {
+    const further = decide(transaction, call, { action: wanted.action, resourceArn }, contextOf(call, nowMs));
+    if (further.refusal) return further;
+  }
+  if (!wanted.passedRoles) return asked;
   const { service, roleArns } = wanted.passedRoles;
   for (const resourceArn of roleArns) {
     const context = { ...contextOf(call, nowMs), 'iam:PassedToService': `${service}.amazonaws.com` };

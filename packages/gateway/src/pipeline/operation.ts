@@ -49,6 +49,8 @@ export interface ServiceOperation<Input extends object = never, Output extends o
   action?: string;
   /** The ARN that policies are evaluated against; `*` where the service defines no resource. */
   resourceArn(context: CallContext, input: Input): string;
+  /** Where one request is about several resources: the others, each of which the caller needs. Default: none. */
+  furtherResourceArns?(context: CallContext, input: Input): string[];
   /** The policy of the resource itself, as JSON text. It binds service callers. Default: none. */
   resourcePolicy?(context: CallContext, input: Input, transaction: AccountTransaction): string | undefined;
   /** ARNs of roles that the call hands to the service: the caller needs `iam:PassRole` on each. Default: none. */

@@ -255,8 +255,10 @@ function wantedBy(transaction: AccountTransaction, passage: Passage, resourceArn
     return { ...common, action, alwaysAllowed: entry.operation.alwaysAllowed === true };
   const passed = entry.operation.passedRoles?.(call.input) ?? [];
   const roleArns = passed.filter((arn) => arn !== undefined);
+  const furtherResourceArns = entry.operation.furtherResourceArns?.(context, call.input);
   return {
     ...common,
+    ...(furtherResourceArns && { furtherResourceArns }),
     action: entry.operation.action ?? action,
     ...(roleArns.length > 0 && { passedRoles: { roleArns, service: operation.service } }),
   };

@@ -46,6 +46,8 @@ export interface World {
   /** A new gateway over the same store: all that was in memory is gone. */
   restart(): void;
   starts: StartExecution[];
+  /** For each PutEvents, whether its events were to be marked. */
+  putSimulated: boolean[];
   rules: Map<string, Rule>;
   handlers: Map<string, Handler>;
   reported: string[];
@@ -62,6 +64,7 @@ export function openWorld(t: TestContext): World {
   const world: World = {
     store,
     starts: [],
+    putSimulated: [],
     rules: new Map(),
     handlers: new Map(),
     reported: [],
@@ -209,7 +212,8 @@ function playedEvents(world: World): EventService {
         );
       return rule;
     },
-    async putEvents(_region, entries) {
+    async putEvents(_region, entries, options) {
+      world.putSimulated.push(options?.simulated === true);
       return entries.map((entry) =>
         entry.Detail === undefined
           ? { ErrorCode: 'InvalidArgument', ErrorMessage: 'Detail' }

@@ -234,6 +234,20 @@ test('an event that the bus refuses fails the task', async (t) => {
   assert.equal(refused.error, 'EventBridge.FailedEntry');
 });
 
+test('an event that a step of a simulated execution puts is marked as its cause is', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['events:PutEvents']);
+  const entry = { Source: 'a', DetailType: 'b', Detail: {} };
+  for (const simulated of [true, false])
+    await run(
+      world,
+      'arn:aws:states:::events:putEvents',
+      { Entries: [entry] },
+      { step: { ...step, simulated, taskId: `task-${simulated}` } },
+    );
+  assert.deepEqual(world.putSimulated, [true, false]);
+});
+
 test('any action of a service with a model can be called as it is', async (t) => {
   const world = openWorld(t);
   await createRole(world, 'Execution', 'states.amazonaws.com', ['iam:*', 'states:StartExecution']);
