@@ -1,0 +1,2 @@
+export { runCommand, type Surroundings } from './program.ts';
+export type { Terminal } from './terminal.ts';
