@@ -1,7 +1,8 @@
 import { executionDoesNotExist, parseExecutionArn } from './arn.ts';
 import { checkTaskOutput } from './checks.ts';
 import { CommitGroup } from './host/commit-group.ts';
-import { childArnOf, childOutcome, isSyncStart } from './host/child-executions.ts';
+import { unknownChild, whatIsAwaited } from './host/awaited-end.ts';
+import { childOutcome } from './host/child-executions.ts';
 import { DueWork } from './host/due-work.ts';
 import { ExecutionLoop, type Committed } from './host/execution-loop.ts';
 import type { LiveExecution } from './host/live-execution.ts';
@@ -324,27 +325,4 @@ class StoreExecutionHost implements StoreHost {
     const { report = console.error } = this.#options;
     report(error);
   }
-}
-
-type Awaited = { kind: 'submitted'; output: string; childArn?: string } | TaskAnswer;
-
-/** A request that was only accepted must be waited for by something that can come: a token or a child's end. */
-function whatIsAwaited(effect: NewEffect, output: string): Awaited {
-  const resource = resourceOf(effect);
-  const childArn = isSyncStart(resource) ? childArnOf(output) : undefined;
-  if (childArn !== undefined) return { kind: 'submitted', output, childArn };
-  if (effect.taskToken !== undefined) return { kind: 'submitted', output };
-  return {
-    kind: 'failed',
-    error: 'States.Runtime',
-    cause: `This server cannot wait for the end of ${resource} yet.`,
-  };
-}
-
-function unknownChild(childArn: string): TaskAnswer {
-  return {
-    kind: 'failed',
-    error: 'States.TaskFailed',
-    cause: `Execution Does Not Exist: '${childArn}'`,
-  };
 }
