@@ -50,7 +50,8 @@ export class Findings {
       await work();
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      this.#errors.push(error);
+      // One place may be looked at for several resources, as Globals are.
+      if (!this.#errors.some(({ message }) => message === error.message)) this.#errors.push(error);
     }
   }
 
