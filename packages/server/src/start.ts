@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type CallRecord, createNotifier, outboxTransport, smtpTransport } from '@riposte/account';
-import { createExecutionHost } from '@riposte/engine';
+import { type Clock, createExecutionHost } from '@riposte/engine';
 import { createEventService } from '@riposte/events';
 import { createCodeStore, createFunctionHost } from '@riposte/functions';
 import { createAwsDoor, createGateway } from '@riposte/gateway';
@@ -30,16 +30,17 @@ export interface RunningServer {
  * Puts the rooms together and opens both doors.
  * @param report takes one line for each thing an operator should know
  * @param openDatabase a test may watch what is committed
+ * @param clock a test may let time pass
  * @throws ConfigurationError for a taken port or a value that cannot work; Error when the data folder is in use
  */
 export async function startServer(
   configuration: Configuration,
   report: (line: string) => void,
   openDatabase: (file: string) => Database = (file) => new Database(file),
+  clock: Clock = systemClock,
 ): Promise<RunningServer> {
   checkConfiguration(configuration);
   const { account, region } = configuration;
-  const clock = systemClock;
   const ids = randomIds;
   const dataFolder = resolve(configuration.dataFolder);
   const outboxFolder = join(dataFolder, 'outbox');
