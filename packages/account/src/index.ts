@@ -2,7 +2,7 @@ export type { AccountStore, AccountTransaction } from './ports/account-store.ts'
 export type { CallFilter, CallRecord, NewCallRecord, UserIdentity } from './ports/call-record.ts';
 export type { Caller } from './ports/caller.ts';
 export type { NewNotification, Notification } from './ports/notification.ts';
-export type { AccountOperation, CallContext, TouchedResource } from './ports/operation.ts';
+export type { AccountOperation, CallContext, TouchedResource, UndefinedRoles } from './ports/operation.ts';
 export { chainCall, lookupUserName, verifyCallChain } from './audit/call-chain.ts';
 export { recordLastUsed } from './iam/access-keys.ts';
 export { appendLogEvents } from './logs/append.ts';

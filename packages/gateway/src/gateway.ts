@@ -1,4 +1,4 @@
-import type { AccountStore } from '@riposte/account';
+import type { AccountStore, UndefinedRoles } from '@riposte/account';
 import type { Clock, Ids, TaskRunner } from '@riposte/engine';
 import type { TargetInvoker } from '@riposte/events';
 import type { CodeStore, CredentialsIssuer, LogSink } from '@riposte/functions';
@@ -26,6 +26,8 @@ export interface GatewayOptions {
   /** Keys of the person who runs the server. Policies do not bind them. */
   administratorKeys: readonly AdministratorKey[];
   codeStore: CodeStore;
+  /** Roles that this account does not define: refused, as on AWS (the default), or free to do anything. */
+  undefinedRoles?: UndefinedRoles;
   /** Asked when a call needs them: these rooms are built over the gateway. */
   services: () => Services;
   /** Hears of what no caller is told: bugs, lost log lines. */
@@ -50,10 +52,10 @@ export interface Gateway {
 
 /** Everything between an AWS call and what it does. See the README for the stages. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { account, store, clock, ids, codeStore, services, report } = options;
+  const { account, store, clock, ids, codeStore, services, report, undefinedRoles = 'refused' } = options;
   const runs = new Runs();
   const catalogue = new Catalogue(entries);
-  const sessions = { account, store, clock, ids };
+  const sessions = { account, store, clock, ids, undefinedRoles };
   const processes = new FunctionProcesses(sessions, runs);
   const logSink = new BatchedLogSink(store, report);
   const background = new Set<Promise<unknown>>();
@@ -65,6 +67,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     catalogue,
     runs,
     codeStore,
+    undefinedRoles,
     services,
     report,
     background(work) {

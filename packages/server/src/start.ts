@@ -65,6 +65,8 @@ export async function startServer(
       account,
       administratorKeys: acceptsDefaultKey ? [WELL_KNOWN_KEY, generatedKey] : [generatedKey],
       codeStore,
+      // Whoever knows test/test may do anything anyway; other local tools ask for no roles, and projects rely on that.
+      undefinedRoles: acceptsDefaultKey ? 'unrestricted' : 'refused',
       services: () => ({ executions, events, functions }),
       report,
     });

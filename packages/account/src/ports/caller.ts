@@ -20,6 +20,8 @@ export type Caller =
       step?: StepReference;
       /** Inline session policy given to AssumeRole, as JSON text. */
       sessionPolicy?: string;
+      /** The role is not defined in this account, and the server was told to let such roles do anything. */
+      undefinedRole?: true;
     }
   /** A service acting by itself, e.g. `events.amazonaws.com` delivering to a topic. Resource policies bind it. */
   | {

@@ -2,6 +2,12 @@ import type { Ids } from '@riposte/engine';
 import type { AccountTransaction } from './account-store.ts';
 import type { Caller } from './caller.ts';
 
+/**
+ * What becomes of a service that is to work with a role which this account does not define: refused, as on AWS, or
+ * free to do anything, as local AWS tools do it.
+ */
+export type UndefinedRoles = 'refused' | 'unrestricted';
+
 /** What an operation may know of the call besides its input. */
 export interface CallContext {
   /** Twelve digits. */
@@ -11,6 +17,8 @@ export interface CallContext {
   ids: Ids;
   caller: Caller;
   requestId: string;
+  /** Default `refused`. */
+  undefinedRoles?: UndefinedRoles;
 }
 
 /** A resource as CloudTrail names it, e.g. `{ type: 'AWS::IAM::AccessKey', name: 'AKIA…' }`. */

@@ -1,9 +1,10 @@
 import { ServiceError, type Ids, type StepReference } from '@riposte/engine';
 import { evaluateTrust, parsePolicy } from '@riposte/policy';
 import type { AccountTransaction } from '../ports/account-store.ts';
+import type { UndefinedRoles } from '../ports/operation.ts';
 import type { Caller } from '../ports/caller.ts';
 import { noSuchEntity, type RoleRecord } from '../iam/entities.ts';
-import { accessKeyId } from '../iam/identifiers.ts';
+import { accessKeyId, principalId } from '../iam/identifiers.ts';
 import { parseArn } from '../arn.ts';
 
 export type RoleSession = Extract<Caller, { kind: 'role-session' }>;
@@ -13,6 +14,7 @@ export interface SessionContext {
   account: string;
   nowMs: number;
   ids: Ids;
+  undefinedRoles?: UndefinedRoles;
 }
 
 /** The role of this account with that ARN. */
@@ -47,6 +49,8 @@ export function roleSession(
   },
 ): RoleSession {
   const role = roleOfArn(transaction, context.account, session.roleArn);
+  if (!role && context.undefinedRoles === 'unrestricted' && isRoleArn(session.roleArn, context.account))
+    return undefinedRoleSession(context, session);
   if (!role)
     throw noSuchEntity(
       `The role ${session.roleArn} cannot be found in account ${context.account}. Create it, or correct the ARN.`,
@@ -68,8 +72,25 @@ export function roleSession(
   return newSession(role, context, session);
 }
 
+function isRoleArn(arn: string, account: string): boolean {
+  return new RegExp(`^arn:[\\w-]+:iam::${account}:role/[\\w+=,.@/-]+$`).test(arn);
+}
+
+/**
+ * The session of a role that this account does not define: state machines and functions written for other local AWS
+ * tools often name one. No policy says what it may do, so it may do anything.
+ */
+function undefinedRoleSession(
+  context: SessionContext,
+  session: { roleArn: string; sessionName: string; step?: StepReference },
+): RoleSession {
+  const roleName = session.roleArn.slice(session.roleArn.lastIndexOf('/') + 1);
+  const role = { roleName, arn: session.roleArn, roleId: principalId('AROA', context.ids) };
+  return { ...newSession(role, context, session), undefinedRole: true };
+}
+
 export function newSession(
-  role: RoleRecord,
+  role: Pick<RoleRecord, 'roleName' | 'arn' | 'roleId'>,
   context: SessionContext,
   session: { sessionName: string; step?: StepReference; sessionPolicy?: string },
 ): RoleSession {

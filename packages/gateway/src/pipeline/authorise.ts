@@ -43,6 +43,10 @@ export function authorise(
     return { verdict: `Policies are not asked for ${wanted.action}: the operation itself decides.` };
   if (call.caller.kind === 'administrator')
     return { verdict: 'The caller is the administrator, whom policies do not bind.' };
+  if (call.caller.kind === 'role-session' && call.caller.undefinedRole)
+    return {
+      verdict: `The role ${call.caller.roleArn} is not defined in this account, so nothing restricts it. Define it to have its policies decide.`,
+    };
   const asked = decide(transaction, call, wanted, contextOf(call, nowMs));
   if (asked.refusal) return asked;
   for (const resourceArn of wanted.furtherResourceArns ?? []) {

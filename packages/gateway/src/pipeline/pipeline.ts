@@ -4,6 +4,7 @@ import {
   type AccountTransaction,
   type CallContext,
   type TouchedResource,
+  type UndefinedRoles,
 } from '@riposte/account';
 import { ServiceError, type Clock, type ExecutionOrigin, type Ids } from '@riposte/engine';
 import type { CodeStore } from '@riposte/functions';
@@ -35,6 +36,7 @@ export interface PipelineOptions {
   catalogue: Catalogue;
   runs: Runs;
   codeStore: CodeStore;
+  undefinedRoles: UndefinedRoles;
   services: () => Services;
   background(work: Promise<unknown>): void;
   /** Hears of bugs: what callers are told only as InternalFailure. */
@@ -86,6 +88,7 @@ export class CallPipeline implements AwsCalls {
       ids,
       caller: call.caller,
       requestId,
+      undefinedRoles: this.#options.undefinedRoles,
     };
     const { operation } = entry;
     const touched = operation.touched?.(context, call.input) ?? [];

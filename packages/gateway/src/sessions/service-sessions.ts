@@ -1,4 +1,4 @@
-import { roleSession, type AccountStore, type Caller } from '@riposte/account';
+import { roleSession, type AccountStore, type Caller, type UndefinedRoles } from '@riposte/account';
 import { ServiceError, type Clock, type Ids, type StepReference } from '@riposte/engine';
 
 type RoleSession = Extract<Caller, { kind: 'role-session' }>;
@@ -8,6 +8,8 @@ export interface SessionOptions {
   store: AccountStore;
   clock: Clock;
   ids: Ids;
+  /** Default `refused`. */
+  undefinedRoles?: UndefinedRoles;
 }
 
 /** For what an AWS service of this server assumes a role. */
@@ -31,13 +33,13 @@ export async function assumeForService(
   options: SessionOptions,
   request: SessionRequest,
 ): Promise<RoleSession> {
-  const { account, store, clock, ids } = options;
+  const { account, store, clock, ids, undefinedRoles = 'refused' } = options;
   const { region, servicePrincipal, sessionName, ...session } = request;
   const assume = (principal: string): Promise<RoleSession> =>
     store.transaction((transaction) =>
       roleSession(
         transaction,
-        { account, nowMs: clock.now(), ids },
+        { account, nowMs: clock.now(), ids, undefinedRoles },
         { ...session, servicePrincipal: principal, sessionName: sessionNameOf(sessionName) },
       ),
     );

@@ -25,6 +25,7 @@ function openPipeline(t: TestContext, handle: AccountOperation<object>['handle']
     catalogue: new Catalogue([entry]),
     runs: new Runs(),
     codeStore: undefined as never, // no operation here keeps code
+    undefinedRoles: 'refused',
     services: () => assert.fail('no other room is asked'),
     background: () => assert.fail('nothing goes on in the background'),
     report: (line) => reported.push(line),

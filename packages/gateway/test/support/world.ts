@@ -55,7 +55,10 @@ export interface World {
   rooms: { executions?: ExecutionHost; events?: EventService };
 }
 
-export function openWorld(t: TestContext): World {
+export function openWorld(
+  t: TestContext,
+  options: { undefinedRoles?: 'refused' | 'unrestricted' } = {},
+): World {
   const database = new Database(':memory:');
   t.after(() => database.close());
   const store = new SqliteAccountStore(database);
@@ -86,6 +89,7 @@ export function openWorld(t: TestContext): World {
           put: async (zip) => ({ codeSha256: 'c2hh', codeSize: zip.length }),
           folderOf: () => '/code',
         },
+        ...options,
         services: () => ({
           executions: world.rooms.executions ?? playedEngine(world, started),
           events: world.rooms.events ?? playedEvents(world),
