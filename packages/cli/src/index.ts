@@ -1,2 +1,3 @@
-export { runCommand, type Surroundings } from './program.ts';
-export type { Terminal } from './terminal.ts';
+export { SdkAwsClient } from './connection/sdk-client.ts';
+export { ServerConnection } from './connection/server-connection.ts';
+export { runCommand } from './program.ts';

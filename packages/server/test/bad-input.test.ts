@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { signed } from './support/signed.ts';
 import { ACCOUNT, World } from './support/world.ts';
 
 const TEMPLATES = join(import.meta.dirname, 'templates');
+
+const TYPES = { riposte: 'application/json', states: 'application/x-amz-json-1.0' };
 
 let world: World;
 let roleArn: string;
@@ -102,6 +105,24 @@ test('an event that is broken is refused with what is wrong with it', async () =
   }
   await assert.rejects(world.simulate({ event: { source: 'a' } }), /The event is not valid/);
   await assert.rejects(world.simulate({ name: 'health/NO_SUCH_THING' }), /There is no sample event named/);
+});
+
+test('a body that is no JSON is refused by both doors', async () => {
+  const { awsUrl } = world.server.describe();
+  const body = '{"name":';
+  const people = await world.people();
+  for (const [url, service, headers] of [
+    [new URL('/api/simulate', people.health.peopleUrl), 'riposte', {}],
+    [new URL(awsUrl), 'states', { 'x-amz-target': 'AWSStepFunctions.ListStateMachines' }],
+  ] as const) {
+    const response = await fetch(url, {
+      method: 'POST',
+      body,
+      headers: await signed({ url, service, body, headers: { ...headers, 'content-type': TYPES[service] } }),
+    });
+    assert.equal(response.status, 400, service);
+    assert.match(await response.text(), /JSON|Serialization/);
+  }
 });
 
 test('what is too large is refused in the words of the service', async () => {

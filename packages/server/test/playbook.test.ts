@@ -31,8 +31,8 @@ async function keysOf(UserName: string): Promise<unknown[]> {
 async function play(request: object) {
   const { event } = await world.simulate(request);
   const { claim, response } = await world.endedStory(event.id);
-  assert.equal(claim.status, 'SUCCEEDED', claim.cause);
-  assert.equal(response?.status, 'SUCCEEDED', response?.cause);
+  assert.deepEqual([claim.status, claim.cause], ['SUCCEEDED', undefined]);
+  assert.deepEqual([response?.status, response?.cause], ['SUCCEEDED', undefined]);
   const mails = await world.mails(response?.executionArn ?? '');
   return { event, claim, response, mails };
 }
@@ -148,8 +148,9 @@ test('what an injected event causes says SIMULATED everywhere: event, executions
 
 test('what a real event causes does not say SIMULATED', async () => {
   const aws = world.aws();
-  const [claim] = (await world.json<{ stateMachineArn: string }[]>('executions', '--limit', '200')).filter(
-    ({ stateMachineArn }) => stateMachineArn.includes('ClaimIncident'),
+  const { stateMachines } = await aws.call('states', 'ListStateMachines', {});
+  const claim = (stateMachines as { name: string; stateMachineArn: string }[]).find(({ name }) =>
+    name.includes('ClaimIncident'),
   );
   const { accessKeyId } = await world.createUser('real');
   const event = eventNamed('exposed-one-key');

@@ -108,7 +108,10 @@ test('applying the same again does nothing, and parameters used before need not 
   const previous = await applied(aws);
   const calls = aws.calls.length;
   const again = await plan(playbook, { files, previous });
-  assert.equal(formatPlan(again).split('\n')[0], 'Stack demo in 000000000000/us-east-1: 12 unchanged.');
+  assert.equal(
+    formatPlan(again).split('\n')[0],
+    'Stack demo in 000000000000/us-east-1: nothing to do, 12 unchanged.',
+  );
   assert.equal((await apply(again, aws)).record.status, 'UPDATE_COMPLETE');
   assert.equal(aws.calls.length, calls);
 });

@@ -24,7 +24,7 @@ export function registerSend(program: Command, context: CommandContext): void {
     .option('--bus <name>', 'the event bus', 'default')
     .action(async (file: string, options: Options) => {
       const event = await readEvent(file);
-      const { source, detail } = event;
+      const { source } = event;
       if (typeof source === 'string' && source.startsWith('aws.'))
         throw new CommandFailure(
           `The source '${source}' is AWS's own, and PutEvents refuses it to everybody. To rehearse such an event: riposte simulate ${file}`,
@@ -35,25 +35,32 @@ export function registerSend(program: Command, context: CommandContext): void {
         region: server.health.region,
         credentials: server.credentials,
       });
-      const answer = await client.call('events', 'PutEvents', {
-        Entries: [
-          {
-            Source: source,
-            DetailType: event['detail-type'],
-            Detail: JSON.stringify(detail),
-            Resources: event.resources,
-            EventBusName: options.bus,
-            ...(typeof event.time === 'string' && { Time: new Date(event.time) }),
-          },
-        ],
-      });
-      client.close();
+      const entry = { ...entryOf(event, file), EventBusName: options.bus };
+      const answer = await client
+        .call('events', 'PutEvents', { Entries: [entry] })
+        .finally(() => client.close());
       if (options.json) return printJson(context, answer);
-      const [entry] = answer['Entries'] as { EventId?: string; ErrorCode?: string; ErrorMessage?: string }[]; // PutEvents answers one per entry
-      if (entry?.ErrorCode !== undefined)
-        throw new CommandFailure(`${entry.ErrorCode}: ${entry.ErrorMessage ?? ''}`);
-      context.terminal.out(`Event ${entry?.EventId ?? ''} is on the bus ${options.bus ?? 'default'}.`);
+      const [result] = answer['Entries'] as { EventId?: string; ErrorCode?: string; ErrorMessage?: string }[]; // PutEvents answers one per entry
+      if (result?.ErrorCode !== undefined)
+        throw new CommandFailure(`${result.ErrorCode}: ${result.ErrorMessage ?? ''}`);
+      context.terminal.out(`Event ${result?.EventId ?? ''} is on the bus ${options.bus ?? 'default'}.`);
     });
+}
+
+/** @throws CommandFailure for a time that is none: the SDK would send it as something that is no JSON */
+function entryOf({ source, detail, time, resources, ...event }: Envelope, file: string): object {
+  const sentAt = typeof time === 'string' ? new Date(time) : undefined;
+  if ((time !== undefined && !sentAt) || (sentAt && Number.isNaN(sentAt.getTime())))
+    throw new CommandFailure(
+      `${file}: "time" must look like 2026-01-31T12:00:00Z, and is ${JSON.stringify(time)}.`,
+    );
+  return {
+    Source: source,
+    DetailType: event['detail-type'],
+    Detail: JSON.stringify(detail),
+    Resources: resources,
+    ...(sentAt && { Time: sentAt }),
+  };
 }
 
 /** @throws CommandFailure when the file cannot be read or holds no JSON object */

@@ -1,5 +1,4 @@
 import { createServer, type AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 
 /** A real SMTP server that keeps what it takes. */
@@ -10,13 +9,17 @@ export class MailServer {
   private constructor(refuse: string | undefined) {
     this.#server = new SMTPServer({
       authOptional: true,
+      closeTimeout: 1, // senders keep their connections
       disabledCommands: ['STARTTLS', 'AUTH'],
       onRcptTo: ({ address }, _session, done) => {
         if (address === refuse) done(Object.assign(new Error('No such mailbox here'), { responseCode: 550 }));
         else done();
       },
       onData: (stream, _session, done) => {
-        void text(stream).then((mail) => {
+        stream.setEncoding('utf8');
+        let mail = '';
+        stream.on('data', (chunk: string) => (mail += chunk));
+        stream.on('end', () => {
           this.#mails.push(mail);
           done();
         });

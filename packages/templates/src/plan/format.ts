@@ -34,5 +34,6 @@ function summary({ resources, deletions }: StackPlan): string {
     [count('unchanged'), 'unchanged'],
   ] as const;
   const told = parts.filter(([number]) => number > 0).map(([number, words]) => `${number} ${words}`);
-  return told.length === 0 ? 'nothing to do' : told.join(', ');
+  const isUnchanged = deletions.length === 0 && resources.every(({ action }) => action === 'unchanged');
+  return [...(isUnchanged ? ['nothing to do'] : []), ...told].join(', ');
 }

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { SdkAwsClient } from '@riposte/cli';
+
+const LAUNCHER = join(import.meta.dirname, '..', 'bin', 'riposte.cjs');
+const ROLE = 'arn:aws:iam::000000000000:role/steps';
+
+let folder: string;
+let child: ChildProcess;
+let endpoint: string;
+let aws: SdkAwsClient;
+
+/** Resolves with what a pattern captures from the child's output. */
+async function printed(pattern: RegExp): Promise<string> {
+  let text = '';
+  for await (const chunk of child.stdout ?? []) {
+    text += String(chunk);
+    const found = pattern.exec(text)?.[1];
+    if (found !== undefined) return found;
+  }
+  throw new Error(`The command ended without it: ${text}`);
+}
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'riposte-cli-'));
+  child = spawn(process.execPath, [LAUNCHER, 'start', '--port', '0', '--data', folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  endpoint = await printed(/AWS door\s+(http:\S+)/);
+  aws = new SdkAwsClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  await aws.call('iam', 'CreateRole', {
+    RoleName: 'steps',
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ],
+    }),
+  });
+});
+after(() => {
+  aws.close();
+  child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a hostile regular expression in a machine does not stop the server', { timeout: 30_000 }, async () => {
+  const definition = JSON.stringify({
+    StartAt: 'Match',
+    States: {
+      Match: {
+        Type: 'Pass',
+        Parameters: { 'matches.$': '$.items[?(@.name =~ /(a+)+b/)]' },
+        End: true,
+      },
+    },
+  });
+  const { stateMachineArn } = await aws.call('states', 'CreateStateMachine', {
+    name: 'hostile',
+    definition,
+    roleArn: ROLE,
+  });
+  const input = JSON.stringify({ items: [{ name: 'a'.repeat(60) }, { name: 'aab' }] });
+  const { executionArn } = await aws.call('states', 'StartExecution', { stateMachineArn, input });
+  for (;;) {
+    const { status, output } = await aws.call('states', 'DescribeExecution', { executionArn });
+    if (status === 'RUNNING') continue;
+    assert.deepEqual([status, output], ['SUCCEEDED', '{"matches":[{"name":"aab"}]}']);
+    break;
+  }
+});
+
+test('the server stops at TERM, with 0', { timeout: 30_000 }, async () => {
+  assert.equal((await fetch(`${endpoint}/_riposte/health`)).status, 200);
+  child.kill('SIGTERM');
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
+});
