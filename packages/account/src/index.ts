@@ -11,6 +11,7 @@ export { outboxTransport } from './mail/outbox.ts';
 export { smtpTransport } from './mail/smtp.ts';
 export { MailRefused, type MailTransport } from './mail/transport.ts';
 export { accountOperations } from './operations.ts';
+export { isSimulated } from './simulated.ts';
 export { policiesOf } from './sts/caller-policies.ts';
 export { findSigningCredentials } from './sts/credentials.ts';
 export { roleSession } from './sts/role-sessions.ts';

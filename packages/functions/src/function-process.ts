@@ -151,7 +151,7 @@ export class FunctionProcess {
         resolve,
       };
       log.add(`START RequestId: ${invocation.requestId} Version: $LATEST`);
-      this.#around.credentials.attributeTo(invocation.step);
+      this.#around.credentials.attributeTo(invocation.step, invocation.simulated);
       this.#killAt(clock.now() + INIT_SECONDS_MAX * 1000 + timeoutMs);
       this.#api.offer({
         requestId: invocation.requestId,

@@ -206,3 +206,26 @@ test('an event that a step of a simulated execution puts is simulated, and so is
     assert.deepEqual([first.origin.simulated, second.origin.simulated], [simulated, simulated]);
   }
 });
+
+test('the mail of a function that a rule invoked says SIMULATED exactly when the event was', async () => {
+  const aws = world.aws();
+  const { TopicArn: topicArn } = await aws.call('sns', 'CreateTopic', { Name: 'told' });
+  await aws.call('sns', 'Subscribe', { TopicArn: topicArn, Protocol: 'email', Endpoint: 'team@example.com' });
+  const Arn = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:publishes`;
+  await aws.call('lambda', 'AddPermission', {
+    FunctionName: 'publishes',
+    StatementId: 'rules',
+    Action: 'lambda:InvokeFunction',
+    Principal: 'events.amazonaws.com',
+  });
+  await rule('tell', { Id: 'function', Arn });
+  await put('tell', { topicArn, subject: 'real' });
+  const event = { source: 'shop', 'detail-type': 'tell', detail: { topicArn, subject: 'rehearsed' } };
+  await world.simulate({ event, eventBusName: BUS });
+  const marks = await until('Both mails', async () => {
+    const mails = await world.json<MailSummary[]>('mail');
+    const told = mails.filter(({ topicArn: topic, status }) => topic === topicArn && status === 'delivered');
+    return told.length === 2 && Object.fromEntries(told.map((mail) => [mail.subject, mail.simulated]));
+  });
+  assert.deepEqual(marks, { real: false, rehearsed: true });
+});

@@ -18,6 +18,8 @@ export type Caller =
       issuedAtMs: number;
       /** Present when a step of an execution makes the call. */
       step?: StepReference;
+      /** Present when a function makes the call that an injected event's rule invoked, with no step in between. */
+      simulated?: true;
       /** Inline session policy given to AssumeRole, as JSON text. */
       sessionPolicy?: string;
       /** The role is not defined in this account, and the server was told to let such roles do anything. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AccountOperation, CallContext } from '../ports/operation.ts';
 import type { NewNotification } from '../ports/notification.ts';
+import { isSimulated } from '../simulated.ts';
 import { invalidParameter, topicAt } from './topic-arn.ts';
 import { findTopic, policyOfTopic } from './topics.ts';
 import type { SubscriptionRecord } from './records.ts';
@@ -72,7 +73,7 @@ function notificationOf(
         ? envelope(context, input, text, messageId, subscription.topicArn)
         : text,
     createdAtMs: context.nowMs,
-    simulated: step?.simulated ?? (caller.kind === 'service' && caller.simulated === true),
+    simulated: isSimulated(caller),
     ...(step && { executionArn: step.executionArn, stateName: step.stateName }),
   };
 }

@@ -24,6 +24,8 @@ export interface Invocation {
   requestId: string;
   /** The step on whose behalf it runs; every AWS call it makes is attributed to it. */
   step?: StepReference;
+  /** An injected event caused it; so the calls of a function that works for no step say SIMULATED too. */
+  simulated?: boolean;
   clientContext?: string;
 }
 
@@ -49,8 +51,12 @@ export interface ProcessCredentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
-  /** Names the step that the process works for from now on; `undefined` between invocations. */
-  attributeTo(step: StepReference | undefined): void;
+  /**
+   * Names the step that the process works for from now on; `undefined` between invocations and for an invocation that
+   * no step made.
+   * @param simulated of such an invocation: an injected event caused it
+   */
+  attributeTo(step: StepReference | undefined, simulated?: boolean): void;
   revoke(): void;
 }
 

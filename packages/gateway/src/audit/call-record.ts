@@ -1,4 +1,4 @@
-import type { Caller, NewCallRecord, TouchedResource } from '@riposte/account';
+import { type Caller, isSimulated, type NewCallRecord, type TouchedResource } from '@riposte/account';
 import type { AwsCall } from '../call.ts';
 import { encodeAnswer, type Answer } from '../journal/answer.ts';
 import { stepOf } from '../sessions/callers.ts';
@@ -58,9 +58,4 @@ export function callRecordOf(ended: AuditedCall): NewCallRecord {
 /** CloudTrail's words for a call that no network brought. */
 function internalSource(caller: Caller): string {
   return caller.kind === 'service' ? caller.service : 'AWS Internal';
-}
-
-function isSimulated(caller: Caller): boolean {
-  if (caller.kind === 'service') return caller.simulated === true;
-  return stepOf(caller)?.simulated === true;
 }

@@ -11,7 +11,7 @@ import type {
   TestEventPatternRequest,
   TestEventPatternResponse,
 } from '@aws-sdk/client-eventbridge';
-import type { CallContext } from '@riposte/account';
+import { type CallContext, isSimulated } from '@riposte/account';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
 import { busArn, touchedBus } from './events-arns.ts';
@@ -26,11 +26,11 @@ const putEvents: ServiceOperation<PutEventsRequest, PutEventsResponse> = {
   resourceArn: (context, { Entries }) => busArn(context, Entries?.[0]?.EventBusName),
   furtherResourceArns: (context, { Entries }) => busesOf(context, Entries).slice(1),
   touched: (context, { Entries }) => busesOf(context, Entries).flatMap(touchedBus),
-  async handle({ services, region, step }, input) {
+  async handle({ services, region, caller }, input) {
     refuseMembers(service, input, ['EndpointId']);
     const entries = (input.Entries ?? []).map((entry) => defined({ ...entry }));
     const results = await services.events.putEvents(region, entries, {
-      simulated: step?.simulated === true,
+      simulated: isSimulated(caller),
     });
     return {
       FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length,

@@ -10,6 +10,7 @@ import type {
   StopExecutionInput,
   StopExecutionOutput,
 } from '@aws-sdk/client-sfn';
+import { isSimulated } from '@riposte/account';
 import { ServiceError, type Execution, type ExecutionOrigin, type ExecutionStatus } from '@riposte/engine';
 import type { OperationContext, ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
@@ -126,7 +127,7 @@ const getExecutionHistory: ServiceOperation<GetExecutionHistoryInput, GetExecuti
 function originOf(context: OperationContext): ExecutionOrigin {
   if (context.origin) return context.origin;
   const { step } = context;
-  if (!step) return { simulated: false };
+  if (!step) return { simulated: isSimulated(context.caller) };
   const { executionArn, stateName, taskId } = step;
   return { simulated: step.simulated, parent: { executionArn, stateName, taskId } };
 }

@@ -1,4 +1,5 @@
 import type { InvocationRequest, InvocationResponse } from '@aws-sdk/client-lambda';
+import { isSimulated } from '@riposte/account';
 import { ServiceError, type StepReference } from '@riposte/engine';
 import type { FunctionConfiguration, Invocation } from '@riposte/functions';
 import type { OperationContext, ServiceOperation } from '../pipeline/operation.ts';
@@ -33,6 +34,7 @@ const invoke: ServiceOperation<InvocationRequest, InvocationResponse> = {
       payload: payloadOf(input.Payload, PAYLOAD_BYTES_MAX[type]),
       requestId: context.requestId,
       ...(context.step && { step: invokedStep(context, context.step) }),
+      ...(isSimulated(context.caller) && { simulated: true }),
       ...(input.ClientContext !== undefined && { clientContext: input.ClientContext }),
     };
     const { functions } = context.services;

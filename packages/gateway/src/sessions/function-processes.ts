@@ -36,7 +36,7 @@ export class FunctionProcesses implements CredentialsIssuer {
       accessKeyId,
       secretAccessKey: session.secretAccessKey,
       sessionToken: session.sessionToken,
-      attributeTo: (step) => session.attributeTo(step),
+      attributeTo: (step, simulated) => session.attributeTo(step, simulated),
       revoke: () => {
         session.revoke();
         this.#processes.delete(accessKeyId);
@@ -75,8 +75,8 @@ class ProcessSession implements SigningCredentials {
     return this.#caller;
   }
 
-  attributeTo(step: StepReference | undefined): void {
-    this.#caller = { ...this.#session, ...(step && { step }) };
+  attributeTo(step: StepReference | undefined, simulated = false): void {
+    this.#caller = { ...this.#session, ...(step && { step }), ...(simulated && { simulated }) };
     if (step) this.#runs.begin(this.#caller);
   }
 
