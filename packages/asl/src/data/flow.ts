@@ -24,15 +24,18 @@ export interface Left {
 
 /** The state input as InputPath shows it. Paths may also start at the context object or a variable. */
 export async function effectiveInput(fields: FlowFields, visit: Visit): Promise<Json> {
-  return readThrough(fields.InputPath, visit.input, visit);
+  const input = readThrough(fields.InputPath, visit.input, visit);
+  visit.observe?.('afterInputPath', input);
+  return input;
 }
 
 /** What the state works on: Parameters filled in over the effective input. */
 export async function workInput(fields: FlowFields, visit: Visit): Promise<Json> {
   const input = await effectiveInput(fields, visit);
-  if (fields.Parameters === undefined) return input;
-  const filled = fillTemplate(fields.Parameters, visit.evaluation(input));
-  if (isPayloadTooLarge(filled)) throw outputLimitFailure(visit.stateName);
+  const filled =
+    fields.Parameters === undefined ? input : fillTemplate(fields.Parameters, visit.evaluation(input));
+  visit.observe?.('afterParameters', filled);
+  if (filled !== input && isPayloadTooLarge(filled)) throw outputLimitFailure(visit.stateName);
   return filled;
 }
 
@@ -42,7 +45,9 @@ export async function leaveWithResult(fields: FlowFields, visit: Visit, result: 
     fields.ResultSelector === undefined
       ? result
       : fillTemplate(fields.ResultSelector, visit.evaluation(result));
+  visit.observe?.('afterResultSelector', selected);
   const placed = applyResultPath(visit.input, fields.ResultPath, selected);
+  visit.observe?.('afterResultPath', placed);
   return leave(fields, visit, placed, result);
 }
 

@@ -4,6 +4,17 @@ import type { Failure } from '../errors/failure.ts';
 import type { Json } from '../json.ts';
 import type { State } from '../machine.ts';
 
+/** Where data stand on their way through a state, under the names of TestState's inspection data. */
+export type Stage =
+  | 'afterInputPath'
+  | 'afterParameters'
+  | 'afterArguments'
+  | 'result'
+  | 'afterResultSelector'
+  | 'afterResultPath'
+  | 'afterItemsPath'
+  | 'maxConcurrency';
+
 /** One visit of a state, as its handler sees it. */
 export interface Visit {
   stateName: string;
@@ -12,6 +23,10 @@ export interface Visit {
   nowMs: number;
   /** For expressions over a document: variables and context object are those of this visit. */
   evaluation(document: Json): Evaluation;
+  /** Told of the data at each stage they pass; for who tests a state. */
+  observe?(stage: Stage, value: Json): void;
+  /** What a Map's ItemReader has read: the items, whatever ItemsPath or Items say. */
+  itemsRead?: Json;
 }
 
 /** What a state does next. */

@@ -2,7 +2,7 @@ import { readPathField } from '../data/evaluation.ts';
 import { effectiveInput, leaveWithResult } from '../data/flow.ts';
 import { fillTemplate } from '../data/templates.ts';
 import { runtimeFailure } from '../errors/failure.ts';
-import type { Json } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { isJsonObject, stringifyJson } from '../json.ts';
 import { INLINE_CONCURRENCY_MAX } from '../limits.ts';
 import type { MapState as MapDefinition } from '../machine.ts';
@@ -12,12 +12,9 @@ import type { StateHandler, Visit } from './handler.ts';
 export const MapState: StateHandler<MapDefinition> = {
   async enter(state, visit) {
     const input = await effectiveInput(state, visit);
+    const items = itemsOf(state, visit, input);
     const maxConcurrency = concurrency(state, visit, input);
-    const items =
-      state.ItemsPath === undefined ? input : readPathField(state.ItemsPath, visit.evaluation(input));
     if (Array.isArray(items)) return { type: 'iterations', items, isKeyed: false, maxConcurrency };
-    if (!isJsonObject(items))
-      throw runtimeFailure(`Reference path "${state.ItemsPath ?? '$'}" must point to array.`);
     const pairs = Object.entries(items).map(([Key, Value]) => ({ Key, Value }));
     return { type: 'iterations', items: pairs, isKeyed: true, maxConcurrency };
   },
@@ -26,6 +23,20 @@ export const MapState: StateHandler<MapDefinition> = {
     return { type: 'exit', left: await leaveWithResult(fields, visit, results), next: state.Next };
   },
 };
+
+/** An array, or an object of which each member is an item; the context object and what it holds are no such objects. */
+function itemsOf(state: MapDefinition, visit: Visit, input: Json): Json[] | JsonObject {
+  const { ItemsPath: path = '$' } = state;
+  const items =
+    visit.itemsRead ??
+    (state.ItemsPath === undefined ? input : readPathField(state.ItemsPath, visit.evaluation(input)));
+  const isContext = path.startsWith('$$');
+  if (!Array.isArray(items) && (isContext || !isJsonObject(items)))
+    // The service names a path into the context object by its part below that.
+    throw runtimeFailure(`Reference path "${isContext ? path.slice(1) : path}" must point to array.`);
+  visit.observe?.('afterItemsPath', items);
+  return items;
+}
 
 /**
  * The input of one iteration: the item, or ItemSelector filled in over the Map's effective input.
@@ -43,6 +54,7 @@ function concurrency(state: MapDefinition, visit: Visit, input: Json): number {
     state.MaxConcurrencyPath === undefined
       ? (state.MaxConcurrency ?? 0)
       : integerAt(state.MaxConcurrencyPath, visit, input);
+  visit.observe?.('maxConcurrency', wanted);
   return wanted === 0 ? INLINE_CONCURRENCY_MAX : Math.min(wanted, INLINE_CONCURRENCY_MAX);
 }
 

@@ -7,6 +7,7 @@ export const Pass: StateHandler<PassState> = {
   async enter(state, visit) {
     const input = await workInput(state, visit);
     const result = state.Result === undefined ? input : state.Result;
+    if (state.Result !== undefined) visit.observe?.('result', state.Result);
     return { type: 'exit', left: await leaveWithResult(state, visit, result), next: state.Next };
   },
 };

@@ -1,10 +1,8 @@
-import { matchingCatcher, errorOutput } from '../errors/catch.ts';
+import { caughtBy, matchingCatcher } from '../errors/catch.ts';
 import type { Failure } from '../errors/failure.ts';
 import { outputLimitFailure, StateFailure } from '../errors/failure.ts';
 import { nextRetry } from '../errors/retry.ts';
-import { assign } from '../data/flow.ts';
 import type { Left } from '../data/flow.ts';
-import { applyResultPath } from '../data/result-path.ts';
 import type { Json } from '../json.ts';
 import { stringifyJson } from '../json.ts';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
@@ -164,17 +162,10 @@ function retry(turn: Turn, key: string, retriers: readonly Retrier[], failure: F
   return true;
 }
 
-/**
- * The catcher's ResultPath applies to the raw state input; ResultSelector and OutputPath are passed over. A catcher
- * that fails itself fails the scope: it is not given its own failure to catch.
- */
+/** A catcher that fails itself fails the scope: it is not given its own failure to catch. */
 async function caught(turn: Turn, key: string, catcher: Catcher, failure: Failure): Promise<void> {
   try {
-    const visit = visitOf(turn, key);
-    const error = errorOutput(failure);
-    const assigned = await assign(catcher.Assign, visit, error);
-    const output = applyResultPath(visit.input, catcher.ResultPath, error);
-    exit(turn, key, assigned === undefined ? { output } : { output, assigned }, catcher.Next);
+    exit(turn, key, await caughtBy(catcher, visitOf(turn, key), failure), catcher.Next);
   } catch (error) {
     if (!(error instanceof StateFailure)) throw error;
     failScope(turn, key, failureOf(error, turn.scope(key)));
