@@ -228,3 +228,51 @@ test(
     assert.equal(world.clock.waitingCount, 0);
   }),
 );
+
+test(
+  'a delivery that the end of the service broke off is neither counted nor given up',
+  inWorld(async (world) => {
+    let breakOff = () => {};
+    world.answer = () =>
+      new Promise((resolve) => {
+        breakOff = () =>
+          resolve({
+            kind: 'failed',
+            errorCode: 'SDK_CLIENT_ERROR',
+            errorMessage: 'The server is shutting down.',
+            retryable: false,
+          });
+      });
+    await world.rule('once', { source: ['test'] }, { RetryPolicy: { MaximumRetryAttempts: 0 } });
+    const eventId = await world.put('Order');
+    await world.settle();
+    const closed = world.service.close();
+    breakOff();
+    await closed;
+    await world.settle();
+    const [delivery] = (await world.service.describeEvent(eventId))?.deliveries ?? [];
+    assert.deepEqual([delivery?.status, delivery?.attempts], ['pending', 0]);
+    world.answer = () => ({ kind: 'delivered' });
+    await world.service.start();
+    await world.settle();
+    const [again] = (await world.service.describeEvent(eventId))?.deliveries ?? [];
+    assert.equal(again?.status, 'delivered');
+    assert.deepEqual(world.reports, []);
+  }),
+);
+
+test(
+  'a delivery that was only just claimed when the service closes waits for the next start',
+  inWorld(async (world) => {
+    await world.rule('late', { source: ['test'] });
+    const eventId = await world.put('Order');
+    await world.service.close();
+    const atClose = world.invocations.length;
+    await world.settle();
+    assert.equal(world.invocations.length, atClose);
+    await world.service.start();
+    await world.settle();
+    assert.equal((await world.service.describeEvent(eventId))?.deliveries[0]?.status, 'delivered');
+    assert.equal(world.invocations.length, 1);
+  }),
+);

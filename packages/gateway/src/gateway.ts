@@ -45,8 +45,7 @@ export interface Gateway {
   taskRunner: TaskRunner;
   /** For the events room. */
   targetInvoker: TargetInvoker;
-  /** In order of service and name. */
-  /** Resolves when log lines are on disk and asynchronous invocations have ended: before the store is closed. */
+  /** Resolves when log lines are on disk and all calls, asynchronous invocations too, have ended: before the store closes. */
   idle(): Promise<void>;
 }
 
@@ -90,6 +89,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     }),
     async idle() {
       await Promise.all(background);
+      await pipeline.idle();
       await logSink.flush();
     },
   };

@@ -18,13 +18,14 @@ const CLOSE_PATIENCE_MS = 5000;
  * Takes due deliveries from the store, tries them, and writes down how it went.
  *
  * D1 A delivery is tried only while it is claimed on disk, and its id is the same for every attempt.
- * D2 No polling: it wakes when something is recorded, when an attempt ends, and at the next due time.
+ * D2 After `close` only successes are written down: what the end of the server broke off is not held against its target.
+ * D3 No polling: it wakes when something is recorded, when an attempt ends, and at the next due time.
  */
 export class Dispatcher {
   readonly #context: EventContext;
   readonly #invoker: TargetInvoker;
   readonly #running = new Set<Promise<void>>();
-  #claiming = false;
+  #claiming: Promise<void> | undefined;
   #again = false;
   #open = false;
   #cancelWake: () => void = () => undefined;
@@ -44,7 +45,11 @@ export class Dispatcher {
   notify(): void {
     if (!this.#open) return;
     if (this.#claiming) this.#again = true;
-    else void this.#claimAndStart();
+    else
+      this.#claiming = this.#claimAndStart().finally(() => {
+        this.#claiming = undefined;
+        if (this.#again) this.notify();
+      });
   }
 
   /** Starts nothing more and waits a little for what runs; the rest is handed out again by the next start. */
@@ -56,12 +61,12 @@ export class Dispatcher {
     const patience = new Promise<void>((resolve) => {
       cancel = clock.wakeAt(clock.now() + CLOSE_PATIENCE_MS, resolve);
     });
+    await this.#claiming;
     await Promise.race([Promise.all(this.#running), patience]);
     cancel();
   }
 
   async #claimAndStart(): Promise<void> {
-    this.#claiming = true;
     try {
       do {
         this.#again = false;
@@ -70,8 +75,6 @@ export class Dispatcher {
     } catch (error) {
       this.#context.report({ kind: 'store-failed', error });
       this.#wakeAt(this.#context.clock.now() + STORE_PAUSE_MS);
-    } finally {
-      this.#claiming = false;
     }
   }
 
@@ -86,6 +89,7 @@ export class Dispatcher {
       limit,
       perRule: CONCURRENT_PER_RULE_MAX,
     });
+    if (!this.#open) return; // the next start takes back what was claimed
     for (const delivery of claimed) this.#run(delivery, nowMs + ATTEMPT_MAX_MS);
     const dueAtMs = await store.nextDeliveryDueMs(nowMs);
     this.#cancelWake();
@@ -99,7 +103,9 @@ export class Dispatcher {
 
   #run(delivery: ClaimedDelivery, deadlineMs: number): void {
     const run = this.#deliver(delivery, deadlineMs)
-      .catch((error: unknown) => this.#context.report({ kind: 'store-failed', error }))
+      .catch((error: unknown) => {
+        if (this.#open) this.#context.report({ kind: 'store-failed', error });
+      })
       .finally(() => {
         this.#running.delete(run);
         this.notify();
@@ -109,6 +115,7 @@ export class Dispatcher {
 
   async #deliver(delivery: ClaimedDelivery, deadlineMs: number): Promise<void> {
     const outcome = await this.#attemptUntil(delivery, deadlineMs);
+    if (!this.#open && outcome.kind === 'failed') return;
     const settlement = this.#settlementOf(delivery, outcome);
     await this.#context.store.settleDelivery(delivery.deliveryId, delivery.attempts, settlement);
     if (settlement.kind !== 'dead') return;

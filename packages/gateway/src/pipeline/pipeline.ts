@@ -64,6 +64,7 @@ interface Passage {
  */
 export class CallPipeline implements AwsCalls {
   readonly #options: PipelineOptions;
+  readonly #answering = new Set<Promise<Answer>>();
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -77,6 +78,21 @@ export class CallPipeline implements AwsCalls {
 
   /** As `call`, with a refusal as data and the request id of the (perhaps earlier) answer. */
   async answer(call: InternalCall): Promise<Answer> {
+    const answering = this.#answer(call);
+    this.#answering.add(answering);
+    try {
+      return await answering;
+    } finally {
+      this.#answering.delete(answering);
+    }
+  }
+
+  /** Resolves when every call has been answered and is on record. */
+  async idle(): Promise<void> {
+    while (this.#answering.size > 0) await Promise.allSettled(this.#answering);
+  }
+
+  async #answer(call: InternalCall): Promise<Answer> {
     const requestId = call.requestId ?? this.#options.ids.uuid();
     const entry = this.#options.catalogue.find(call.service, call.operation);
     if (!entry) return this.#refuseUnknown(call, requestId);
