@@ -16,3 +16,12 @@ export type {
   Snapshot,
 } from './step/contract.ts';
 export { step } from './step/step.ts';
+export { StateTestRefusal } from './test-state/contract.ts';
+export type {
+  StateTask,
+  StateTest,
+  StateTestReport,
+  StateTestWorld,
+  TaskEnd,
+} from './test-state/contract.ts';
+export { testState } from './test-state/run.ts';

@@ -108,6 +108,12 @@ export interface MapState extends StateBase, Filtered, Onward, Working {
   Iterator?: StateGraph;
   MaxConcurrency?: number;
   MaxConcurrencyPath?: string;
+  ItemReader?: JsonObject;
+  ResultWriter?: JsonObject;
+  ToleratedFailureCount?: Json;
+  ToleratedFailureCountPath?: string;
+  ToleratedFailurePercentage?: Json;
+  ToleratedFailurePercentagePath?: string;
 }
 
 /** A test with its target; `Next` and `Assign` stand on top-level rules only. */

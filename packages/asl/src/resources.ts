@@ -12,7 +12,8 @@ export type Resource =
     };
 
 const LAMBDA =
-  /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,140}(:[A-Za-z0-9_$-]{1,128})?$/;
+  // Accounts and regions that are plain words stand in templates; the service takes them (recorded).
+  /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:(?:\d{12}|[a-z][a-z-]*):function:[A-Za-z0-9_-]{1,140}(:[A-Za-z0-9_$-]{1,128})?$/;
 const ACTIVITY = /^arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:activity:[^\s:/]{1,80}$/;
 const SERVICE =
   /^arn:aws[a-z-]*:states:::((?:aws-sdk:)?[a-z][a-z0-9-]*):([a-z][A-Za-z0-9]*)(\.sync|\.sync:2|\.waitForTaskToken)?$/;

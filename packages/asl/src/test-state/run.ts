@@ -1,0 +1,284 @@
+import { caughtBy, matchingCatcher } from '../errors/catch.ts';
+import type { Failure } from '../errors/failure.ts';
+import { dataLimitCause, outputLimitFailure, StateFailure } from '../errors/failure.ts';
+import { matchesError } from '../errors/names.ts';
+import { nextRetry } from '../errors/retry.ts';
+import type { Left } from '../data/flow.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { memberOf, stringifyJson } from '../json.ts';
+import { isPayloadTooLarge } from '../limits.ts';
+import type { Catcher, MapState, Retrier, State } from '../machine.ts';
+import type { StateHandler, Transition, Visit } from '../states/handler.ts';
+import { stateHandlers } from '../states/index.ts';
+import { iterationInput } from '../states/map.ts';
+import {
+  checkMembers,
+  checkSubject,
+  readInput,
+  readJson,
+  readMockedResult,
+  readVariables,
+} from './checks.ts';
+import { contextObject } from './context.ts';
+import type { StateTest, StateTestReport, StateTestWorld } from './contract.ts';
+import { invalid } from './contract.ts';
+import { Inspection } from './inspection.ts';
+import { spacedJson } from './layout.ts';
+import type { Subject } from './subject.ts';
+import { readSubject } from './subject.ts';
+import { checkTolerance, readTolerance } from './tolerance.ts';
+
+/**
+ * Runs one state by itself, with the same code that an execution runs it with.
+ * @throws StateTestRefusal when the request cannot be carried out; a failure of the state is in the report
+ */
+export async function testState(test: StateTest, world: StateTestWorld): Promise<StateTestReport> {
+  checkMembers(test);
+  const subject = readSubject(test);
+  checkSubject(subject, test);
+  const input = readInput(test.input ?? '{}');
+  const variables = readVariables(test.variables ?? '{}');
+  const mocked = mockedEnd(subject, test, world);
+  const context = contextObject(subject, test, input, world);
+  const inspection = new Inspection(subject, input);
+  const trial = new Trial({ subject, test, world, input, variables, context, mocked, inspection });
+  return trial.run();
+}
+
+type MockedEnd = { result: Json } | { failure: Failure };
+
+function mockedEnd(
+  { state }: Subject,
+  { mock }: StateTest,
+  { checkMockedResult }: StateTestWorld,
+): MockedEnd | undefined {
+  if (mock?.errorOutput !== undefined) return { failure: failureOf(mock.errorOutput) };
+  if (mock?.result === undefined) return undefined;
+  const result = readMockedResult(mock.result, state);
+  const problem = state.Type === 'Task' ? checkMockedResult?.(state.Resource, result) : undefined;
+  if (problem !== undefined) throw invalid(`Mock result schema validation error: ${problem}`);
+  return { result };
+}
+
+interface TrialParts {
+  subject: Subject;
+  test: StateTest;
+  world: StateTestWorld;
+  input: Json;
+  variables: JsonObject;
+  context: JsonObject;
+  mocked: MockedEnd | undefined;
+  inspection: Inspection;
+}
+
+/** One run of the state under test. */
+class Trial {
+  readonly #parts: TrialParts;
+  readonly #visit: Visit;
+
+  constructor(parts: TrialParts) {
+    this.#parts = parts;
+    this.#visit = this.#visitWith(parts.context);
+  }
+
+  async run(): Promise<StateTestReport> {
+    const { state } = this.#parts.subject;
+    try {
+      const transition = await handlerOf(state).enter(state, this.#visit);
+      return await this.#follow(transition);
+    } catch (error) {
+      if (!(error instanceof StateFailure)) throw error;
+      return this.#failed({ error: error.error, cause: error.message, isFatal: error.isFatal });
+    }
+  }
+
+  async #follow(transition: Transition): Promise<StateTestReport> {
+    switch (transition.type) {
+      case 'exit':
+        return this.#left('SUCCEEDED', transition.left, transition.next);
+      case 'fail':
+        return this.#failed(transition.failure);
+      case 'wait':
+        await this.#parts.world.waitUntil(transition.untilMs);
+        return this.#complete(null);
+      case 'task':
+        return this.#endWork(await this.#work(transition));
+      case 'branches':
+        return this.#endWork(this.#mocked());
+      case 'iterations':
+        await this.#inspectIterations(transition);
+        return this.#endWork(this.#mocked());
+    }
+  }
+
+  async #work(task: Extract<Transition, { type: 'task' }>): Promise<MockedEnd> {
+    const { world, subject, mocked } = this.#parts;
+    if (mocked !== undefined) return mocked;
+    if (subject.state.Type !== 'Task') throw new Error(`State ${subject.name} is no Task`);
+    const { Resource: resource } = subject.state;
+    const end = await world.runTask({
+      stateName: subject.name,
+      resource,
+      parameters: stringifyJson(task.input),
+      ...(task.timeoutSeconds !== undefined && { timeoutSeconds: task.timeoutSeconds }),
+    });
+    if (end.kind === 'failed') return { failure: failureOf(end) };
+    const result = readJson(end.output);
+    if (result === undefined)
+      return { failure: { error: 'States.Runtime', cause: 'The result is not JSON', isFatal: true } };
+    if (isPayloadTooLarge(result))
+      return { failure: { error: 'States.DataLimitExceeded', cause: dataLimitCause(resource) } };
+    return { result };
+  }
+
+  #mocked(): MockedEnd {
+    const { mocked, subject } = this.#parts;
+    if (mocked === undefined) throw new Error(`State ${subject.name} was let through without a mock`);
+    return mocked;
+  }
+
+  async #endWork(end: MockedEnd): Promise<StateTestReport> {
+    if ('failure' in end) return this.#failed(end.failure);
+    this.#visit.observe?.('result', end.result);
+    return this.#complete(end.result);
+  }
+
+  async #complete(result: Json): Promise<StateTestReport> {
+    const { state, name } = this.#parts.subject;
+    const handler = handlerOf(state);
+    if (handler.complete === undefined) throw new Error(`State ${name} awaits nothing`);
+    return this.#follow(await handler.complete(state, this.#visit, result));
+  }
+
+  /** What a Map would have started, and whether as many failures as the test says are too many. */
+  async #inspectIterations({ items, isKeyed }: Extract<Transition, { type: 'iterations' }>): Promise<void> {
+    const { subject, test, inspection, mocked } = this.#parts;
+    const { state, language } = subject;
+    if (state.Type !== 'Map') throw new Error(`State ${subject.name} is no Map`);
+    if (language === 'JSONPath' && (state.ItemSelector ?? state.Parameters) !== undefined)
+      inspection.add({ afterItemSelector: spacedJson(await this.#iterationInputs(state, items, isKeyed)) });
+    const tolerance = await readTolerance(state, this.#visit);
+    inspection.add(tolerance);
+    const failures = test.stateConfiguration?.mapIterationFailureCount;
+    if (failures === undefined) return;
+    if (failures > items.length)
+      throw invalid('Map iteration failure count must be less than or equal to the number of Map iterations');
+    if (mocked !== undefined && 'result' in mocked) checkTolerance(tolerance, failures, items.length);
+  }
+
+  async #iterationInputs(state: MapState, items: Json[], isKeyed: boolean): Promise<Json[]> {
+    const inputs: Json[] = [];
+    for (const [Index, item] of items.entries()) {
+      const shown = isKeyed ? (item as JsonObject) : { Value: item }; // keyed items are {Key, Value} pairs
+      const context = { ...this.#parts.context, Map: { Item: { Index, ...shown } } };
+      inputs.push(await iterationInput(state, this.#visitWith(context), item));
+    }
+    return inputs;
+  }
+
+  /** Retried, caught, or the end. */
+  async #failed(failure: Failure): Promise<StateTestReport> {
+    const { state } = this.#parts.subject;
+    const retriers = 'Retry' in state && failure.isFatal !== true ? (state.Retry ?? []) : [];
+    const catchers = 'Catch' in state && failure.isFatal !== true ? (state.Catch ?? []) : [];
+    const retry = this.#retry(retriers, failure);
+    const catcher = retry?.delaySeconds === undefined ? matchingCatcher(catchers, failure) : undefined;
+    const errorDetails = {
+      ...(retry !== undefined && { retryIndex: retry.index }),
+      ...(retry?.delaySeconds !== undefined && {
+        retryBackoffIntervalSeconds: Math.floor(retry.delaySeconds),
+      }),
+      ...(catcher !== undefined && { catchIndex: catchers.indexOf(catcher) }),
+    };
+    if (Object.keys(errorDetails).length > 0) this.#parts.inspection.add({ errorDetails });
+    if (catcher !== undefined) return this.#caught(catcher, failure);
+    return {
+      status: retry?.delaySeconds === undefined ? 'FAILED' : 'RETRIABLE',
+      ...told(failure),
+      inspectionData: this.#inspectionData({}),
+    };
+  }
+
+  /** The first retrier that the failure is for; without a delay when it is used up. Shown before jitter. */
+  #retry(
+    retriers: readonly Retrier[],
+    failure: Failure,
+  ): { index: number; delaySeconds?: number } | undefined {
+    const index = retriers.findIndex((retrier) => matchesError(retrier.ErrorEquals, failure));
+    if (index < 0) return undefined;
+    const made = this.#parts.test.stateConfiguration?.retrierRetryCount ?? 0;
+    const counts = retriers.map((_, i) => (i === index ? made : 0));
+    const retry = nextRetry(retriers, counts, failure, () => 1);
+    return { index, ...(retry !== undefined && { delaySeconds: retry.delaySeconds }) };
+  }
+
+  async #caught(catcher: Catcher, failure: Failure): Promise<StateTestReport> {
+    try {
+      const left = await caughtBy(catcher, this.#visit, failure);
+      return { ...this.#left('CAUGHT_ERROR', left, catcher.Next), ...told(failure) };
+    } catch (error) {
+      if (!(error instanceof StateFailure)) throw error;
+      const inspectionData = this.#inspectionData({});
+      return { status: 'FAILED', error: error.error, cause: error.message, inspectionData };
+    }
+  }
+
+  #left(
+    status: StateTestReport['status'],
+    { output, assigned }: Left,
+    nextState: string | undefined,
+  ): StateTestReport {
+    if (isPayloadTooLarge(output)) throw outputLimitFailure(this.#parts.subject.name);
+    return {
+      status,
+      output: spacedJson(output),
+      ...(nextState !== undefined && { nextState }),
+      inspectionData: this.#inspectionData(assigned ?? {}),
+    };
+  }
+
+  #inspectionData(assigned: JsonObject): StateTestReport['inspectionData'] {
+    const { inspection, variables } = this.#parts;
+    inspection.showVariables({ ...variables, ...assigned });
+    return inspection.data();
+  }
+
+  #visitWith(context: JsonObject): Visit {
+    const { subject, test, world, input, variables, inspection } = this.#parts;
+    const { environment } = world;
+    const data = test.stateConfiguration?.mapItemReaderData;
+    const itemsRead = data === undefined ? undefined : readJson(data);
+    if (data !== undefined && itemsRead === undefined) throw invalid('MapItemReaderData must be valid JSON');
+    return {
+      stateName: subject.name,
+      input,
+      nowMs: environment.nowMs,
+      evaluation: (document) => ({
+        document,
+        context,
+        variable: (name) => memberOf(variables, name),
+        environment,
+      }),
+      observe: (stage, value) => inspection.observe(stage, value),
+      ...(itemsRead !== undefined && { itemsRead }),
+    };
+  }
+}
+
+function failureOf(told: { error?: string; cause?: string }): Failure {
+  const { error, cause } = told;
+  return {
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+    ...(error === 'States.Runtime' && { isFatal: true }),
+  };
+}
+
+function told({ error, cause }: Failure): { error?: string; cause?: string } {
+  return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
+}
+
+/** The table holds the handler of each type under its own name; that much the compiler cannot follow. */
+function handlerOf(state: State): StateHandler<State> {
+  return stateHandlers[state.Type] as StateHandler<State>;
+}
