@@ -226,3 +226,37 @@ test('what is not there is named', async () => {
     assert.doesNotMatch(err, /^\s+at /m);
   }
 });
+
+test('an apply that fails half-way says where, keeps what it made on record, and goes on when mended', async () => {
+  const file = join(world.folder, 'half-way.yaml');
+  const template = (next: string) => `
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - { Effect: Allow, Principal: { Service: states.amazonaws.com }, Action: sts:AssumeRole }
+  Machine:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      StateMachineName: half-way
+      RoleArn: !GetAtt Role.Arn
+      DefinitionString: '{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"${next}"},"B":{"Type":"Succeed"}}}'
+`;
+  writeFileSync(file, template('Nowhere'));
+  const failed = await world.riposte('up', file, '--stack', 'half-way');
+  assert.equal(failed.code, 1);
+  assert.match(failed.out + failed.err, /FAILED to create Machine/);
+  assert.match(failed.out + failed.err, /MISSING_TRANSITION_TARGET/);
+  assert.doesNotMatch(failed.err, /^\s+at /m);
+  const stacks = await world.json<{ name: string; status: string }[]>('stacks');
+  assert.match(stacks.find(({ name }) => name === 'half-way')?.status ?? '', /FAILED/);
+  writeFileSync(file, template('B'));
+  const mended = await world.riposte('up', file, '--stack', 'half-way');
+  assert.equal(mended.code, 0, mended.err);
+  assert.doesNotMatch(mended.out, /created Role/);
+  assert.match(mended.out, /created Machine/);
+  assert.equal((await world.riposte('down', 'half-way')).code, 0);
+});
