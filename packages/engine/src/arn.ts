@@ -15,14 +15,48 @@ export function stateMachineArn({ partition, region, account, name }: StateMachi
   return `arn:${partition}:states:${region}:${account}:stateMachine:${name}`;
 }
 
-/** @throws ServiceError `InvalidArn`; `StateMachineDoesNotExist` for a version, an alias or a label */
+/** A machine's ARN without version or alias. @throws ServiceError `InvalidArn`, `StateMachineDoesNotExist` */
 export function parseStateMachineArn(arn: string): StateMachineArn {
+  const { qualifier, ...machine } = parseQualifiedArn(arn);
+  if (qualifier !== undefined) throw stateMachineDoesNotExist(arn);
+  return machine;
+}
+
+/** Of a machine, a version (`…:3`) or an alias (`…:PROD`). */
+export interface QualifiedArn extends StateMachineArn {
+  qualifier?: string;
+}
+
+/** @throws ServiceError `InvalidArn`; `StateMachineDoesNotExist` for a label */
+export function parseQualifiedArn(arn: string): QualifiedArn {
   const { partition, region, account, type, rest } = splitArn(arn);
-  if (type !== 'stateMachine') throw invalidArn(`Resource type not valid in this context: ${type}`);
-  const [name = '', qualifier] = rest;
-  // versions, aliases and labelled sub-machines are not written yet: none can exist
-  if (qualifier !== undefined || name.includes('/')) throw stateMachineDoesNotExist(arn);
-  return { partition, region, account, name };
+  if (type !== 'stateMachine') throw wrongType(type);
+  const [name = '', qualifier, ...more] = rest;
+  if (qualifier === '' || more.length > 0) throw invalidArn(`Invalid ARN: ${arn}`);
+  // labelled sub-machines are not written yet: none can exist
+  if (name.includes('/')) throw stateMachineDoesNotExist(arn);
+  return { partition, region, account, name, ...(qualifier !== undefined && { qualifier }) };
+}
+
+export function isVersion(qualifier: string): boolean {
+  return /^\d+$/.test(qualifier);
+}
+
+export function activityArn({ partition, region, account, name }: StateMachineArn): string {
+  return `arn:${partition}:states:${region}:${account}:activity:${name}`;
+}
+
+/** @throws ServiceError `InvalidArn` */
+export function parseActivityArn(arn: string): StateMachineArn {
+  const { partition, region, account, type, rest } = splitArn(arn);
+  if (type !== 'activity') throw wrongType(type);
+  if (rest.length > 1) throw invalidArn(`Invalid ARN: ${arn}`);
+  return { partition, region, account, name: rest[0]! }; // splitArn has seen it
+}
+
+/** Whether a Task's resource is an activity. */
+export function isActivityArn(resource: string): boolean {
+  return /^arn:[^:]+:states:[^:]+:\d+:activity:/.test(resource);
 }
 
 /** The execution's ARN. @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html */
@@ -34,7 +68,7 @@ export function executionArn(machine: StateMachineArn, executionName: string): s
 /** @throws ServiceError `InvalidArn` */
 export function parseExecutionArn(arn: string): ExecutionArn {
   const { partition, region, account, type, rest } = splitArn(arn);
-  if (type !== 'execution') throw invalidArn(`Resource type not valid in this context: ${type}`);
+  if (type !== 'execution') throw wrongType(type);
   const [name, executionName] = rest;
   if (!name || !executionName || rest.length > 2) throw invalidArn(`Invalid ARN: ${arn}`);
   return { partition, region, account, name, executionName };
@@ -46,6 +80,23 @@ export function stateMachineDoesNotExist(arn: string): ServiceError {
 
 export function executionDoesNotExist(arn: string): ServiceError {
   return new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+}
+
+/** In a definition's text, each once. */
+export function activityArnsIn(definition: string): string[] {
+  return [...new Set(definition.match(/arn:[^:"]+:states:[^:"]+:\d+:activity:[^"\\]+/g))];
+}
+
+export function activityDoesNotExist(arn: string): ServiceError {
+  return new ServiceError('ActivityDoesNotExist', `Activity Does Not Exist: '${arn}'`);
+}
+
+export function resourceNotFound(arn: string): ServiceError {
+  return new ServiceError('ResourceNotFound', `Resource not found: '${arn}'`);
+}
+
+function wrongType(type: string): ServiceError {
+  return invalidArn(`Resource type not valid in this context: ${type}`);
 }
 
 function splitArn(arn: string) {

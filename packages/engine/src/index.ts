@@ -1,14 +1,20 @@
 export type { HistoryEvent } from '@riposte/asl';
 export type { Clock } from './ports/clock.ts';
 export type {
+  Activity,
+  EncryptionConfiguration,
   Execution,
   ExecutionChange,
   ExecutionHost,
   ExecutionOrigin,
   ExecutionStatus,
+  LoggingConfiguration,
+  MachineSettings,
   Page,
+  Route,
   StartExecution,
   StateMachine,
+  StateMachineAlias,
   StateMachineType,
 } from './ports/execution-host.ts';
 export type { Ids } from './ports/ids.ts';
@@ -25,9 +31,13 @@ export type {
   NewExecution,
   ParkedEffect,
   Store,
+  Notice,
   StoredExecution,
+  ResourceChange,
+  ResourceKind,
   StoredStateMachine,
   Transition,
+  StoredResource,
 } from './ports/store.ts';
 export { createExecutionHost } from './store-host.ts';
 export type { StoreHost, StoreHostOptions } from './store-host.ts';

@@ -1,3 +1,4 @@
+import { Activities } from './activities.ts';
 import { executionDoesNotExist, parseExecutionArn } from './arn.ts';
 import { checkTaskOutput } from './checks.ts';
 import { CommitGroup } from './host/commit-group.ts';
@@ -20,6 +21,7 @@ import {
 import { resourceOf, TaskDispatch } from './host/task-dispatch.ts';
 import { statesLanguage, type Interpreter } from './interpreter.ts';
 import { MachineCache } from './machine-cache.ts';
+import { environmentAt } from './host/environment.ts';
 import type { Clock } from './ports/clock.ts';
 import type {
   Execution,
@@ -30,6 +32,7 @@ import type {
 } from './ports/execution-host.ts';
 import type { Ids } from './ports/ids.ts';
 import type { Effect, ExecutionFilter, NewEffect, Store } from './ports/store.ts';
+import { ServiceError } from './ports/service-error.ts';
 import type { TaskOutcome, TaskRunner } from './ports/tasks.ts';
 import { describeExecution, getExecutionHistory, listExecutions } from './queries.ts';
 import { startExecution } from './start-execution.ts';
@@ -83,6 +86,7 @@ class StoreExecutionHost implements StoreHost {
   readonly #loop: ExecutionLoop;
   readonly #tasks: TaskDispatch;
   readonly #due: DueWork;
+  readonly #activities: Activities;
   readonly #retries: Retries;
   readonly #worker: string;
   readonly #listeners = new Set<(change: ExecutionChange) => void>();
@@ -117,6 +121,13 @@ class StoreExecutionHost implements StoreHost {
     });
     this.#tasks = new TaskDispatch({
       clock,
+    this.#activities = new Activities({
+      store,
+      clock,
+      account: options.account,
+      partition: options.partition ?? 'aws',
+      loop: this.#loop,
+    });
       runner: taskRunner,
       worker: this.#worker,
       leaseMs: options.leaseMs ?? 60_000,
@@ -152,6 +163,7 @@ class StoreExecutionHost implements StoreHost {
     this.#tasks.close();
     this.#loop.close();
     while (!this.#loop.isQuiet) await new Promise((resolve) => setImmediate(resolve));
+    this.#activities.close();
     const { store, clock } = this.#options;
     try {
       await store.extend({ worker: this.#worker, untilMs: clock.now() });
@@ -218,6 +230,26 @@ class StoreExecutionHost implements StoreHost {
 
   async sendTaskSuccess({ taskToken, output }: Parameters<ExecutionHost['sendTaskSuccess']>[0]) {
     checkTaskOutput(output);
+  createActivity(input: Parameters<ExecutionHost['createActivity']>[0]) {
+    return this.#activities.create(input);
+  }
+
+  describeActivity(activityArn: string) {
+    return this.#activities.describe(activityArn);
+  }
+
+  deleteActivity(activityArn: string) {
+    return this.#activities.delete(activityArn);
+  }
+
+  listActivities(region: string, page: Page) {
+    return this.#activities.list(region, page);
+  }
+
+  getActivityTask(input: Parameters<ExecutionHost['getActivityTask']>[0]) {
+    return this.#activities.takeTask(input);
+  }
+
     await this.#answerByToken(taskToken, { kind: 'succeeded', output });
   }
 
@@ -236,7 +268,11 @@ class StoreExecutionHost implements StoreHost {
   }
 
   async #findToken(taskToken: string) {
-    return checkTokenFound(await this.#options.store.findByToken(taskToken));
+    const { store } = this.#options;
+    const found = checkTokenFound(await store.findByToken(taskToken));
+    if (found.activityArn !== undefined && !(await store.resource(found.activityArn)))
+      throw new ServiceError('TaskDoesNotExist', `Task Does Not Exist: '${found.activityArn}'`);
+    return found;
   }
 
   async #answerByToken(taskToken: string, outcome: TaskAnswer) {
@@ -289,6 +325,7 @@ class StoreExecutionHost implements StoreHost {
   async #taskAnswered(execution: Execution, effect: NewEffect, outcome: TaskOutcome): Promise<void> {
     const accepted = outcome.kind === 'submitted' ? whatIsAwaited(effect, outcome.output) : outcome;
     const open =
+    else if (effect.activityArn !== undefined) this.#activities.taskScheduled(effect.activityArn);
       accepted.kind === 'submitted'
         ? taskSubmitted(effect.id, accepted.output, accepted.childArn)
         : taskAnswered(effect.id, accepted, { whileParked: false });

@@ -13,6 +13,8 @@ export interface AwsCall {
   sourceIpAddress?: string;
   userAgent?: string;
   requestId?: string;
+  /** Aborted when the caller has gone. What was begun goes on; only a wait for work ends by it. */
+  callerGone?: AbortSignal;
 }
 
 /**

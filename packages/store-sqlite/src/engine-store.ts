@@ -6,19 +6,25 @@ import type {
   Execution,
   ExecutionFilter,
   HistoryEvent,
+  Notice,
+  ResourceChange,
+  ResourceKind,
   StateMachine,
   Store,
   StoredExecution,
+  StoredResource,
   StoredStateMachine,
   Transition,
 } from '@riposte/engine';
 import type { Database } from './database.ts';
-import { ENGINE_SCHEMA } from './engine/schema.ts';
+import { ENGINE_COLUMNS, ENGINE_INDEXES, ENGINE_SCHEMA } from './engine/schema.ts';
 import { applyTransition } from './engine/apply-transition.ts';
 import { readEffects, readExecution, readExecutions, readRecords } from './engine/read-execution.ts';
 import { readHistory } from './engine/history.ts';
 import { claimEffects, toEffect } from './engine/claims.ts';
 import { integer, optionalText, text } from './engine/columns.ts';
+import { changeResource, readResource, readResources } from './engine/resources.ts';
+import { toStateMachine, writeStateMachine } from './engine/state-machines.ts';
 
 /** The engine's memory in SQLite. Every commit is one write of the database, which groups it with all others. */
 export class SqliteEngineStore implements Store {
@@ -27,6 +33,8 @@ export class SqliteEngineStore implements Store {
   constructor(database: Database) {
     this.#database = database;
     database.migrate(ENGINE_SCHEMA);
+    for (const [table, columns] of Object.entries(ENGINE_COLUMNS)) addColumns(database, table, columns);
+    database.migrate(ENGINE_INDEXES);
     // The file is held exclusively: whoever held a lease in it is gone.
     database.migrate(
       'UPDATE engine_effects SET worker = NULL, available_at_ms = due_at_ms WHERE worker IS NOT NULL',
@@ -64,6 +72,18 @@ export class SqliteEngineStore implements Store {
     return row && integer(row, 'due');
   }
 
+  async nextActivityTask(activityArn: string): Promise<Effect | undefined> {
+    const row = this.#database.read((sql) =>
+      sql
+        .prepare(
+          `SELECT x.arn, e.* FROM engine_effects e JOIN engine_executions x ON x.id = e.execution
+           WHERE e.activity_arn = ? AND e.parked = 0 ORDER BY e.due_at_ms, e.execution, e.id LIMIT 1`,
+        )
+        .get(activityArn),
+    );
+    return row && toEffect(row, text(row, 'arn'));
+  }
+
   async load(executionArn: string): Promise<StoredExecution | undefined> {
     return this.#database.read((sql) => {
       const found = readExecution(sql, executionArn);
@@ -87,7 +107,7 @@ export class SqliteEngineStore implements Store {
     const row = this.#database.read((sql) =>
       sql
         .prepare(
-          `SELECT x.arn, t.effect, e.id IS NOT NULL AS open FROM engine_tokens t
+          `SELECT x.arn, t.effect, e.id IS NOT NULL AS open, e.activity_arn FROM engine_tokens t
            JOIN engine_executions x ON x.id = t.execution
            LEFT JOIN engine_effects e ON e.execution = t.execution AND e.id = t.effect AND e.token = t.token
            WHERE t.token = ?`,
@@ -95,7 +115,13 @@ export class SqliteEngineStore implements Store {
         .get(taskToken),
     );
     if (!row) return undefined;
-    return { executionArn: text(row, 'arn'), effectId: text(row, 'effect'), open: row['open'] === 1 };
+    const activityArn = optionalText(row, 'activity_arn');
+    return {
+      executionArn: text(row, 'arn'),
+      effectId: text(row, 'effect'),
+      open: row['open'] === 1,
+      ...(activityArn !== undefined && { activityArn }),
+    };
   }
 
   async findByRequestKey(requestKey: string): Promise<string | undefined> {
@@ -162,37 +188,78 @@ export class SqliteEngineStore implements Store {
     return row && { stateMachine: toStateMachine(row), revision: integer(row, 'revision') };
   }
 
-  saveStateMachine(machine: StateMachine, region: string, expectedRevision: number): Promise<boolean> {
+  saveStateMachine(
+    machine: StateMachine,
+    region: string,
+    expectedRevision: number,
+    resources: readonly ResourceChange[] = [],
+  ): Promise<boolean> {
     return this.#database.write((sql) => {
       const row = sql
         .prepare('SELECT revision FROM engine_state_machines WHERE arn = ?')
         .get(machine.stateMachineArn);
       if ((row ? integer(row, 'revision') : 0) !== expectedRevision) return false;
-      sql
-        .prepare(
-          `INSERT OR REPLACE INTO engine_state_machines
-           (arn, region, name, type, definition, role_arn, creation_date, update_date, revision_id, revision)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        )
-        .run(
-          machine.stateMachineArn,
-          region,
-          machine.name,
-          machine.type,
-          machine.definition,
-          machine.roleArn,
-          machine.creationDate,
-          machine.updateDate,
-          machine.revisionId ?? null,
-          expectedRevision + 1,
-        );
+      writeStateMachine(sql, machine, region, expectedRevision + 1);
+      for (const change of resources) changeResource(sql, change);
       return true;
     });
   }
 
   removeStateMachine(stateMachineArn: string): Promise<void> {
     return this.#database.write((sql) => {
+      sql
+        .prepare(`DELETE FROM engine_resources WHERE kind IN ('version', 'alias') AND parent = ?`)
+        .run(stateMachineArn);
       sql.prepare('DELETE FROM engine_state_machines WHERE arn = ?').run(stateMachineArn);
+    });
+  }
+
+  async deletingStateMachines(): Promise<string[]> {
+    const rows = this.#database.read((sql) =>
+      sql.prepare(`SELECT arn FROM engine_state_machines WHERE details ->> '$.status' = 'DELETING'`).all(),
+    );
+    return rows.map((row) => text(row, 'arn'));
+  }
+
+  async hasOpenExecutions(stateMachineArn: string): Promise<boolean> {
+    const row = this.#database.read((sql) =>
+      sql
+        .prepare(`SELECT 1 FROM engine_executions WHERE state_machine_arn = ? AND status = 'RUNNING' LIMIT 1`)
+        .get(stateMachineArn),
+    );
+    return row !== undefined;
+  }
+
+  async resource(arn: string): Promise<StoredResource | undefined> {
+    return this.#database.read((sql) => readResource(sql, arn));
+  }
+
+  async resources(kind: ResourceKind, parent: string, page: { cursor?: string; limit: number }) {
+    return this.#database.read((sql) => readResources(sql, kind, parent, page));
+  }
+
+  saveResource(resource: StoredResource, expectedBody: string | null): Promise<boolean> {
+    return this.#database.write((sql) => {
+      if ((readResource(sql, resource.arn)?.body ?? null) !== expectedBody) return false;
+      changeResource(sql, resource);
+      return true;
+    });
+  }
+
+  removeResource(arn: string): Promise<void> {
+    return this.#database.write((sql) => changeResource(sql, { arn, body: null }));
+  }
+
+  async notices(limit: number): Promise<Notice[]> {
+    const rows = this.#database.read((sql) =>
+      sql.prepare('SELECT sequence, body FROM engine_notices ORDER BY sequence LIMIT ?').all(limit),
+    );
+    return rows.map((row) => ({ sequence: integer(row, 'sequence'), body: text(row, 'body') }));
+  }
+
+  forgetNotices(sequence: number): Promise<void> {
+    return this.#database.write((sql) => {
+      sql.prepare('DELETE FROM engine_notices WHERE sequence <= ?').run(sequence);
     });
   }
 
@@ -208,16 +275,14 @@ export class SqliteEngineStore implements Store {
   }
 }
 
-function toStateMachine(row: Record<string, unknown>): StateMachine {
-  const revisionId = optionalText(row, 'revision_id');
-  return {
-    stateMachineArn: text(row, 'arn'),
-    name: text(row, 'name'),
-    type: text(row, 'type') as StateMachine['type'], // written from this type
-    definition: text(row, 'definition'),
-    roleArn: text(row, 'role_arn'),
-    creationDate: integer(row, 'creation_date'),
-    updateDate: integer(row, 'update_date'),
-    ...(revisionId !== undefined && { revisionId }),
-  };
+function addColumns(database: Database, table: string, columns: readonly string[]): void {
+  const known = database.read((sql) =>
+    sql
+      .prepare('SELECT name FROM pragma_table_info(?)')
+      .all(table)
+      .map((row) => text(row, 'name')),
+  );
+  for (const column of columns)
+    if (!known.includes(column.split(' ', 1)[0]!))
+      database.migrate(`ALTER TABLE ${table} ADD COLUMN ${column}`); // never empty
 }

@@ -38,8 +38,16 @@ export function dyingStore(store: Store, { atWrite, moment }: Death): DyingStore
     claim: (claim, nowMs, limits) => write(() => store.claim(claim, nowMs, limits)),
     extend: (claim) => write(() => store.extend(claim)),
     purge: (endedBeforeMs) => write(() => store.purge(endedBeforeMs)),
-    saveStateMachine: (machine, region, revision) =>
-      write(() => store.saveStateMachine(machine, region, revision)),
+    saveStateMachine: (machine, region, revision, resources) =>
+      write(() => store.saveStateMachine(machine, region, revision, resources)),
+    removeStateMachine: (arn) => write(() => store.removeStateMachine(arn)),
+    saveResource: (resource, expectedBody) => write(() => store.saveResource(resource, expectedBody)),
+    removeResource: (arn) => write(() => store.removeResource(arn)),
+    forgetNotices: (sequence) => write(() => store.forgetNotices(sequence)),
+    resource: (arn) => alive(store.resource(arn)),
+    nextActivityTask: (arn) => alive(store.nextActivityTask(arn)),
+    notices: (limit) => alive(store.notices(limit)),
+    hasOpenExecutions: (arn) => alive(store.hasOpenExecutions(arn)),
     load: (arn) => alive(store.load(arn)),
     describe: (arn) => alive(store.describe(arn)),
     waitingFor: (arn) => alive(store.waitingFor(arn)),

@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import { commitCases } from './store-contract/commit-cases.ts';
 import { effectCases } from './store-contract/effect-cases.ts';
 import { queryCases } from './store-contract/query-cases.ts';
+import { resourceCases } from './store-contract/resource-cases.ts';
 
 /** A store under test. */
 export interface OpenedStore {
@@ -18,7 +19,12 @@ export type StoreCase = (opened: OpenedStore) => Promise<void>;
  * @param open makes an empty store; cleans up through the test's context
  */
 export function storeContract(name: string, open: (t: TestContext) => Promise<OpenedStore>): void {
-  const cases: Record<string, StoreCase> = { ...commitCases, ...effectCases, ...queryCases };
+  const cases: Record<string, StoreCase> = {
+    ...commitCases,
+    ...effectCases,
+    ...queryCases,
+    ...resourceCases,
+  };
   for (const [sentence, run] of Object.entries(cases))
     test(`${name}: ${sentence}`, async (t) => run(await open(t)));
 }

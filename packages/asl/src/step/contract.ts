@@ -48,6 +48,8 @@ export type Signal =
   | { type: 'task-submitted'; taskId: string; /** JSON text */ output: string }
   | { type: 'task-heartbeat'; taskId: string }
   | { type: 'timer-fired'; timerId: string }
+  /** A worker took the task of an activity. */
+  | { type: 'activity-started'; taskId: string; workerName?: string }
   | { type: 'stop'; error?: string; cause?: string };
 
 /** What the engine must do once the decision is on disk. */
@@ -97,3 +99,11 @@ export interface Environment {
   /** Lower-case hex digest of the text's UTF-8. Without it `States.Hash` fails with States.IntrinsicFailure. */
   hash?(algorithm: 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512', text: string): string;
 }
+  /**
+   * Evaluates a JSONata expression that could stall, where it can be killed at the limits of time and memory: in a
+   * thread that calls `evaluateExpression`. Expressions that cannot stall are evaluated in place. Without it all are:
+   * fit for definitions of one's own only.
+   */
+  evaluate?(request: EvaluationRequest): Promise<EvaluationReply>;
+  /** Without it every activity exists. */
+  activityExists?(activityArn: string): boolean;

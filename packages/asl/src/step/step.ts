@@ -5,7 +5,14 @@ import { childEnded, childFailed } from './joins.ts';
 import { begin, complete, enter, fail, failExecution } from './moves.ts';
 import type { AttemptName, Scope, TaskTimer } from './scopes.ts';
 import { CONTINUE_TIMER, EXECUTION_TIMEOUT_TIMER, parseAttemptId, ROOT, RUN } from './scopes.ts';
-import { taskFailed, taskHeartbeat, taskSubmitted, taskSucceeded, taskTimedOut } from './tasks.ts';
+import {
+  activityStarted,
+  taskFailed,
+  taskHeartbeat,
+  taskSubmitted,
+  taskSucceeded,
+  taskTimedOut,
+} from './tasks.ts';
 import type { Move } from './turn.ts';
 import { HistoryFull, Turn } from './turn.ts';
 
@@ -54,7 +61,8 @@ function receive(turn: Turn, signal: Signal): boolean {
     case 'task-succeeded':
     case 'task-failed':
     case 'task-submitted':
-    case 'task-heartbeat': {
+    case 'task-heartbeat':
+    case 'activity-started': {
       const name = parseAttemptId(signal.taskId);
       if (name === undefined || name.timer !== undefined || awaited(turn, name)?.awaits !== 'task')
         return false;
@@ -135,6 +143,8 @@ function taskAnswered(turn: Turn, key: string, signal: Extract<Signal, { taskId:
       return taskSubmitted(turn, key, signal.output);
     case 'task-heartbeat':
       return taskHeartbeat(turn, key);
+    case 'activity-started':
+      return activityStarted(turn, key, signal.workerName);
     case 'task-failed': {
       const failure: Failure = {
         ...(signal.error !== undefined && { error: signal.error }),

@@ -1,5 +1,5 @@
 import type { Failure } from '../errors/failure.ts';
-import { dataLimitCause } from '../errors/failure.ts';
+import { dataLimitCause, StateFailure } from '../errors/failure.ts';
 import type { Json } from '../json.ts';
 import { parseJson, stringifyJson } from '../json.ts';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
@@ -42,6 +42,11 @@ export function scheduleTask(
 ): void {
   const scope = turn.scope(key);
   const resource = resourceOf(turn, scope);
+  if (resource.kind === 'activity' && turn.environment.activityExists?.(resource.arn) === false)
+    throw new StateFailure('States.Runtime', 'The activity ARN does not exist.', {
+      isFatal: true,
+      isPrefixed: false,
+    });
   const parameters = stringifyJson(task.input);
   const limits = {
     ...(task.timeoutSeconds !== undefined && { timeoutInSeconds: task.timeoutSeconds }),
@@ -93,6 +98,15 @@ export function taskHeartbeat(turn: Turn, key: string): void {
   const { visit } = turn.scope(key);
   if (visit?.heartbeatSeconds !== undefined)
     startTimer(turn, `${attemptId(key, visit)}:heartbeat`, visit.heartbeatSeconds);
+}
+
+/** A worker has taken the activity's task. Its heartbeat clock has run since the task was scheduled, and starts again. */
+export function activityStarted(turn: Turn, key: string, workerName: string | undefined): void {
+  const scope = turn.scope(key);
+  if (resourceOf(turn, scope).kind !== 'activity') return;
+  const details = workerName === undefined ? {} : { workerName };
+  turn.saveScope(key, { ...scope, lastEventId: turn.emit('ActivityStarted', scope.lastEventId, details) });
+  taskHeartbeat(turn, key);
 }
 
 /** The resource took the work on (`.sync`, `.waitForTaskToken`); the answer comes later. */

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Execution } from '../ports/execution-host.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Claim, NewExecution, ParkedEffect, Store, Transition } from '../ports/store.ts';
+import { activityArnsIn } from '../arn.ts';
 import type { CommitGroup } from './commit-group.ts';
 import { environmentAt } from './environment.ts';
 import {
@@ -82,6 +83,7 @@ interface Answer {
 export class ExecutionLoop {
   readonly #options: LoopOptions;
   readonly #mailboxes = new Map<string, Delivery[]>();
+  readonly #namedActivities = new WeakMap<Machine, readonly string[]>();
   #isClosed = false;
 
   constructor(options: LoopOptions) {
@@ -181,13 +183,15 @@ export class ExecutionLoop {
     { signal, created, consumes, parks }: Extract<Opening<unknown>, { signal: Signal }>,
   ): Promise<Step> {
     const { interpreter, clock, ids, machineOf, claimTask } = this.#options;
+    const machine = machineOf(live.execution.definition);
+    const activities = await this.#activitiesOf(machine, live.execution.definition);
     const nowMs = clock.now();
     const decision = await interpreter.step(
-      machineOf(live.execution.definition),
+      machine,
       contextOf(live.execution),
       { records: live.records, nextEventId: live.nextEventId },
       signal,
-      environmentAt(nowMs, ids),
+      environmentAt(nowMs, ids, activities),
     );
     const transition = toTransition(live, decision, {
       nowMs,
@@ -199,6 +203,15 @@ export class ExecutionLoop {
     const orphans = orphansOf(live, transition);
     advance(live, transition, decision.changes);
     return { transition, committed: { execution: live.execution, transition, orphans } };
+  }
+
+  /** Of the activities that a definition names, those that exist now. */
+  async #activitiesOf(machine: Machine, definition: string): Promise<Set<string>> {
+    let named = this.#namedActivities.get(machine);
+    if (!named) this.#namedActivities.set(machine, (named = activityArnsIn(definition)));
+    const found = new Set<string>();
+    for (const arn of named) if (await this.#options.store.resource(arn)) found.add(arn);
+    return found;
   }
 
   /** @returns how many of the chain were applied: a stale one makes all that follow stale */

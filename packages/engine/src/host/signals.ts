@@ -37,6 +37,19 @@ export function taskSubmitted(taskId: string, output: string, childArn: string |
   };
 }
 
+/** A worker takes the task of an activity. The reply says whether it was still there to take. */
+export function activityTaken(taskId: string, workerName: string | undefined) {
+  return (live: LiveExecution | undefined): Opening<boolean> => {
+    const effect = live?.effects.get(taskId);
+    if (!effect || effect.isParked) return { answer: () => false };
+    return {
+      signal: { type: 'activity-started', taskId, ...(workerName !== undefined && { workerName }) },
+      parks: { effectId: taskId },
+      reply: () => true,
+    };
+  };
+}
+
 export function timerFired(timerId: string, nowMs: number): OpenSignal {
   return (live) => {
     const effect = live?.effects.get(timerId);

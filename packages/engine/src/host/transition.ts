@@ -1,4 +1,5 @@
 import { stringifyJson, type Command, type Decision, type Outcome } from '@riposte/asl';
+import { isActivityArn } from '../arn.ts';
 import type {
   Claim,
   ExecutionHead,
@@ -88,11 +89,13 @@ function toEffect(command: Exclude<Command, { type: 'cancel' }>, nowMs: number):
   if (command.type === 'start-timer')
     return { id: command.timerId, kind: 'timer', dueAtMs: Math.ceil(command.atMs) };
   const { type: _, taskId, taskToken, ...payload } = command;
+  const activity = isActivityArn(payload.resource) ? payload.resource : undefined;
   return {
     id: taskId,
-    kind: 'task',
+    kind: activity === undefined ? 'task' : 'activity',
     dueAtMs: nowMs,
     payload: JSON.stringify(payload satisfies TaskPayload),
     ...(taskToken !== undefined && { taskToken }),
+    ...(activity !== undefined && { activityArn: activity }),
   };
 }

@@ -15,6 +15,68 @@ export interface StateMachine {
   updateDate: number;
   /** Absent until the first update, then a UUID. */
   revisionId?: string;
+  /** DELETING: no execution starts any more; it is gone when the last has ended. Default ACTIVE. */
+  status?: 'ACTIVE' | 'DELETING';
+  settings?: MachineSettings;
+  /** In order of their first mention. */
+  tags?: Record<string, string>;
+  /** How many versions were ever published: their numbers are never used again. */
+  versionsCount?: number;
+  /** What CreateStateMachine was asked for besides; a repeated request must ask the same. */
+  published?: { description?: string };
+  /** Of a version: its own description. */
+  description?: string;
+}
+
+/** As the API has them; absent ones are the service's defaults. */
+export interface MachineSettings {
+  loggingConfiguration?: LoggingConfiguration;
+  tracingConfiguration?: { enabled?: boolean };
+  encryptionConfiguration?: EncryptionConfiguration;
+}
+
+export interface LoggingConfiguration {
+  level?: string;
+  includeExecutionData?: boolean;
+  destinations?: { cloudWatchLogsLogGroup?: { logGroupArn?: string } }[];
+}
+
+export interface EncryptionConfiguration {
+  type: string;
+  kmsKeyId?: string;
+  kmsDataKeyReusePeriodSeconds?: number;
+}
+
+export interface StateMachineVersion {
+  stateMachineVersionArn: string;
+  /** Milliseconds since the epoch. */
+  creationDate: number;
+  description?: string;
+}
+
+export interface Route {
+  stateMachineVersionArn: string;
+  /** Percent. */
+  weight: number;
+}
+
+export interface StateMachineAlias {
+  stateMachineAliasArn: string;
+  name: string;
+  description?: string;
+  routingConfiguration: Route[];
+  /** Milliseconds since the epoch. */
+  creationDate: number;
+  updateDate: number;
+}
+
+export interface Activity {
+  activityArn: string;
+  name: string;
+  /** Milliseconds since the epoch. */
+  creationDate: number;
+  encryptionConfiguration?: EncryptionConfiguration;
+  tags?: Record<string, string>;
 }
 
 /** Where an execution came from: the chain event → rule → execution → child execution, walked both ways. */
@@ -45,9 +107,19 @@ export interface Execution {
   definition: string;
   origin: ExecutionOrigin;
   traceHeader?: string;
+  /** When it was started by a version or an alias. */
+  stateMachineVersionArn?: string;
+  stateMachineAliasArn?: string;
+  /** The machine as it was at the start. */
+  machine?: { updateDate: number; revisionId?: string; settings?: MachineSettings };
+  /** Default 0. */
+  redriveCount?: number;
+  /** Milliseconds since the epoch. */
+  redriveDate?: number;
 }
 
 export interface StartExecution {
+  /** Of a machine, a version or an alias. */
   stateMachineArn: string;
   /** Default: a UUID. */
   name?: string;
@@ -125,3 +197,24 @@ export interface ExecutionHost {
   /** @returns a function that ends the subscription. */
   subscribe(listener: (change: ExecutionChange) => void): () => void;
 }
+  createActivity(input: {
+    name: string;
+    region: string;
+    tags?: Record<string, string>;
+    encryptionConfiguration?: EncryptionConfiguration;
+  }): Promise<Activity>;
+  describeActivity(activityArn: string): Promise<Activity>;
+  /** Succeeds for an absent one. */
+  deleteActivity(activityArn: string): Promise<void>;
+  listActivities(region: string, page: Page): Promise<{ activities: Activity[]; nextToken?: string }>;
+  /**
+   * Waits up to a minute.
+   * @param input `signal` is aborted when the worker has gone
+   * @returns nothing when no task came
+   */
+  getActivityTask(input: {
+    activityArn: string;
+    workerName?: string;
+    signal?: AbortSignal;
+  }): Promise<{ taskToken: string; input: string } | undefined>;
+

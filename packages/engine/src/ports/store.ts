@@ -10,7 +10,7 @@ import type { Execution, ExecutionStatus, StateMachine } from './execution-host.
  * S3 `commit` resolves only after the batch is on disk. Transitions of a batch are applied in order, so one may
  *    build on the other; a stale one does not keep others from being applied.
  * S4 A terminal status drops every effect of the execution. SUCCEEDED drops its records too; after any other end
- *    they stay, for a redrive.
+ *    they stay, for a redrive. RUNNING after an end forgets output, error and stop date.
  * S5 Only what a transition names is written.
  */
 export interface Store {
@@ -25,13 +25,15 @@ export interface Store {
   extend(claim: Claim): Promise<void>;
   /** When the next effect of a kind can be claimed, leaving out those that `worker` holds. Parked ones never can. */
   nextDueMs(kind: EffectKind, worker: string): Promise<number | undefined>;
+  /** The task that has waited longest for a worker of this activity; parked ones have one. */
+  nextActivityTask(activityArn: string): Promise<Effect | undefined>;
 
   load(executionArn: string): Promise<StoredExecution | undefined>;
   describe(executionArn: string): Promise<Execution | undefined>;
   /** `open` is false when the task was answered, cancelled or has timed out. */
   findByToken(
     taskToken: string,
-  ): Promise<{ executionArn: string; effectId: string; open: boolean } | undefined>;
+  ): Promise<{ executionArn: string; effectId: string; open: boolean; activityArn?: string } | undefined>;
   /** @returns the ARN of the execution that was started with this key */
   findByRequestKey(requestKey: string): Promise<string | undefined>;
   /** Parked effects that wait for the end of an execution: of this one, or (recovery) of any. */
@@ -52,15 +54,68 @@ export interface Store {
   /** Forgets executions that ended before an instant, with all that belongs to them. @returns how many */
   purge(endedBeforeMs: number): Promise<number>;
 
+  /** Whether an execution of a state machine is open. */
+  hasOpenExecutions(stateMachineArn: string): Promise<boolean>;
+
   stateMachine(stateMachineArn: string): Promise<StoredStateMachine | undefined>;
-  /** @returns false when the stored revision is another than expected (0: absent); nothing is written then */
-  saveStateMachine(machine: StateMachine, region: string, expectedRevision: number): Promise<boolean>;
+  /**
+   * @param resources versions and aliases written with it, all or nothing
+   * @returns false when the stored revision is another than expected (0: absent); nothing is written then
+   */
+  saveStateMachine(
+    machine: StateMachine,
+    region: string,
+    expectedRevision: number,
+    resources?: readonly ResourceChange[],
+  ): Promise<boolean>;
+  /** With its versions and aliases. */
   removeStateMachine(stateMachineArn: string): Promise<void>;
+  /** ARNs of machines in status DELETING. */
+  deletingStateMachines(): Promise<string[]>;
   /** By name. */
   listStateMachines(
     region: string,
     page: { cursor?: string; limit: number },
   ): Promise<{ stateMachines: StateMachine[]; next?: string }>;
+
+  resource(arn: string): Promise<StoredResource | undefined>;
+  /** In order of position. */
+  resources(
+    kind: ResourceKind,
+    parent: string,
+    page: { cursor?: string; limit: number },
+  ): Promise<{ resources: StoredResource[]; next?: string }>;
+  /** @returns false when the stored body is another than expected (null: absent); nothing is written then */
+  saveResource(resource: StoredResource, expectedBody: string | null): Promise<boolean>;
+  removeResource(arn: string): Promise<void>;
+
+  /** What `Transition.notices` asked for and nobody has forgotten yet, in order. */
+  notices(limit: number): Promise<Notice[]>;
+  /** Up to this one, inclusive. */
+  forgetNotices(sequence: number): Promise<void>;
+}
+
+export type ResourceKind = 'version' | 'alias' | 'activity';
+
+/** What has an ARN and no life of its own. */
+export interface StoredResource {
+  arn: string;
+  kind: ResourceKind;
+  /** What it is listed under: the ARN of its state machine, or for an activity the region. */
+  parent: string;
+  /** Lists go up by it; unique under the parent. */
+  position: string;
+  /** JSON text of the engine's own. */
+  body: string;
+}
+
+export type ResourceChange = StoredResource | { arn: string; body: null };
+
+/** Something the world is to be told of: sent at least once, in order. */
+export interface Notice {
+  sequence: number;
+  /** JSON text of the engine's own. */
+  body: string;
 }
 
 export type CommitResult = 'applied' | 'stale';
@@ -85,10 +140,15 @@ export interface Transition {
   effects: readonly NewEffect[];
   /** Ids of effects to drop; those that are not open are ignored. */
   cancelled: readonly string[];
+  /** What is to be told outside once this is on disk; JSON texts. */
+  notices?: readonly string[];
 }
 
 /** What is fixed when an execution starts. */
-export type NewExecution = Omit<Execution, 'status' | 'stopDate' | 'output' | 'error' | 'cause'> & {
+export type NewExecution = Omit<
+  Execution,
+  'status' | 'stopDate' | 'output' | 'error' | 'cause' | 'redriveCount' | 'redriveDate'
+> & {
   requestKey?: string;
 };
 
@@ -101,9 +161,13 @@ export interface ExecutionHead {
   output?: string;
   error?: string;
   cause?: string;
+  /** Set by a redrive, which opens an execution that had ended. */
+  redriveCount?: number;
+  redriveDate?: number;
 }
 
-export type EffectKind = 'task' | 'timer';
+/** A task goes to the runner; an activity's waits until a worker asks for it, and is never claimed. */
+export type EffectKind = 'task' | 'timer' | 'activity';
 
 export interface NewEffect {
   /** Unique among the open effects of the execution. */
@@ -114,6 +178,8 @@ export interface NewEffect {
   /** Text of the engine's own. */
   payload?: string;
   taskToken?: string;
+  /** Given exactly for an activity's task. */
+  activityArn?: string;
   /** The committing worker takes the effect at once. */
   claim?: Claim;
 }
@@ -153,6 +219,8 @@ export interface StoredStateMachine {
 
 export interface ExecutionFilter {
   stateMachineArn?: string;
+  stateMachineVersionArn?: string;
+  stateMachineAliasArn?: string;
   status?: ExecutionStatus;
   eventId?: string;
   parentArn?: string;

@@ -1,6 +1,7 @@
 import { accountOperations, type AccountOperation } from '@riposte/account';
 import { Catalogue, type SupportedOperation } from '../pipeline/catalogue.ts';
 import type { CatalogueEntry, ServiceOperation } from '../pipeline/operation.ts';
+import { activityOperations } from './activities.ts';
 import { eventBusOperations } from './event-buses.ts';
 import { executionOperations } from './executions.ts';
 import { functionPermissionOperations } from './function-permissions.ts';

@@ -14,20 +14,13 @@ import type {
   ValidateStateMachineDefinitionOutput,
 } from '@aws-sdk/client-sfn';
 import { parseDefinition } from '@riposte/asl';
-import { ServiceError } from '@riposte/engine';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
+import { DEFAULT_SETTINGS, refuseSettings } from './machine-settings.ts';
 import { refuseMembers } from './refuse-members.ts';
 import { stateMachineArn, touchedMachine } from './states-arns.ts';
 
 const service = 'states';
-
-/** What DescribeStateMachine says of settings that nobody can change here yet. */
-const DEFAULT_SETTINGS = {
-  loggingConfiguration: { level: 'OFF' as const, includeExecutionData: false },
-  tracingConfiguration: { enabled: false },
-  encryptionConfiguration: { type: 'AWS_OWNED_KEY' as const },
-};
 
 const createStateMachine: ServiceOperation<CreateStateMachineInput, CreateStateMachineOutput> = {
   service,
@@ -161,23 +154,6 @@ const validateStateMachineDefinition: ServiceOperation<
     };
   },
 };
-
-function refuseSettings(input: {
-  loggingConfiguration?: { level?: string | undefined } | undefined;
-  tracingConfiguration?: { enabled?: boolean | undefined } | undefined;
-  encryptionConfiguration?: { type?: string | undefined } | undefined;
-}): void {
-  const wanted = [
-    (input.loggingConfiguration?.level ?? 'OFF') !== 'OFF' && 'loggingConfiguration',
-    input.tracingConfiguration?.enabled === true && 'tracingConfiguration',
-    (input.encryptionConfiguration?.type ?? 'AWS_OWNED_KEY') !== 'AWS_OWNED_KEY' && 'encryptionConfiguration',
-  ].filter((name) => name !== false);
-  if (wanted.length > 0)
-    throw new ServiceError(
-      'ValidationException',
-      `${wanted.join(', ')}: only the default is supported by Riposte yet. Leave it out.`,
-    );
-}
 
 export const stateMachineOperations = [
   createStateMachine,

@@ -8,6 +8,7 @@ import type {
 import type { ExecutionHost, ExecutionOrigin, StepReference } from '@riposte/engine';
 import type { EventService } from '@riposte/events';
 import type { CodeStore, FunctionHost } from '@riposte/functions';
+import type { AsyncInvocations } from '../invocations/async-invocations.ts';
 
 /** The rooms that operations are carried out by, besides the account. */
 export interface Services {
@@ -31,8 +32,9 @@ export interface OperationContext extends CallContext {
   requestKey?: string;
   /** Aborted when nobody waits for the answer any more. */
   signal?: AbortSignal;
-  /** Goes on after the answer; its failures are reported, not answered. */
-  background(work: Promise<unknown>): void;
+  /** Aborted when the caller has gone. What was begun goes on; only a wait for work ends by it. */
+  callerGone?: AbortSignal;
+  asyncInvocations: AsyncInvocations;
 }
 
 /**

@@ -10,6 +10,7 @@ import { ServiceError, type Clock, type ExecutionOrigin, type Ids } from '@ripos
 import type { CodeStore } from '@riposte/functions';
 import { callRecordOf } from '../audit/call-record.ts';
 import type { AwsCall, AwsCalls } from '../call.ts';
+import type { AsyncInvocations } from '../invocations/async-invocations.ts';
 import { decodeAnswer, type Answer } from '../journal/answer.ts';
 import { subjectOf } from '../journal/run.ts';
 import { stepOf } from '../sessions/callers.ts';
@@ -38,7 +39,7 @@ export interface PipelineOptions {
   codeStore: CodeStore;
   undefinedRoles: UndefinedRoles;
   services: () => Services;
-  background(work: Promise<unknown>): void;
+  asyncInvocations: AsyncInvocations;
   /** Hears of bugs: what callers are told only as InternalFailure. */
   report(line: string): void;
 }
@@ -178,7 +179,7 @@ export class CallPipeline implements AwsCalls {
   async #act(passage: Passage): Promise<Answer> {
     const { call, context, entry, journalKey } = passage;
     if (entry.kind !== 'service') throw new Error(`${call.operation} was to end in its transaction`);
-    const { store, codeStore, services, background } = this.#options;
+    const { store, codeStore, services, asyncInvocations } = this.#options;
     const step = stepOf(call.caller);
     const requestKey =
       call.requestKey ?? (step && journalKey !== undefined ? `${step.taskId}/${journalKey}` : undefined);
@@ -187,11 +188,12 @@ export class CallPipeline implements AwsCalls {
       services: services(),
       store,
       codeStore,
-      background,
+      asyncInvocations,
       ...(step && { step }),
       ...(journalKey !== undefined && { journalKey }),
       ...(call.origin && { origin: call.origin }),
       ...(call.signal && { signal: call.signal }),
+      ...(call.callerGone && { callerGone: call.callerGone }),
       ...(requestKey !== undefined && { requestKey }),
     };
     const output = await entry.operation.handle(operationContext, call.input);

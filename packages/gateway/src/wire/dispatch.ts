@@ -28,6 +28,8 @@ export interface DispatchOptions {
 export interface Origin {
   sourceIpAddress?: string;
   requestId: string;
+  /** Aborted when the caller has gone. */
+  callerGone?: AbortSignal;
 }
 
 const protocols: Readonly<Record<Protocol, WireProtocol>> = {
@@ -91,6 +93,7 @@ async function answer(
     requestId: origin.requestId,
     ...(origin.sourceIpAddress !== undefined && { sourceIpAddress: origin.sourceIpAddress }),
     ...(userAgent !== undefined && { userAgent }),
+    ...(origin.callerGone && { callerGone: origin.callerGone }),
   });
   return protocol.write(service, operation, output, origin.requestId);
 }

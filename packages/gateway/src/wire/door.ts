@@ -76,8 +76,11 @@ async function serve(
   options: AwsDoorOptions,
   working: Set<Promise<void>>,
 ): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
   const origin: Origin = {
     requestId: options.ids.uuid(),
+    callerGone: gone.signal,
     ...(request.socket.remoteAddress !== undefined && {
       sourceIpAddress: request.socket.remoteAddress.replace(/^::ffff:/, ''),
     }),

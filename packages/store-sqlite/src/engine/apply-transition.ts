@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CommitResult, NewEffect, NewExecution, Transition } from '@riposte/engine';
+import type { CommitResult, ExecutionHead, NewEffect, NewExecution, Transition } from '@riposte/engine';
 import type { Sql } from '../database.ts';
 import { integer } from './columns.ts';
 import { appendHistory } from './history.ts';
@@ -12,6 +12,8 @@ export function applyTransition(sql: Sql, transition: Transition): CommitResult 
   if (transition.head.status === 'RUNNING') changeEffects(sql, execution, transition);
   else end(sql, execution, transition);
   if (transition.head.status !== 'SUCCEEDED') changeRecords(sql, execution, transition.records);
+  for (const notice of transition.notices ?? [])
+    sql.prepare('INSERT INTO engine_notices (body) VALUES (?)').run(notice);
   return 'applied';
 }
 
@@ -24,7 +26,8 @@ function create(sql: Sql, { created, head, executionArn }: Transition): number |
   const { lastInsertRowid } = sql
     .prepare(
       `INSERT INTO engine_executions (arn, state_machine_arn, status, revision, next_event_id, start_date,
-         stop_date, event_id, parent_arn, request_key, definition) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)`,
+         stop_date, event_id, parent_arn, request_key, definition, version_arn, alias_arn)
+       VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       executionArn,
@@ -37,6 +40,8 @@ function create(sql: Sql, { created, head, executionArn }: Transition): number |
       created.origin.parent?.executionArn ?? null,
       created.requestKey ?? null,
       keepDefinition(sql, created.definition),
+      created.stateMachineVersionArn ?? null,
+      created.stateMachineAliasArn ?? null,
     );
   insertStart(sql, Number(lastInsertRowid), created);
   return Number(lastInsertRowid);
@@ -45,8 +50,8 @@ function create(sql: Sql, { created, head, executionArn }: Transition): number |
 function insertStart(sql: Sql, execution: number, created: NewExecution): void {
   sql
     .prepare(
-      `INSERT INTO engine_starts (execution, name, input, role_arn, origin, trace_header)
-       VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO engine_starts (execution, name, input, role_arn, origin, trace_header, machine)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       execution,
@@ -55,6 +60,7 @@ function insertStart(sql: Sql, execution: number, created: NewExecution): void {
       created.roleArn,
       JSON.stringify(created.origin),
       created.traceHeader ?? null,
+      created.machine === undefined ? null : JSON.stringify(created.machine),
     );
 }
 
@@ -80,7 +86,16 @@ function claimed(sql: Sql, transition: Transition): number | undefined {
        WHERE id = ?`,
     )
     .run(head.status, head.nextEventId, head.stopDate ?? null, execution);
+  if (head.redriveCount !== undefined) reopen(sql, execution, head);
   return execution;
+}
+
+/** A redrive. */
+function reopen(sql: Sql, execution: number, { redriveCount, redriveDate }: ExecutionHead): void {
+  sql.prepare('DELETE FROM engine_ends WHERE execution = ?').run(execution);
+  sql
+    .prepare('UPDATE engine_executions SET redrive_count = ?, redrive_date = ? WHERE id = ?')
+    .run(redriveCount ?? 0, redriveDate ?? null, execution);
 }
 
 function isOpen(sql: Sql, execution: number, effect: string): boolean {
@@ -108,8 +123,8 @@ function insertEffect(sql: Sql, execution: number, effect: NewEffect): void {
   sql
     .prepare(
       `INSERT OR REPLACE INTO engine_effects
-         (execution, id, kind, due_at_ms, available_at_ms, worker, token, payload)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+         (execution, id, kind, due_at_ms, available_at_ms, worker, token, payload, activity_arn)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       execution,
@@ -120,6 +135,7 @@ function insertEffect(sql: Sql, execution: number, effect: NewEffect): void {
       effect.claim?.worker ?? null,
       effect.taskToken ?? null,
       effect.payload ?? null,
+      effect.activityArn ?? null,
     );
   if (effect.taskToken !== undefined)
     sql

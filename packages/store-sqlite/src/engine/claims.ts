@@ -29,6 +29,7 @@ export function toEffect(row: Record<string, unknown>, executionArn: string): Ef
   const payload = optionalText(row, 'payload');
   const taskToken = optionalText(row, 'token');
   const childArn = optionalText(row, 'child_arn');
+  const activityArn = optionalText(row, 'activity_arn');
   const id = text(row, 'id');
   return {
     executionArn,
@@ -37,6 +38,7 @@ export function toEffect(row: Record<string, unknown>, executionArn: string): Ef
     dueAtMs: integer(row, 'due_at_ms'),
     ...(payload !== undefined && { payload }),
     ...(taskToken !== undefined && { taskToken }),
+    ...(activityArn !== undefined && { activityArn }),
     ...(row['parked'] === 1 && {
       parked: { effectId: id, ...(childArn !== undefined && { childArn }) },
     }),

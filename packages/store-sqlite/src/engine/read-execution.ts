@@ -29,6 +29,8 @@ export function readExecutions(
   const conditions: [string, string | number | undefined][] = [
     ['x.id < ?', cursor === undefined ? undefined : Number(cursor)],
     ['x.state_machine_arn = ?', filter.stateMachineArn],
+    ['x.version_arn = ?', filter.stateMachineVersionArn],
+    ['x.alias_arn = ?', filter.stateMachineAliasArn],
     ['x.status = ?', filter.status],
     ['x.event_id = ?', filter.eventId],
     ['x.parent_arn = ?', filter.parentArn],
@@ -59,7 +61,7 @@ export function readEffects(sql: Sql, execution: number, executionArn: string): 
 }
 
 const SELECT = `
-  SELECT x.*, s.name, s.input, s.role_arn, s.origin, s.trace_header, e.output, e.error, e.cause
+  SELECT x.*, s.name, s.input, s.role_arn, s.origin, s.trace_header, s.machine, e.output, e.error, e.cause
   FROM engine_executions x
   JOIN engine_starts s ON s.execution = x.id
   LEFT JOIN engine_ends e ON e.execution = x.id`;
@@ -72,12 +74,17 @@ function definitionText(sql: Sql, hash: string): string {
 
 function toExecution(row: Record<string, unknown>, definition: string): Execution {
   const stopDate = optionalInteger(row, 'stop_date');
+  const redriveDate = optionalInteger(row, 'redrive_date');
+  const machine = optionalText(row, 'machine');
   const optional = {
     output: optionalText(row, 'output'),
     error: optionalText(row, 'error'),
     cause: optionalText(row, 'cause'),
     traceHeader: optionalText(row, 'trace_header'),
+    stateMachineVersionArn: optionalText(row, 'version_arn'),
+    stateMachineAliasArn: optionalText(row, 'alias_arn'),
   };
+  const given = Object.entries(optional).filter(([, value]) => value !== undefined);
   return {
     executionArn: text(row, 'arn'),
     stateMachineArn: text(row, 'state_machine_arn'),
@@ -89,9 +96,8 @@ function toExecution(row: Record<string, unknown>, definition: string): Executio
     definition,
     origin: JSON.parse(text(row, 'origin')) as ExecutionOrigin, // written from this type
     ...(stopDate !== undefined && { stopDate }),
-    ...(optional.output !== undefined && { output: optional.output }),
-    ...(optional.error !== undefined && { error: optional.error }),
-    ...(optional.cause !== undefined && { cause: optional.cause }),
-    ...(optional.traceHeader !== undefined && { traceHeader: optional.traceHeader }),
+    ...(redriveDate !== undefined && { redriveCount: integer(row, 'redrive_count'), redriveDate }),
+    ...(machine !== undefined && { machine: JSON.parse(machine) as NonNullable<Execution['machine']> }), // written from this type
+    ...(Object.fromEntries(given) as Partial<Execution>), // members by their own names
   };
 }

@@ -103,4 +103,43 @@ export const ENGINE_SCHEMA = `
     effect TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS engine_tokens_execution ON engine_tokens (execution);
+
+  -- versions, aliases and activities
+  CREATE TABLE IF NOT EXISTS engine_resources (
+    arn TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    position TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX IF NOT EXISTS engine_resources_list ON engine_resources (kind, parent, position);
+
+  -- what the world is to be told of; AUTOINCREMENT: a number is never used again
+  CREATE TABLE IF NOT EXISTS engine_notices (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    body TEXT NOT NULL
+  ) STRICT;
+`;
+
+/** Columns that came later, by table. A file of an earlier version gets them when it is opened. */
+export const ENGINE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  engine_state_machines: ['details TEXT'],
+  engine_executions: [
+    'version_arn TEXT',
+    'alias_arn TEXT',
+    'redrive_count INTEGER NOT NULL DEFAULT 0',
+    'redrive_date INTEGER',
+  ],
+  engine_starts: ['machine TEXT'],
+  engine_effects: ['activity_arn TEXT'],
+};
+
+/** Over those columns. */
+export const ENGINE_INDEXES = `
+  CREATE INDEX IF NOT EXISTS engine_executions_version ON engine_executions (version_arn, id)
+    WHERE version_arn IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS engine_executions_alias ON engine_executions (alias_arn, id)
+    WHERE alias_arn IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS engine_effects_activity ON engine_effects (activity_arn, due_at_ms, execution)
+    WHERE activity_arn IS NOT NULL AND parked = 0;
 `;
