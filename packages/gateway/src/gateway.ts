@@ -4,12 +4,12 @@ import type { TargetInvoker } from '@riposte/events';
 import type { CodeStore, CredentialsIssuer, LogSink } from '@riposte/functions';
 import type { AwsCalls } from './call.ts';
 import type { CredentialLookup } from './credentials.ts';
+import { AsyncInvocations } from './invocations/async-invocations.ts';
 import { BatchedLogSink } from './logs/log-sink.ts';
 import { entries } from './operations/entries.ts';
 import { Catalogue } from './pipeline/catalogue.ts';
 import type { Services } from './pipeline/operation.ts';
 import { CallPipeline } from './pipeline/pipeline.ts';
-import { problemLine } from './pipeline/problem-line.ts';
 import { AssumedSessions } from './sessions/assumed-sessions.ts';
 import { FunctionProcesses } from './sessions/function-processes.ts';
 import { GatewayCredentials, type AdministratorKey } from './sessions/lookup.ts';
@@ -45,7 +45,9 @@ export interface Gateway {
   taskRunner: TaskRunner;
   /** For the events room. */
   targetInvoker: TargetInvoker;
-  /** Resolves when log lines are on disk and all calls, asynchronous invocations too, have ended: before the store closes. */
+  /** Goes on with the asynchronous invocations that an earlier run of the server accepted. */
+  start(): Promise<void>;
+  /** Takes no further asynchronous invocations; resolves when those under way have ended and log lines are on disk: before the store is closed. */
   idle(): Promise<void>;
 }
 
@@ -57,7 +59,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const sessions = { account, store, clock, ids, undefinedRoles };
   const processes = new FunctionProcesses(sessions, runs);
   const logSink = new BatchedLogSink(store, report);
-  const background = new Set<Promise<unknown>>();
+  const asyncInvocations = new AsyncInvocations({
+    store,
+    clock,
+    functions: () => services().functions,
+    report,
+  });
   const pipeline = new CallPipeline({
     account,
     store,
@@ -69,12 +76,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     undefinedRoles,
     services,
     report,
-    background(work) {
-      const ended = work
-        .catch((error: unknown) => report(problemLine('An asynchronous invocation failed', error)))
-        .finally(() => background.delete(ended));
-      background.add(ended);
-    },
+    asyncInvocations,
   });
   return {
     calls: pipeline,
@@ -87,8 +89,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       pipeline,
       roleOfRule: (ruleArn, region) => roleOfRule(services(), ruleArn, region),
     }),
+    start: () => asyncInvocations.start(),
     async idle() {
-      await Promise.all(background);
+      await asyncInvocations.stop();
       await pipeline.idle();
       await logSink.flush();
     },

@@ -171,6 +171,7 @@ export async function startServer(
     // What was acknowledged before the last stop goes on from here.
     await notifier.start();
     closers.push(() => notifier.close());
+    await gateway.start();
     await executions.start();
     closers.push(() => executions.close());
     await events.start();

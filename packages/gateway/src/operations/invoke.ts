@@ -1,9 +1,10 @@
 import type { InvocationRequest, InvocationResponse } from '@aws-sdk/client-lambda';
 import { isSimulated } from '@riposte/account';
 import { ServiceError, type StepReference } from '@riposte/engine';
-import type { FunctionConfiguration, Invocation } from '@riposte/functions';
+import type { Invocation } from '@riposte/functions';
+import { configurationOf } from '../invocations/configuration.ts';
 import type { OperationContext, ServiceOperation } from '../pipeline/operation.ts';
-import { getFunction, policyOf, type FunctionRecord } from './function-registry.ts';
+import { getFunction, policyOf } from './function-registry.ts';
 import { findFunction } from './functions.ts';
 import { functionArn, functionName, noSuchFunction, touchedFunction } from './lambda-names.ts';
 import { refuseMembers } from './refuse-members.ts';
@@ -40,7 +41,9 @@ const invoke: ServiceOperation<InvocationRequest, InvocationResponse> = {
     const { functions } = context.services;
     if (type === 'DryRun') return { StatusCode: 204 };
     if (type === 'Event') {
-      context.background(functions.invoke(invocation));
+      const { configuration, ...asked } = invocation;
+      const { region, functionName: name } = configuration;
+      await context.asyncInvocations.accept({ region, functionName: name, ...asked });
       return { StatusCode: 202 };
     }
     const result = await functions.invoke(invocation);
@@ -88,23 +91,6 @@ function payloadOf(payload: Uint8Array | undefined, bytesMax: number): string {
  */
 function invokedStep({ journalKey, requestId }: OperationContext, step: StepReference): StepReference {
   return { ...step, callPath: journalKey ?? requestId };
-}
-
-function configurationOf(record: FunctionRecord): FunctionConfiguration {
-  const { functionName, runtime, handler, timeoutSeconds, memorySizeMb, environment } = record;
-  const { functionArn, roleArn, codeSha256, region } = record;
-  return {
-    functionName,
-    functionArn,
-    runtime,
-    handler,
-    timeoutSeconds,
-    memorySizeMb,
-    environment,
-    roleArn,
-    codeSha256,
-    region,
-  };
 }
 
 export const invokeOperations = [invoke];
