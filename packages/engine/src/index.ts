@@ -29,14 +29,14 @@ export type {
   ExecutionHead,
   NewEffect,
   NewExecution,
-  ParkedEffect,
-  Store,
   Notice,
-  StoredExecution,
+  ParkedEffect,
   ResourceChange,
   ResourceKind,
   StoredStateMachine,
   Transition,
+  Store,
+  StoredExecution,
   StoredResource,
 } from './ports/store.ts';
 export { createExecutionHost } from './store-host.ts';

@@ -82,7 +82,7 @@ async function answer(
     );
   const { operation, input } = protocol.read(service, request);
   refuseStreams(operation);
-  checkInput(operation.input, input);
+  checkInput(service.service, operation.input, input);
   const userAgent = headerValues(request.headers).get('user-agent')?.join(' ');
   const output = await calls.call({
     service: service.service,

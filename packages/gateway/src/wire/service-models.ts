@@ -27,7 +27,7 @@ export const serviceModels = {
   },
 
   /**
-   * The way back, for an input; `json` is not changed. Required members are checked.
+   * The way back, for an input; `json` is not changed. Required members and constraints are checked.
    * @throws ServiceError `SerializationException` for a wrong type, `ValidationException` for a missing member
    * @throws Error for an operation that `hasOperation` does not know
    */
@@ -36,7 +36,7 @@ export const serviceModels = {
     const value = readJson(input, json);
     if (typeof value !== 'object' || value === null)
       throw new ServiceError('SerializationException', 'The input is not an object.');
-    checkInput(input, value);
+    checkInput(service, input, value);
     return value;
   },
 };

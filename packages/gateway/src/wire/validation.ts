@@ -1,17 +1,20 @@
 /** What the schemas demand of an input besides its types, with the sentences the services use. */
 import { ServiceError } from '@riposte/engine';
+import { constraintOf, violations, type Constraint } from './constraints.ts';
 import type { Schema } from './models.ts';
 
 /** More are counted, and not listed: the answer to a list of a thousand mistakes stays short. */
 const LISTED_MAX = 10;
 
 /**
- * @throws ServiceError `ValidationException` that names every missing required member, as the services do:
+ * @param service signing name
+ * @throws ServiceError `ValidationException` that names every member that is missing or breaks a constraint, as the
+ *   services do:
  *   `1 validation error detected: Value null at 'name' failed to satisfy constraint: Member must not be null`
  */
-export function checkInput(schema: Schema, input: object): void {
+export function checkInput(service: string, schema: Schema, input: object): void {
   const failures: string[] = [];
-  checkValue(schema, input, '', failures);
+  checkValue({ service, failures }, schema, input, '', undefined);
   if (failures.length === 0) return;
   const listed = failures.slice(0, LISTED_MAX).join('; ');
   throw new ServiceError(
@@ -20,8 +23,21 @@ export function checkInput(schema: Schema, input: object): void {
   );
 }
 
-// Every value passes here with its schema: limits of length, pattern and value belong here once there is a table.
-function checkValue(schema: Schema, value: unknown, at: string, failures: string[]): void {
+interface Check {
+  service: string;
+  failures: string[];
+}
+
+/** Every value passes here with its schema. */
+function checkValue(
+  check: Check,
+  schema: Schema,
+  value: unknown,
+  at: string,
+  constraint: Constraint | undefined,
+): void {
+  const { service, failures } = check;
+  if (constraint) failures.push(...violations(constraint, schema, value, at));
   const inner = (part: string): string => (at === '' ? part : `${at}.${part}`);
   if (schema.isStructSchema()) {
     const members = value as Record<string, unknown>; // the readers made it after this schema
@@ -29,18 +45,20 @@ function checkValue(schema: Schema, value: unknown, at: string, failures: string
     for (const [name, member] of schema.structIterator()) {
       const isRequired = index++ < requiredCount(schema);
       const item = members[name];
-      if (item !== undefined && item !== null) checkValue(member, item, inner(lowerFirst(name)), failures);
-      else if (isRequired) failures.push(missing(inner(lowerFirst(name))));
+      const place = inner(lowerFirst(name));
+      if (item !== undefined && item !== null)
+        checkValue(check, member, item, place, constraintOf(service, schema.getName() ?? '', name));
+      else if (isRequired) failures.push(missing(place));
     }
   } else if (schema.isListSchema()) {
     const member = schema.getValueSchema();
     (value as unknown[]).forEach((item, index) =>
-      checkValue(member, item, inner(`${index + 1}.member`), failures),
+      checkValue(check, member, item, inner(`${index + 1}.member`), constraint?.item),
     );
   } else if (schema.isMapSchema()) {
     const member = schema.getValueSchema();
     for (const [key, item] of Object.entries(value as object))
-      checkValue(member, item, inner(`${key}.member`), failures);
+      checkValue(check, member, item, inner(`${key}.member`), undefined);
   }
 }
 
