@@ -2,6 +2,8 @@ export { parseDefinition } from './check/definition.ts';
 export type { ParsedDefinition } from './check/definition.ts';
 export { formatDiagnostics } from './check/diagnostic.ts';
 export type { Diagnostic } from './check/diagnostic.ts';
+export { evaluateExpression, evaluationOutOfMemory, evaluationTimedOut } from './jsonata/evaluate.ts';
+export type { EvaluationReply, EvaluationRequest } from './jsonata/evaluate.ts';
 export { isJsonObject, parseJson, stringifyJson } from './json.ts';
 export type { Json, JsonObject } from './json.ts';
 export type { Catcher, ChoiceRule, ChoiceTest, Machine, State, StateGraph, StateType } from './machine.ts';

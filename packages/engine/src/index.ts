@@ -16,6 +16,8 @@ export type {
   StateMachine,
   StateMachineAlias,
   StateMachineType,
+  StateMachineVersion,
+  StateTestRequest,
 } from './ports/execution-host.ts';
 export type { Ids } from './ports/ids.ts';
 export { ServiceError } from './ports/service-error.ts';
@@ -33,11 +35,11 @@ export type {
   ParkedEffect,
   ResourceChange,
   ResourceKind,
-  StoredStateMachine,
-  Transition,
   Store,
   StoredExecution,
   StoredResource,
+  StoredStateMachine,
+  Transition,
 } from './ports/store.ts';
 export { createExecutionHost } from './store-host.ts';
 export type { StoreHost, StoreHostOptions } from './store-host.ts';

@@ -29,14 +29,16 @@ import type {
   ExecutionHost,
   Page,
   StartExecution,
+  StateTestRequest,
 } from './ports/execution-host.ts';
 import type { Ids } from './ports/ids.ts';
-import type { Effect, ExecutionFilter, NewEffect, Store } from './ports/store.ts';
 import { ServiceError } from './ports/service-error.ts';
+import type { Effect, ExecutionFilter, NewEffect, Store } from './ports/store.ts';
 import type { TaskOutcome, TaskRunner } from './ports/tasks.ts';
 import { describeExecution, getExecutionHistory, listExecutions } from './queries.ts';
 import { startExecution } from './start-execution.ts';
 import { StateMachines } from './state-machines.ts';
+import { testState } from './state-test.ts';
 
 const DAY_MS = 86_400_000;
 /** After this the service forgets an execution too, and its name is free again. */
@@ -84,9 +86,9 @@ class StoreExecutionHost implements StoreHost {
   readonly #machines: MachineCache;
   readonly #stateMachines: StateMachines;
   readonly #loop: ExecutionLoop;
+  readonly #activities: Activities;
   readonly #tasks: TaskDispatch;
   readonly #due: DueWork;
-  readonly #activities: Activities;
   readonly #retries: Retries;
   readonly #worker: string;
   readonly #listeners = new Set<(change: ExecutionChange) => void>();
@@ -119,8 +121,6 @@ class StoreExecutionHost implements StoreHost {
       unclaimTasks: (count) => this.#tasks.unreserve(count),
       committed: (committed) => this.#committed(committed),
     });
-    this.#tasks = new TaskDispatch({
-      clock,
     this.#activities = new Activities({
       store,
       clock,
@@ -128,6 +128,8 @@ class StoreExecutionHost implements StoreHost {
       partition: options.partition ?? 'aws',
       loop: this.#loop,
     });
+    this.#tasks = new TaskDispatch({
+      clock,
       runner: taskRunner,
       worker: this.#worker,
       leaseMs: options.leaseMs ?? 60_000,
@@ -161,9 +163,9 @@ class StoreExecutionHost implements StoreHost {
     this.#due.close();
     this.#retries.close();
     this.#tasks.close();
+    this.#activities.close();
     this.#loop.close();
     while (!this.#loop.isQuiet) await new Promise((resolve) => setImmediate(resolve));
-    this.#activities.close();
     const { store, clock } = this.#options;
     try {
       await store.extend({ worker: this.#worker, untilMs: clock.now() });
@@ -228,8 +230,6 @@ class StoreExecutionHost implements StoreHost {
     return getExecutionHistory(this.#options.store, executionArn, page);
   }
 
-  async sendTaskSuccess({ taskToken, output }: Parameters<ExecutionHost['sendTaskSuccess']>[0]) {
-    checkTaskOutput(output);
   createActivity(input: Parameters<ExecutionHost['createActivity']>[0]) {
     return this.#activities.create(input);
   }
@@ -250,6 +250,8 @@ class StoreExecutionHost implements StoreHost {
     return this.#activities.takeTask(input);
   }
 
+  async sendTaskSuccess({ taskToken, output }: Parameters<ExecutionHost['sendTaskSuccess']>[0]) {
+    checkTaskOutput(output);
     await this.#answerByToken(taskToken, { kind: 'succeeded', output });
   }
 
@@ -260,6 +262,21 @@ class StoreExecutionHost implements StoreHost {
   async sendTaskHeartbeat({ taskToken }: Parameters<ExecutionHost['sendTaskHeartbeat']>[0]) {
     const { executionArn, effectId } = await this.#findToken(taskToken);
     await this.#loop.deliver(executionArn, tokenHeartbeat(effectId));
+  }
+
+  testState(request: StateTestRequest) {
+    const { clock, ids, taskRunner, account, partition = 'aws' } = this.#options;
+    return testState(
+      {
+        clock,
+        ids,
+        taskRunner,
+        account,
+        partition,
+        environmentAt: (nowMs) => environmentAt(nowMs, ids),
+      },
+      request,
+    );
   }
 
   subscribe(listener: (change: ExecutionChange) => void): () => void {
@@ -308,6 +325,7 @@ class StoreExecutionHost implements StoreHost {
 
   #follow(execution: Execution, effect: NewEffect): void {
     if (effect.kind === 'timer') this.#due.wakeBy(effect.dueAtMs);
+    else if (effect.activityArn !== undefined) this.#activities.taskScheduled(effect.activityArn);
     else if (effect.claim) this.#tasks.startReserved(execution, effect);
     else this.#due.taskWaits();
   }
@@ -325,7 +343,6 @@ class StoreExecutionHost implements StoreHost {
   async #taskAnswered(execution: Execution, effect: NewEffect, outcome: TaskOutcome): Promise<void> {
     const accepted = outcome.kind === 'submitted' ? whatIsAwaited(effect, outcome.output) : outcome;
     const open =
-    else if (effect.activityArn !== undefined) this.#activities.taskScheduled(effect.activityArn);
       accepted.kind === 'submitted'
         ? taskSubmitted(effect.id, accepted.output, accepted.childArn)
         : taskAnswered(effect.id, accepted, { whileParked: false });

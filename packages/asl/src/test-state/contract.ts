@@ -46,8 +46,11 @@ export interface StateTestWorld {
   execution: Omit<ExecutionContext, 'input' | 'redriveCount' | 'roleArn'>;
   /** Does the work of a Task without a mock. */
   runTask(task: StateTask): Promise<TaskEnd>;
-  /** Resolves at an instant, in milliseconds since the epoch. */
-  waitUntil(ms: number): Promise<void>;
+  /**
+   * Resolves at an instant, in milliseconds since the epoch, or when a test may take no longer.
+   * @returns whether the instant was reached
+   */
+  waitUntil(ms: number): Promise<boolean>;
   /**
    * Whether the service behind a Task's resource could answer so.
    * @returns what is wrong

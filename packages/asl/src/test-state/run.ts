@@ -99,8 +99,9 @@ class Trial {
       case 'fail':
         return this.#failed(transition.failure);
       case 'wait':
-        await this.#parts.world.waitUntil(transition.untilMs);
-        return this.#complete(null);
+        return (await this.#parts.world.waitUntil(transition.untilMs))
+          ? this.#complete(null)
+          : this.#failed({ error: 'States.Timeout' });
       case 'task':
         return this.#endWork(await this.#work(transition));
       case 'branches':
@@ -191,7 +192,7 @@ class Trial {
       ...(catcher !== undefined && { catchIndex: catchers.indexOf(catcher) }),
     };
     if (Object.keys(errorDetails).length > 0) this.#parts.inspection.add({ errorDetails });
-    if (catcher !== undefined) return this.#caught(catcher, failure);
+    if (catcher !== undefined) return this.#caught(catcher, catchers.indexOf(catcher), failure);
     return {
       status: retry?.delaySeconds === undefined ? 'FAILED' : 'RETRIABLE',
       ...told(failure),
@@ -212,9 +213,9 @@ class Trial {
     return { index, ...(retry !== undefined && { delaySeconds: retry.delaySeconds }) };
   }
 
-  async #caught(catcher: Catcher, failure: Failure): Promise<StateTestReport> {
+  async #caught(catcher: Catcher, index: number, failure: Failure): Promise<StateTestReport> {
     try {
-      const left = await caughtBy(catcher, this.#visit, failure);
+      const left = await caughtBy(catcher, this.#visit, failure, index);
       return { ...this.#left('CAUGHT_ERROR', left, catcher.Next), ...told(failure) };
     } catch (error) {
       if (!(error instanceof StateFailure)) throw error;
@@ -251,6 +252,7 @@ class Trial {
     if (data !== undefined && itemsRead === undefined) throw invalid('MapItemReaderData must be valid JSON');
     return {
       stateName: subject.name,
+      language: subject.language,
       input,
       nowMs: environment.nowMs,
       evaluation: (document) => ({

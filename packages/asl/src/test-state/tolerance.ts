@@ -1,6 +1,6 @@
 import { readPathField } from '../data/evaluation.ts';
+import { fillTyped } from '../data/jsonata.ts';
 import { runtimeFailure, StateFailure } from '../errors/failure.ts';
-import type { Json } from '../json.ts';
 import { stringifyJson } from '../json.ts';
 import type { MapState } from '../machine.ts';
 import type { Visit } from '../states/handler.ts';
@@ -26,9 +26,11 @@ async function limit(
   field: 'ToleratedFailureCount' | 'ToleratedFailurePercentage',
   visit: Visit,
 ): Promise<number | undefined> {
+  const given = state[field];
+  if (visit.language === 'JSONata')
+    return given === undefined ? undefined : fillTyped('number', given, field, visit);
   const path = state[`${field}Path`];
-  const value: Json | undefined =
-    path === undefined ? state[field] : readPathField(path, visit.evaluation(visit.input));
+  const value = path === undefined ? given : readPathField(path, visit.evaluation(visit.input));
   if (value === undefined || typeof value === 'number') return value;
   throw runtimeFailure(`The ${field} field must be a number but was: ${stringifyJson(value)}`);
 }

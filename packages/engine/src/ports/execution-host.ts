@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '@riposte/asl';
+import type { HistoryEvent, Json, StateTest, StateTestReport } from '@riposte/asl';
 
 export type StateMachineType = 'STANDARD' | 'EXPRESS';
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -152,6 +152,17 @@ export interface ExecutionChange {
  * The API layer's view of durable execution. Every mutation resolves only after what it caused is on disk.
  * Errors of the caller are `ServiceError`s with Step Functions' own codes and texts.
  */
+export interface StateTestRequest extends StateTest {
+  region: string;
+  /** Asked for by a step of a simulated execution. */
+  isSimulated?: boolean;
+  /**
+   * Whether the service behind a Task's resource could answer so.
+   * @returns what is wrong
+   */
+  checkMockedResult?(resource: string, result: Json): string | undefined;
+}
+
 export interface ExecutionHost {
   createStateMachine(input: {
     name: string;
@@ -190,13 +201,6 @@ export interface ExecutionHost {
     page: Page & { reverseOrder?: boolean },
   ): Promise<{ events: HistoryEvent[]; nextToken?: string }>;
 
-  sendTaskSuccess(input: { taskToken: string; output: string }): Promise<void>;
-  sendTaskFailure(input: { taskToken: string; error?: string; cause?: string }): Promise<void>;
-  sendTaskHeartbeat(input: { taskToken: string }): Promise<void>;
-
-  /** @returns a function that ends the subscription. */
-  subscribe(listener: (change: ExecutionChange) => void): () => void;
-}
   createActivity(input: {
     name: string;
     region: string;
@@ -218,3 +222,13 @@ export interface ExecutionHost {
     signal?: AbortSignal;
   }): Promise<{ taskToken: string; input: string } | undefined>;
 
+  sendTaskSuccess(input: { taskToken: string; output: string }): Promise<void>;
+  sendTaskFailure(input: { taskToken: string; error?: string; cause?: string }): Promise<void>;
+  sendTaskHeartbeat(input: { taskToken: string }): Promise<void>;
+
+  /** Tries one state by itself; nothing is stored. Without a mock a Task acts with the request's role. */
+  testState(request: StateTestRequest): Promise<StateTestReport>;
+
+  /** @returns a function that ends the subscription. */
+  subscribe(listener: (change: ExecutionChange) => void): () => void;
+}

@@ -10,11 +10,14 @@ import { invokeOperations } from './invoke.ts';
 import { ruleOperations } from './rules.ts';
 import { stateMachineOperations } from './state-machines.ts';
 import { taskTokenOperations } from './task-tokens.ts';
+import { testStateOperations } from './test-state.ts';
 
 const serviceOperations: readonly ServiceOperation[] = [
   ...stateMachineOperations,
   ...executionOperations,
   ...taskTokenOperations,
+  ...testStateOperations,
+  ...activityOperations,
   ...eventBusOperations,
   ...ruleOperations,
   ...functionOperations,
