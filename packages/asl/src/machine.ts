@@ -5,13 +5,15 @@ import type { Json, JsonObject } from './json.ts';
  * @see https://states-language.net/spec.html
  */
 export interface Machine extends StateGraph {
-  QueryLanguage?: 'JSONPath';
+  QueryLanguage?: QueryLanguage;
   /** Of the whole execution. */
   TimeoutSeconds?: number;
   Version?: string;
   /** Not of the definition: chosen when it is read. An EXPRESS history has no limit. */
   type: 'STANDARD' | 'EXPRESS';
 }
+
+export type QueryLanguage = 'JSONPath' | 'JSONata';
 
 /** States that lead to each other only: a machine, a branch, an item processor. */
 export interface StateGraph {
@@ -27,14 +29,20 @@ export type StateOf<T extends StateType> = Extract<State, { Type: T }>;
 
 interface StateBase {
   Comment?: string;
-  QueryLanguage?: 'JSONPath';
+  /** Absent: that of the machine, wherever the state stands. */
+  QueryLanguage?: QueryLanguage;
 }
 
 /** Absent: `$`. `null`: an empty object. */
 interface Filtered {
   InputPath?: string | null;
   OutputPath?: string | null;
+  /** JSONata only, as Arguments, Items and Condition are. */
+  Output?: Json;
 }
+
+/** In JSONata mode an expression, in `{% %}`. */
+type Expression = string;
 
 interface Onward {
   Next?: string;
@@ -44,6 +52,7 @@ interface Onward {
 
 interface Working {
   Parameters?: Json;
+  Arguments?: Json;
   ResultSelector?: Json;
   /** `null` keeps the state input. */
   ResultPath?: string | null;
@@ -54,9 +63,9 @@ interface Working {
 export interface TaskState extends StateBase, Filtered, Onward, Working {
   Type: 'Task';
   Resource: string;
-  TimeoutSeconds?: number;
+  TimeoutSeconds?: number | Expression;
   TimeoutSecondsPath?: string;
-  HeartbeatSeconds?: number;
+  HeartbeatSeconds?: number | Expression;
   HeartbeatSecondsPath?: string;
 }
 
@@ -76,7 +85,7 @@ export interface ChoiceState extends StateBase, Filtered {
 
 export interface WaitState extends StateBase, Filtered, Onward {
   Type: 'Wait';
-  Seconds?: number;
+  Seconds?: number | Expression;
   SecondsPath?: string;
   Timestamp?: string;
   TimestampPath?: string;
@@ -102,11 +111,12 @@ export interface ParallelState extends StateBase, Filtered, Onward, Working {
 export interface MapState extends StateBase, Filtered, Onward, Working {
   Type: 'Map';
   ItemsPath?: string;
+  Items?: Json[] | Expression;
   ItemSelector?: Json;
   ItemProcessor?: StateGraph;
   /** The older name of ItemProcessor. */
   Iterator?: StateGraph;
-  MaxConcurrency?: number;
+  MaxConcurrency?: number | Expression;
   MaxConcurrencyPath?: string;
   ItemReader?: JsonObject;
   ResultWriter?: JsonObject;
@@ -117,14 +127,15 @@ export interface MapState extends StateBase, Filtered, Onward, Working {
 }
 
 /** A test with its target; `Next` and `Assign` stand on top-level rules only. */
-export type ChoiceRule = ChoiceTest & { Next: string; Assign?: JsonObject; Comment?: string };
+export type ChoiceRule = ChoiceTest & { Next: string; Assign?: JsonObject; Output?: Json; Comment?: string };
 
-/** `And`, `Or`, `Not`, or a `Variable` with one comparison under the operator's name. */
+/** `And`, `Or`, `Not`, or a `Variable` with one comparison under the operator's name; in JSONata mode a `Condition`. */
 export interface ChoiceTest {
   And?: ChoiceTest[];
   Or?: ChoiceTest[];
   Not?: ChoiceTest;
   Variable?: string;
+  Condition?: Expression | boolean;
   [operator: string]: unknown;
 }
 
@@ -146,6 +157,7 @@ export interface Catcher {
   ErrorEquals: string[];
   Next: string;
   ResultPath?: string | null;
+  Output?: Json;
   Assign?: JsonObject;
   Comment?: string;
 }

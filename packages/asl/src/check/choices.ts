@@ -2,19 +2,31 @@ import { operators } from '../choice/operators.ts';
 import type { OperandType } from '../choice/operators.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isJsonObject } from '../json.ts';
-import { assignment } from './assign.ts';
+import type { QueryLanguage } from '../machine.ts';
+import { assignment, jsonataAssignment } from './assign.ts';
 import type { Findings } from './diagnostic.ts';
 import type { FieldTable } from './fields.ts';
 import { checkFields } from './fields.ts';
+import { jsonata, jsonataOr } from './jsonata.ts';
+import { refuseOtherLanguage } from './language.ts';
 import type { Kind } from './kinds.ts';
 import { boolean, path, text, timestamp } from './kinds.ts';
 
 /** "A Choice State MUST have a Choices array that is not empty"; each rule is one test with its Next. */
-export const choices: Kind = (value, _, at, findings) => {
-  if (!Array.isArray(value)) return findings.schema('Expected value of type Array', at);
-  if (value.length === 0) return findings.schema('Value cannot be empty', at);
-  value.forEach((rule, index) => checkRule(rule, true, `${at}[${index}]`, findings));
-};
+export function choices(language: QueryLanguage): Kind {
+  return (value, _, at, findings) => {
+    if (!Array.isArray(value)) return findings.schema('Expected value of type Array', at);
+    if (value.length === 0) return findings.schema('Value cannot be empty', at);
+    for (const [index, rule] of value.entries()) {
+      const here = `${at}[${index}]`;
+      if (!isJsonObject(rule)) findings.schema('Expected value of type Object', here);
+      else if (!refuseOtherLanguage(rule, language, (other) => RULES[other], here, findings)) {
+        if (language === 'JSONata') checkFields(rule, RULES.JSONata, here, findings);
+        else checkRule(rule, true, here, findings);
+      }
+    }
+  };
+}
 
 const number: Kind = (value, _, at, findings) => {
   if (typeof value !== 'number') findings.schema('Expected value of type Number', at);
@@ -23,6 +35,24 @@ const number: Kind = (value, _, at, findings) => {
 const OPERANDS: Record<OperandType, Kind> = { string: text, number, boolean, timestamp };
 
 const COMBINATIONS = ['And', 'Or', 'Not'];
+
+/** Fields of a top-level rule. Those of JSONPath are checked by what else is there: see ruleFields. */
+const RULES: Record<QueryLanguage, FieldTable> = {
+  JSONPath: {
+    ...Object.fromEntries([...COMBINATIONS, ...operators.keys()].map((name) => [name, boolean])),
+    Variable: path,
+    'Next*': text,
+    Assign: assignment,
+    Comment: text,
+  },
+  JSONata: {
+    'Condition*': jsonataOr(boolean),
+    'Next*': text,
+    Output: jsonata,
+    Assign: jsonataAssignment,
+    Comment: text,
+  },
+};
 
 function checkRule(rule: Json, isTopLevel: boolean, at: string, findings: Findings): void {
   if (!isJsonObject(rule)) return findings.schema('Expected value of type Object', at);

@@ -83,8 +83,6 @@ function checkMachine(
   checkVariables(graphs, findings);
   for (const graph of graphs)
     if (hasStates(graph) && !(isAlone && graph.at === '')) checkTransitions(graph, findings);
-  if (language === 'JSONata' && findings.diagnostics.length === 0)
-    findings.schema(`The QueryLanguage 'JSONata' ${NOT_YET}`, '/QueryLanguage');
 }
 
 function checkGraph(

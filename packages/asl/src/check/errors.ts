@@ -1,9 +1,12 @@
-import type { Json } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { isJsonObject } from '../json.ts';
-import { assignment } from './assign.ts';
+import type { QueryLanguage } from '../machine.ts';
+import { assignment, jsonataAssignment } from './assign.ts';
 import type { Findings } from './diagnostic.ts';
 import type { FieldTable } from './fields.ts';
 import { checkFields } from './fields.ts';
+import { jsonata } from './jsonata.ts';
+import { refuseOtherLanguage } from './language.ts';
 import type { Kind } from './kinds.ts';
 import { integer, number, oneOf, referencePathOrNull, text } from './kinds.ts';
 
@@ -50,24 +53,35 @@ const RETRIER: FieldTable = {
   Comment: text,
 };
 
-const CATCHER: FieldTable = {
-  'ErrorEquals*': errorEquals,
-  'Next*': text,
-  ResultPath: referencePathOrNull,
-  Assign: assignment,
-  Comment: text,
+const CATCHER: FieldTable = { 'ErrorEquals*': errorEquals, 'Next*': text, Comment: text };
+const CATCHERS: Record<QueryLanguage, FieldTable> = {
+  JSONPath: { ...CATCHER, ResultPath: referencePathOrNull, Assign: assignment },
+  JSONata: { ...CATCHER, Output: jsonata, Assign: jsonataAssignment },
 };
 
-export const retriers: Kind = (value, _, at, findings) => checkHandlers(value, RETRIER, at, findings);
-export const catchers: Kind = (value, _, at, findings) => checkHandlers(value, CATCHER, at, findings);
+export const retriers: Kind = (value, _, at, findings) =>
+  checkHandlers(value, at, findings, (retrier, here) => checkFields(retrier, RETRIER, here, findings));
+
+export function catchers(language: QueryLanguage): Kind {
+  return (value, _, at, findings) =>
+    checkHandlers(value, at, findings, (catcher, here) => {
+      if (!refuseOtherLanguage(catcher, language, (other) => CATCHERS[other], here, findings))
+        checkFields(catcher, CATCHERS[language], here, findings);
+    });
+}
 
 /** "States.ALL MUST appear alone in its ErrorEquals, and MUST appear in the last Retrier or Catcher". */
-function checkHandlers(value: Json, table: FieldTable, at: string, findings: Findings): void {
+function checkHandlers(
+  value: Json,
+  at: string,
+  findings: Findings,
+  checkEntry: (entry: JsonObject, at: string) => void,
+): void {
   if (!Array.isArray(value)) return findings.schema('Expected value of type Array', at);
   value.forEach((entry, index) => {
     const here = `${at}[${index}]`;
     if (!isJsonObject(entry)) return findings.schema('Expected value of type Object', here);
-    checkFields(entry, table, here, findings);
+    checkEntry(entry, here);
     const names = entry['ErrorEquals'];
     if (!Array.isArray(names) || !names.includes('States.ALL')) return;
     if (names.length > 1) findings.schema("'States.ALL' must be alone in ErrorEquals", `${here}/ErrorEquals`);

@@ -1,5 +1,5 @@
 import type { Left } from '../data/flow.ts';
-import { assign } from '../data/flow.ts';
+import { assign, leaveJsonata } from '../data/flow.ts';
 import { applyResultPath } from '../data/result-path.ts';
 import type { JsonObject } from '../json.ts';
 import type { Catcher } from '../machine.ts';
@@ -14,10 +14,13 @@ export function matchingCatcher(catchers: readonly Catcher[], failure: Failure):
 /**
  * What a state leaves behind when a catcher takes its failure. The catcher's ResultPath applies to the raw state
  * input; ResultSelector and OutputPath are passed over.
+ * @param index  of the catcher, as the location of an evaluation that fails names it
  * @throws StateFailure
  */
-export async function caughtBy(catcher: Catcher, visit: Visit, failure: Failure): Promise<Left> {
+export async function caughtBy(catcher: Catcher, visit: Visit, failure: Failure, index = 0): Promise<Left> {
   const error = errorOutput(failure);
+  if (visit.language === 'JSONata')
+    return leaveJsonata(catcher, `Catch[${index}]/`, visit, error, { errorOutput: error });
   const assigned = await assign(catcher.Assign, visit, error);
   const output = applyResultPath(visit.input, catcher.ResultPath, error);
   return assigned === undefined ? { output } : { output, assigned };

@@ -23,6 +23,17 @@ export class StateFailure extends Error {
   }
 }
 
+/** What a JSONata expression gave cannot be used: retriable, catchable, and told by an event of its own. */
+export class EvaluationFailure extends StateFailure {
+  /** Slash path of the field below its state; absent where AWS gives none. */
+  readonly location: string | undefined;
+
+  constructor(cause: string, location?: string) {
+    super('States.QueryEvaluationError', cause);
+    this.location = location;
+  }
+}
+
 /** A path or a value that does not fit at run time. Never caught, not even by name. */
 export function runtimeFailure(cause: string): StateFailure {
   return new StateFailure('States.Runtime', cause, { isFatal: true });

@@ -1,3 +1,4 @@
+import { fillTyped } from '../data/jsonata.ts';
 import { evaluateExpression } from '../data/evaluation.ts';
 import { runtimeFailure } from '../errors/failure.ts';
 import { stringifyJson } from '../json.ts';
@@ -7,8 +8,8 @@ import type { StateHandler, Visit } from './handler.ts';
 /** Ends its scope with an error and a cause, each of which may be absent. */
 export const Fail: StateHandler<FailState> = {
   async enter(state, visit) {
-    const error = textOf(state.Error, state.ErrorPath, 'ErrorPath', visit);
-    const cause = textOf(state.Cause, state.CausePath, 'CausePath', visit);
+    const error = await textOf('Error', state.Error, state.ErrorPath, visit);
+    const cause = await textOf('Cause', state.Cause, state.CausePath, visit);
     return {
       type: 'fail',
       failure: { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) },
@@ -16,16 +17,19 @@ export const Fail: StateHandler<FailState> = {
   },
 };
 
-function textOf(
-  literal: string | undefined,
-  expression: string | undefined,
-  field: string,
+async function textOf(
+  field: 'Error' | 'Cause',
+  text: string | undefined,
+  path: string | undefined,
   visit: Visit,
-): string | undefined {
-  if (expression === undefined) return literal;
-  const value = evaluateExpression(expression, field, visit.evaluation(visit.input));
+): Promise<string | undefined> {
+  if (path === undefined)
+    return text === undefined || visit.language === 'JSONPath'
+      ? text
+      : fillTyped('string', text, field, visit);
+  const value = evaluateExpression(path, `${field}Path`, visit.evaluation(visit.input));
   if (typeof value === 'string') return value;
   throw runtimeFailure(
-    `The ${field} field must reference a string, but was: ${stringifyJson(value)} at ${expression}`,
+    `The ${field}Path field must reference a string, but was: ${stringifyJson(value)} at ${path}`,
   );
 }

@@ -2,7 +2,7 @@ import type { Evaluation } from '../data/evaluation.ts';
 import type { Left } from '../data/flow.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { Json } from '../json.ts';
-import type { State } from '../machine.ts';
+import type { QueryLanguage, State } from '../machine.ts';
 
 /** Where data stand on their way through a state, under the names of TestState's inspection data. */
 export type Stage =
@@ -18,6 +18,7 @@ export type Stage =
 /** One visit of a state, as its handler sees it. */
 export interface Visit {
   stateName: string;
+  language: QueryLanguage;
   /** As it came in, before InputPath. */
   input: Json;
   nowMs: number;
@@ -43,6 +44,8 @@ export type Transition =
  * and catches are the switchboard's.
  */
 export interface StateHandler<S extends State> {
+  /** Where an evaluation that fails on entry stands in the history: beside Entered (the rule) or after it. */
+  evaluatesAfterEntered?: boolean;
   /** Does the work: on entry, and again on each retry. @throws StateFailure */
   enter(state: S, visit: Visit): Promise<Transition>;
   /** Takes what the state awaited: the result of its task, branches or iterations; null after a wait. @throws StateFailure */

@@ -1,16 +1,18 @@
+import { fillInteger, fillJsonata, fillTyped } from '../data/jsonata.ts';
 import { readPathField } from '../data/evaluation.ts';
 import { effectiveInput, leaveWithResult } from '../data/flow.ts';
 import { fillTemplate } from '../data/templates.ts';
-import { runtimeFailure } from '../errors/failure.ts';
+import { EvaluationFailure, runtimeFailure } from '../errors/failure.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isJsonObject, stringifyJson } from '../json.ts';
 import { INLINE_CONCURRENCY_MAX } from '../limits.ts';
 import type { MapState as MapDefinition } from '../machine.ts';
-import type { StateHandler, Visit } from './handler.ts';
+import type { StateHandler, Transition, Visit } from './handler.ts';
 
 /** Runs its processor once for each item; the result holds the outputs in item order. */
 export const MapState: StateHandler<MapDefinition> = {
   async enter(state, visit) {
+    if (visit.language === 'JSONata') return evaluatedIterations(state, visit);
     const input = await effectiveInput(state, visit);
     const items = itemsOf(state, visit, input);
     const maxConcurrency = concurrency(state, visit, input);
@@ -44,16 +46,37 @@ function itemsOf(state: MapDefinition, visit: Visit, input: Json): Json[] | Json
  */
 export async function iterationInput(state: MapDefinition, visit: Visit, item: Json): Promise<Json> {
   const selector = state.ItemSelector ?? state.Parameters;
+  if (visit.language === 'JSONata')
+    return selector === undefined ? item : fillJsonata(selector, 'ItemSelector', visit);
   return selector === undefined
     ? item
     : fillTemplate(selector, visit.evaluation(await effectiveInput(state, visit)));
 }
 
+async function evaluatedIterations(state: MapDefinition, visit: Visit): Promise<Transition> {
+  const items =
+    visit.itemsRead ??
+    (state.Items === undefined ? visit.input : await fillTyped('array', state.Items, 'Items', visit));
+  if (!Array.isArray(items))
+    throw new EvaluationFailure(`Map state input must be an array but was: ${stringifyJson(items)}`);
+  const { MaxConcurrency = 0 } = state;
+  const wanted = await fillInteger(MaxConcurrency, 'MaxConcurrency', visit, CONCURRENCY);
+  return { type: 'iterations', items, isKeyed: false, maxConcurrency: bounded(wanted, visit) };
+}
+
+const CONCURRENCY = { min: 0, max: Number.MAX_SAFE_INTEGER };
+
 function concurrency(state: MapDefinition, visit: Visit, input: Json): number {
-  const wanted =
+  return bounded(
     state.MaxConcurrencyPath === undefined
-      ? (state.MaxConcurrency ?? 0)
-      : integerAt(state.MaxConcurrencyPath, visit, input);
+      ? Number(state.MaxConcurrency ?? 0) // a number: checked
+      : integerAt(state.MaxConcurrencyPath, visit, input),
+    visit,
+  );
+}
+
+/** 0 asks for no limit. */
+function bounded(wanted: number, visit: Visit): number {
   visit.observe?.('maxConcurrency', wanted);
   return wanted === 0 ? INLINE_CONCURRENCY_MAX : Math.min(wanted, INLINE_CONCURRENCY_MAX);
 }

@@ -1,3 +1,4 @@
+import { fillInteger } from '../data/jsonata.ts';
 import { readPathField } from '../data/evaluation.ts';
 import { effectiveInput, leaveWithResult, workInput } from '../data/flow.ts';
 import { runtimeFailure } from '../errors/failure.ts';
@@ -13,9 +14,10 @@ export const Task: StateHandler<TaskState> = {
   async enter(state, visit) {
     const document = await effectiveInput(state, visit);
     const timeoutSeconds =
-      state.TimeoutSeconds ?? secondsAt(state.TimeoutSecondsPath, 'TimeoutSecondsPath', document, visit);
+      (await secondsOf(state.TimeoutSeconds, 'TimeoutSeconds', visit)) ??
+      secondsAt(state.TimeoutSecondsPath, 'TimeoutSecondsPath', document, visit);
     const heartbeatSeconds =
-      state.HeartbeatSeconds ??
+      (await secondsOf(state.HeartbeatSeconds, 'HeartbeatSeconds', visit)) ??
       secondsAt(state.HeartbeatSecondsPath, 'HeartbeatSecondsPath', document, visit);
     const input = await workInput(state, visit);
     return {
@@ -29,6 +31,16 @@ export const Task: StateHandler<TaskState> = {
     return { type: 'exit', left: await leaveWithResult(state, visit, result), next: state.Next };
   },
 };
+
+async function secondsOf(
+  seconds: number | string | undefined,
+  field: string,
+  visit: Visit,
+): Promise<number | undefined> {
+  return typeof seconds === 'string'
+    ? fillInteger(seconds, field, visit, { min: 1, max: SECONDS_MAX })
+    : seconds;
+}
 
 function secondsAt(
   path: string | undefined,

@@ -1,3 +1,4 @@
+import type { EvaluationReply, EvaluationRequest } from '../jsonata/evaluate.ts';
 import type { Json } from '../json.ts';
 
 /**
@@ -47,9 +48,9 @@ export type Signal =
   | { type: 'task-failed'; taskId: string; error?: string; cause?: string }
   | { type: 'task-submitted'; taskId: string; /** JSON text */ output: string }
   | { type: 'task-heartbeat'; taskId: string }
-  | { type: 'timer-fired'; timerId: string }
   /** A worker took the task of an activity. */
   | { type: 'activity-started'; taskId: string; workerName?: string }
+  | { type: 'timer-fired'; timerId: string }
   | { type: 'stop'; error?: string; cause?: string };
 
 /** What the engine must do once the decision is on disk. */
@@ -98,7 +99,6 @@ export interface Environment {
   uniform(): number;
   /** Lower-case hex digest of the text's UTF-8. Without it `States.Hash` fails with States.IntrinsicFailure. */
   hash?(algorithm: 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512', text: string): string;
-}
   /**
    * Evaluates a JSONata expression that could stall, where it can be killed at the limits of time and memory: in a
    * thread that calls `evaluateExpression`. Expressions that cannot stall are evaluated in place. Without it all are:
@@ -107,3 +107,4 @@ export interface Environment {
   evaluate?(request: EvaluationRequest): Promise<EvaluationReply>;
   /** Without it every activity exists. */
   activityExists?(activityArn: string): boolean;
+}

@@ -7,7 +7,7 @@ import type { Transition } from '../states/handler.ts';
 import type { Join, VisitRecord } from './scopes.ts';
 import { attemptId, itemsKey, joinKey, resultKey, scopeKey } from './scopes.ts';
 import type { Turn } from './turn.ts';
-import { failureOf, itemAt, visitOf } from './visits.ts';
+import { itemAt, tellFailure, visitOf } from './visits.ts';
 
 /** Starts the branches of a Parallel state. */
 export function startBranches(turn: Turn, key: string, visit: VisitRecord, input: Json): void {
@@ -71,7 +71,7 @@ async function startIteration(turn: Turn, key: string, previousEventId: number):
     const join = turn.join(key);
     for (const index of join.running) abandonChild(turn, key, join, index, scope.lastEventId);
     dropJoin(turn, key, join);
-    turn.agenda.push({ do: 'fail', scope: key, failure: failureOf(error, scope) });
+    turn.agenda.push({ do: 'fail', scope: key, failure: tellFailure(turn, key, error) });
     return false;
   }
 }

@@ -15,7 +15,7 @@ import type { VisitRecord } from './scopes.ts';
 import { attemptId } from './scopes.ts';
 import { scheduleTask, takesToken } from './tasks.ts';
 import type { Turn } from './turn.ts';
-import { currentVisit, failureOf, visitOf } from './visits.ts';
+import { currentVisit, tellFailure, visitOf } from './visits.ts';
 
 /** Enters the state that a scope stands ready for. */
 export function enter(turn: Turn, key: string): void {
@@ -33,11 +33,14 @@ export function enter(turn: Turn, key: string): void {
     awaits: 'retry',
   };
   turn.saveScope(key, { ...scope, lastEventId: enteredEventId, visit });
-  turn.agenda.push({ do: 'begin', scope: key });
+  turn.agenda.push({ do: 'begin', scope: key, entered: { after: scope.lastEventId } });
 }
 
-/** Does the work of the state, for the first time or again. */
-export async function begin(turn: Turn, key: string): Promise<void> {
+/**
+ * Does the work of the state, for the first time or again.
+ * @param entered  the event before Entered, when that was just now
+ */
+export async function begin(turn: Turn, key: string, entered?: { after: number }): Promise<void> {
   const scope = turn.scope(key);
   const { taskToken: _, timers: __, heartbeatSeconds: ___, ...kept } = currentVisit(scope);
   const visit: VisitRecord = {
@@ -47,7 +50,9 @@ export async function begin(turn: Turn, key: string): Promise<void> {
   };
   turn.saveScope(key, { ...scope, visit });
   const state = turn.state(scope);
-  await carryOut(turn, key, () => handlerOf(state).enter(state, visitOf(turn, key)));
+  const handler = handlerOf(state);
+  const beside = handler.evaluatesAfterEntered === true ? undefined : entered?.after;
+  await carryOut(turn, key, () => handler.enter(state, visitOf(turn, key)), beside);
 }
 
 /** Gives the state what it awaited. */
@@ -59,13 +64,21 @@ export async function complete(turn: Turn, key: string, result: Json): Promise<v
   await carryOut(turn, key, () => completing(state, visitOf(turn, key), result));
 }
 
-/** Runs a part of a handler, and does what it decided. A StateFailure fails the state. */
-async function carryOut(turn: Turn, key: string, decide: () => Promise<Transition>): Promise<void> {
+/**
+ * Runs a part of a handler, and does what it decided. A StateFailure fails the state.
+ * @param beside  what an EvaluationFailed follows, when it is not the scope's last event
+ */
+async function carryOut(
+  turn: Turn,
+  key: string,
+  decide: () => Promise<Transition>,
+  beside?: number,
+): Promise<void> {
   try {
     await follow(turn, key, await decide());
   } catch (error) {
     if (!(error instanceof StateFailure)) throw error;
-    turn.agenda.push({ do: 'fail', scope: key, failure: failureOf(error, turn.scope(key)) });
+    turn.agenda.push({ do: 'fail', scope: key, failure: tellFailure(turn, key, error, beside) });
   }
 }
 
@@ -143,8 +156,9 @@ export async function fail(turn: Turn, key: string, failure: Failure): Promise<v
 
   if (state.Type === 'Map' || state.Type === 'Parallel')
     turn.saveScope(key, { ...scope, lastEventId: turn.emit(`${state.Type}StateFailed`, scope.lastEventId) });
-  const catcher = 'Catch' in state ? matchingCatcher(state.Catch ?? [], failure) : undefined;
-  if (catcher !== undefined) return caught(turn, key, catcher, failure);
+  const catchers = 'Catch' in state ? (state.Catch ?? []) : [];
+  const catcher = matchingCatcher(catchers, failure);
+  if (catcher !== undefined) return caught(turn, key, catcher, catchers.indexOf(catcher), failure);
   failScope(turn, key, failure);
 }
 
@@ -163,12 +177,18 @@ function retry(turn: Turn, key: string, retriers: readonly Retrier[], failure: F
 }
 
 /** A catcher that fails itself fails the scope: it is not given its own failure to catch. */
-async function caught(turn: Turn, key: string, catcher: Catcher, failure: Failure): Promise<void> {
+async function caught(
+  turn: Turn,
+  key: string,
+  catcher: Catcher,
+  index: number,
+  failure: Failure,
+): Promise<void> {
   try {
-    exit(turn, key, await caughtBy(catcher, visitOf(turn, key), failure), catcher.Next);
+    exit(turn, key, await caughtBy(catcher, visitOf(turn, key), failure, index), catcher.Next);
   } catch (error) {
     if (!(error instanceof StateFailure)) throw error;
-    failScope(turn, key, failureOf(error, turn.scope(key)));
+    failScope(turn, key, tellFailure(turn, key, error));
   }
 }
 

@@ -176,7 +176,7 @@ async function run(turn: Turn): Promise<void> {
 async function carryOut(turn: Turn, move: Move): Promise<void> {
   switch (move.do) {
     case 'begin':
-      return begin(turn, move.scope);
+      return begin(turn, move.scope, move.entered);
     case 'complete':
       return complete(turn, move.scope, move.result);
     case 'fail':

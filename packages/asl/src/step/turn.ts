@@ -17,7 +17,7 @@ import { joinKey, RUN, scopeKey } from './scopes.ts';
 
 /** What is to be done next within the same decision; done before any other scope moves on. */
 export type Move =
-  | { do: 'begin'; scope: string }
+  | { do: 'begin'; scope: string; entered?: { after: number } }
   | { do: 'complete'; scope: string; result: Json }
   | { do: 'fail'; scope: string; failure: Failure }
   | { do: 'child-ended'; scope: string; index: number; childEventId: number; output: Json }

@@ -1,5 +1,6 @@
 import type { Evaluation } from '../data/evaluation.ts';
 import type { Failure, StateFailure } from '../errors/failure.ts';
+import { EvaluationFailure } from '../errors/failure.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { memberOf } from '../json.ts';
 import { formatTimestamp } from '../timestamps.ts';
@@ -16,6 +17,7 @@ export function visitOf(turn: Turn, key: string, itemIndex?: number): Visit {
   const scope = turn.scope(key);
   return {
     stateName: scope.stateName,
+    language: turn.state(scope).QueryLanguage ?? turn.machine.QueryLanguage ?? 'JSONPath',
     input: scope.input,
     nowMs: turn.environment.nowMs,
     evaluation: (document) => evaluation(turn, key, document, itemIndex),
@@ -101,8 +103,27 @@ export function itemAt(turn: Turn, mapKey: string, index: number): Json {
   return Array.isArray(items) ? (items[index] ?? null) : null;
 }
 
+/**
+ * The failure of a state; that of an evaluation has an event of its own.
+ * @param previousEventId  what that event follows; by default the scope's last
+ */
+export function tellFailure(turn: Turn, key: string, error: StateFailure, previousEventId?: number): Failure {
+  const scope = turn.scope(key);
+  const failure = failureOf(error, scope);
+  if (error instanceof EvaluationFailure) {
+    const lastEventId = turn.emit('EvaluationFailed', previousEventId ?? scope.lastEventId, {
+      error: error.error,
+      cause: failure.cause ?? null,
+      ...(error.location !== undefined && { location: error.location }),
+      state: scope.stateName,
+    });
+    turn.saveScope(key, { ...scope, lastEventId });
+  }
+  return failure;
+}
+
 /** The failure of a state as its own and outer states see it; the cause names the state, once and innermost. */
-export function failureOf(error: StateFailure, scope: Scope): Failure {
+function failureOf(error: StateFailure, scope: Scope): Failure {
   const { enteredEventId } = currentVisit(scope);
   const place = `An error occurred while executing the state '${scope.stateName}' (entered at the event id #${enteredEventId}). `;
   return {
