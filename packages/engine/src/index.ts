@@ -2,14 +2,11 @@ export type { HistoryEvent } from '@riposte/asl';
 export type { Clock } from './ports/clock.ts';
 export type {
   Activity,
-  EncryptionConfiguration,
   Execution,
   ExecutionChange,
   ExecutionHost,
   ExecutionOrigin,
   ExecutionStatus,
-  LoggingConfiguration,
-  MachineSettings,
   Page,
   Route,
   StartExecution,
@@ -44,3 +41,6 @@ export type {
 export { createExecutionHost } from './store-host.ts';
 export type { StoreHost, StoreHostOptions } from './store-host.ts';
 export type { Interpreter } from './interpreter.ts';
+export { seededIds } from './simulation/seeded-ids.ts';
+export { SimulatedClock } from './simulation/simulated-clock.ts';
+export type { Settling } from './simulation/simulated-clock.ts';

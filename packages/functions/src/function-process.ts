@@ -33,7 +33,10 @@ interface Running {
 }
 
 export interface ProcessSurroundings {
+  /** What time it is. */
   clock: Clock;
+  /** Measures how long things take. */
+  processClock: Clock;
   logs: LogSink;
   credentials: ProcessCredentials;
   /** The function's unpacked code. Never written to. */
@@ -140,29 +143,30 @@ export class FunctionProcess {
 
   /** Runs one invocation. The process must be idle. */
   invoke(invocation: Invocation): Promise<InvocationResult> {
-    const { clock } = this.#around;
+    const { clock, processClock } = this.#around;
     const log = new InvocationLog(invocation.requestId, () => clock.now());
     const timeoutMs = this.configuration.timeoutSeconds * 1000;
     return new Promise((resolve) => {
       this.#running = {
         invocation,
         log,
-        startedMs: clock.now(),
+        startedMs: processClock.now(),
         resolve,
       };
       log.add(`START RequestId: ${invocation.requestId} Version: $LATEST`);
       this.#around.credentials.attributeTo(invocation.step, invocation.simulated);
-      this.#killAt(clock.now() + INIT_SECONDS_MAX * 1000 + timeoutMs);
+      this.#killAt(processClock.now() + INIT_SECONDS_MAX * 1000 + timeoutMs);
       this.#api.offer({
         requestId: invocation.requestId,
         payload: invocation.payload,
         functionArn: this.configuration.functionArn,
         deadlineMs: () => clock.now() + timeoutMs,
+        ...(clock !== processClock && { nowMs: () => clock.now() }),
         ...(invocation.clientContext !== undefined && { clientContext: invocation.clientContext }),
         onTaken: () => {
           this.#ready = false;
-          if (this.#running) this.#running.startedMs = clock.now();
-          this.#killAt(clock.now() + timeoutMs);
+          if (this.#running) this.#running.startedMs = processClock.now();
+          this.#killAt(processClock.now() + timeoutMs);
         },
         onAnswer: ({ payload, isError, tooLarge }) => {
           if (tooLarge) this.#finish(failure(responseTooLarge()));
@@ -200,7 +204,7 @@ export class FunctionProcess {
 
   #killAt(atMs: number): void {
     this.#stopTimer();
-    this.#stopTimer = this.#around.clock.wakeAt(atMs, () => {
+    this.#stopTimer = this.#around.processClock.wakeAt(atMs, () => {
       const running = this.#running;
       if (!running) return;
       this.kill();
@@ -215,8 +219,8 @@ export class FunctionProcess {
     running.answer = answer;
     this.#stopTimer();
     this.#around.credentials.attributeTo(undefined);
-    const { clock } = this.#around;
-    this.#stopTimer = clock.wakeAt(clock.now() + OUTPUT_WAIT_MS, () => this.#complete());
+    const { processClock } = this.#around;
+    this.#stopTimer = processClock.wakeAt(processClock.now() + OUTPUT_WAIT_MS, () => this.#complete());
     this.#completeIfDone();
   }
 
@@ -251,8 +255,8 @@ export class FunctionProcess {
   }
 
   #report({ invocation, log, startedMs }: Running): { logTail: string; durationMs: number } {
-    const { clock, logs, logStream } = this.#around;
-    const durationMs = Math.max(0, clock.now() - startedMs);
+    const { processClock, logs, logStream } = this.#around;
+    const durationMs = Math.max(0, processClock.now() - startedMs);
     log.add(`END RequestId: ${invocation.requestId}`);
     log.add(
       `REPORT RequestId: ${invocation.requestId}\tDuration: ${durationMs.toFixed(2)} ms\tMemory Size: ${this.configuration.memorySizeMb} MB`,

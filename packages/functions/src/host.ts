@@ -20,7 +20,13 @@ const IDLE_MS = 5 * 60_000;
 const SETTLE_MS = 1_000;
 
 export interface FunctionHostOptions {
+  /** What time it is, for functions and their logs. */
   clock: Clock;
+  /**
+   * Measures processes: timeouts, how long they stay warm. Default `clock`. Where it is another, the time of `clock` is
+   * not the machine's: functions are told it, and see it stand still while they run.
+   */
+  processClock?: Clock;
   ids: Ids;
   credentials: CredentialsIssuer;
   logs: LogSink;
@@ -67,6 +73,10 @@ class ProcessPool implements FunctionHost {
     this.#options = options;
   }
 
+  get #processClock(): Clock {
+    return this.#options.processClock ?? this.#options.clock;
+  }
+
   async invoke(invocation: Invocation): Promise<InvocationResult> {
     checkRuntime(invocation.configuration.runtime);
     const claimed = await this.#claim(invocation);
@@ -111,7 +121,7 @@ class ProcessPool implements FunctionHost {
 
   /** A process that answered and hangs must not hold up the next invocation: after a moment it is given up. */
   async #settledSoon(process: FunctionProcess): Promise<void> {
-    const { clock } = this.#options;
+    const clock = this.#processClock;
     const cancel = clock.wakeAt(clock.now() + SETTLE_MS, () => process.kill());
     await process.settled();
     cancel();
@@ -131,6 +141,7 @@ class ProcessPool implements FunctionHost {
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
     const process: FunctionProcess = new FunctionProcess(configuration, {
       clock,
+      processClock: this.#processClock,
       logs,
       credentials: issued,
       codeFolder: codeFolderOf(configuration.codeSha256),
@@ -148,9 +159,8 @@ class ProcessPool implements FunctionHost {
     const entry = this.#processes.get(process);
     if (entry) {
       entry.reserved = false;
-      entry.cancelReap = this.#options.clock.wakeAt(this.#options.clock.now() + IDLE_MS, () =>
-        process.kill(),
-      );
+      const clock = this.#processClock;
+      entry.cancelReap = clock.wakeAt(clock.now() + IDLE_MS, () => process.kill());
     }
     this.#waiting.shift()?.();
   }

@@ -9,6 +9,8 @@ export interface RuntimeInvocation {
   functionArn: string;
   /** Milliseconds since the epoch; asked when the runtime takes it. */
   deadlineMs(): number;
+  /** What time it is, where that is not the machine's time; asked when the runtime takes it. */
+  nowMs?(): number;
   clientContext?: string;
   /** The runtime has taken it: the function's time runs from here. */
   onTaken(): void;
@@ -117,6 +119,7 @@ export class RuntimeApi {
       'Lambda-Runtime-Aws-Request-Id': invocation.requestId,
       'Lambda-Runtime-Deadline-Ms': String(invocation.deadlineMs()),
       'Lambda-Runtime-Invoked-Function-Arn': invocation.functionArn,
+      ...(invocation.nowMs && { 'Riposte-Now-Ms': String(invocation.nowMs()) }),
       ...(invocation.clientContext !== undefined && {
         'Lambda-Runtime-Client-Context': invocation.clientContext,
       }),

@@ -12,6 +12,8 @@ export interface NextInvocation {
   requestId: string;
   deadlineMs: number;
   functionArn: string;
+  /** Milliseconds since the epoch, where the time is not the machine's. */
+  nowMs: number | undefined;
   clientContext: string | undefined;
   payload: string;
 }
@@ -27,7 +29,9 @@ export class RuntimeClient {
 
   async next(): Promise<NextInvocation> {
     const { headers, body } = await this.#send('GET', `${PREFIX}/invocation/next`);
+    const nowMs = header(headers, 'riposte-now-ms');
     return {
+      nowMs: nowMs === undefined ? undefined : Number(nowMs),
       requestId: header(headers, 'lambda-runtime-aws-request-id') ?? '',
       deadlineMs: Number(header(headers, 'lambda-runtime-deadline-ms')),
       functionArn: header(headers, 'lambda-runtime-invoked-function-arn') ?? '',

@@ -1,6 +1,7 @@
 import { endOfOutput } from '../invocation-log.ts';
 import { describeError, RuntimeFailure, type Handler } from './handler.ts';
 import type { NextInvocation, RuntimeClient } from './runtime-client.ts';
+import { setTime } from './simulated-time.ts';
 
 // Kept from before the function could replace them.
 const writers = [process.stdout, process.stderr].map(
@@ -45,7 +46,8 @@ export async function serve(client: RuntimeClient, handler: Handler): Promise<ne
 
   for (;;) {
     current = await client.next();
-    const { requestId } = current;
+    const { requestId, nowMs } = current;
+    if (nowMs !== undefined) setTime(nowMs);
     try {
       const event: unknown = JSON.parse(current.payload);
       const context = contextOf(current);

@@ -105,7 +105,7 @@ export const resourceCases: Record<string, StoreCase> = {
       ...machine,
       revisionId: 'r',
       status: 'DELETING',
-      settings: { tracingConfiguration: { enabled: false } },
+      published: { versionArn: `${MACHINE}:1`, description: 'first' },
       tags: { b: '1', a: '2' },
       versionsCount: 3,
     };

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '@riposte/engine';
+import type { Clock } from '../ports/clock.ts';
 
 /** Turns of the event loop in which nothing may happen before time moves on. */
 const QUIET_TURNS = 4;
@@ -15,9 +15,11 @@ interface WakeUp {
 export interface Settling {
   /** Whether something in the simulated world is still at work at the present instant. */
   isBusy?: () => boolean;
+  /** What to do before asking again, while it is; by default the event loop takes a turn. */
+  pause?: () => Promise<unknown>;
 }
 
-/** A clock that moves only when a test says so, and runs what became due in order. */
+/** A clock that moves only when it is told to, and runs what became due in order. */
 export class SimulatedClock implements Clock {
   #nowMs: number;
   #wakeUps: WakeUp[] = [];
@@ -43,6 +45,11 @@ export class SimulatedClock implements Clock {
   /** How many wait to be woken. */
   get waitingCount(): number {
     return this.#wakeUps.length;
+  }
+
+  /** When the next one is due, milliseconds since the epoch. */
+  get nextWakeUpMs(): number | undefined {
+    return this.#next()?.atMs;
   }
 
   /** Moves on to an instant. What becomes due on the way runs at its own time, and settles before time moves on. */
@@ -92,7 +99,14 @@ export class SimulatedClock implements Clock {
     wakeUp.wake();
   }
 
-  async #settle({ isBusy = () => false }: Settling): Promise<void> {
-    for (let quiet = 0; quiet < QUIET_TURNS; quiet = isBusy() ? 0 : quiet + 1) await setImmediate();
+  async #settle({ isBusy = () => false, pause = () => setImmediate() }: Settling): Promise<void> {
+    for (let quiet = 0; quiet < QUIET_TURNS;) {
+      await setImmediate();
+      if (!isBusy()) quiet += 1;
+      else {
+        quiet = 0;
+        await pause();
+      }
+    }
   }
 }

@@ -1,4 +1,4 @@
-import type { Ids } from '@riposte/engine';
+import type { Ids } from '../ports/ids.ts';
 
 /** Ids that are the same for the same seed. */
 export function seededIds(seed: number): Ids {
