@@ -1,7 +1,7 @@
 import type { TestStateInput, TestStateOutput } from '@aws-sdk/client-sfn';
+import { mockedResultProblem } from '../answers/mocked-result.ts';
 import type { OperationContext, ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
-import { mockedResultProblem } from './mocked-results.ts';
 
 const testState: ServiceOperation<TestStateInput, TestStateOutput> = {
   service: 'states',

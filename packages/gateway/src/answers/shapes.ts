@@ -1,0 +1,67 @@
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+
+/** A plain type, or a name in the same service's `shapes`. */
+export type ShapeName = string;
+
+/** What stands in `shapes/`; written by scripts/answer-shapes.ts. */
+interface ServiceAnswers {
+  /** By operation; one without an answer is not there. */
+  operations: Record<string, ShapeName>;
+  shapes: Record<ShapeName, AnswerShape>;
+}
+
+export type AnswerShape = Limits &
+  (
+    | { type: 'string' | 'number' | 'boolean' }
+    | { type: 'list' | 'map'; of: ShapeName }
+    | { type: 'structure'; required?: string[]; members: Record<string, ShapeName> }
+  );
+
+interface Limits {
+  /** Of a number its value, else the length. */
+  min?: number;
+  max?: number;
+  values?: string[];
+}
+
+const loads: ReadonlyMap<string, () => unknown> = new Map([
+  ['dynamodb', (): unknown => require('./shapes/dynamodb.json')],
+  ['events', (): unknown => require('./shapes/events.json')],
+  ['iam', (): unknown => require('./shapes/iam.json')],
+  ['kms', (): unknown => require('./shapes/kms.json')],
+  ['lambda', (): unknown => require('./shapes/lambda.json')],
+  ['s3', (): unknown => require('./shapes/s3.json')],
+  ['sns', (): unknown => require('./shapes/sns.json')],
+  ['sqs', (): unknown => require('./shapes/sqs.json')],
+  ['states', (): unknown => require('./shapes/states.json')],
+  ['sts', (): unknown => require('./shapes/sts.json')],
+]);
+
+/** The shapes of one operation's answer. */
+export interface AnswerModel {
+  root: AnswerShape;
+  shape(name: ShapeName): AnswerShape;
+}
+
+/**
+ * @param service signing name
+ * @returns undefined where the answer's shape is not known, or there is no answer
+ */
+export function answerModel(service: string, operation: string): AnswerModel | undefined {
+  const answers = loads.get(service)?.() as ServiceAnswers | undefined; // the generator's format
+  const root = answers && own(answers.operations, operation);
+  if (!answers || root === undefined) return undefined;
+  const shape = (name: ShapeName): AnswerShape => own(answers.shapes, name) ?? plain(name);
+  return { root: shape(root), shape };
+}
+
+function plain(name: ShapeName): AnswerShape {
+  if (name === 'string' || name === 'number' || name === 'boolean') return { type: name };
+  throw new Error(`The shape ${name} is not in the table. Write it anew: scripts/answer-shapes.ts.`);
+}
+
+function own<T>(table: Record<string, T>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
