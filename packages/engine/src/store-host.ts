@@ -22,6 +22,7 @@ import { resourceOf, TaskDispatch } from './host/task-dispatch.ts';
 import { statesLanguage, type Interpreter } from './interpreter.ts';
 import { MachineCache } from './machine-cache.ts';
 import { environmentAt } from './host/environment.ts';
+import { ExpressionThreads } from './host/expression-threads.ts';
 import type { Clock } from './ports/clock.ts';
 import type {
   Execution,
@@ -90,6 +91,7 @@ class StoreExecutionHost implements StoreHost {
   readonly #tasks: TaskDispatch;
   readonly #due: DueWork;
   readonly #retries: Retries;
+  readonly #expressions = new ExpressionThreads();
   readonly #worker: string;
   readonly #listeners = new Set<(change: ExecutionChange) => void>();
   #purgedAtMs = Number.NEGATIVE_INFINITY;
@@ -113,6 +115,7 @@ class StoreExecutionHost implements StoreHost {
       store,
       clock,
       ids,
+      expressions: this.#expressions,
       interpreter,
       commits: new CommitGroup(store),
       cache: new LruMap<string, LiveExecution>(options.executionsCachedMax ?? 10_000),
@@ -166,6 +169,7 @@ class StoreExecutionHost implements StoreHost {
     this.#activities.close();
     this.#loop.close();
     while (!this.#loop.isQuiet) await new Promise((resolve) => setImmediate(resolve));
+    await this.#expressions.close(); // now that no decision waits for one
     const { store, clock } = this.#options;
     try {
       await store.extend({ worker: this.#worker, untilMs: clock.now() });
@@ -273,7 +277,7 @@ class StoreExecutionHost implements StoreHost {
         taskRunner,
         account,
         partition,
-        environmentAt: (nowMs) => environmentAt(nowMs, ids),
+        environmentAt: (nowMs) => environmentAt(nowMs, ids, this.#expressions),
       },
       request,
     );

@@ -14,6 +14,7 @@ import {
   toLiveExecution,
   type LiveExecution,
 } from './live-execution.ts';
+import type { ExpressionThreads } from './expression-threads.ts';
 import type { LruMap } from './lru-map.ts';
 import { toTransition } from './transition.ts';
 
@@ -46,6 +47,7 @@ export interface LoopOptions {
   cache: LruMap<string, LiveExecution>;
   clock: Clock;
   ids: Ids;
+  expressions: Pick<ExpressionThreads, 'evaluate'>;
   interpreter: Interpreter;
   machineOf: (definition: string) => Machine;
   /** Reserves a slot for a task that is about to be handed out. */
@@ -182,7 +184,7 @@ export class ExecutionLoop {
     live: LiveExecution,
     { signal, created, consumes, parks }: Extract<Opening<unknown>, { signal: Signal }>,
   ): Promise<Step> {
-    const { interpreter, clock, ids, machineOf, claimTask } = this.#options;
+    const { interpreter, clock, ids, expressions, machineOf, claimTask } = this.#options;
     const machine = machineOf(live.execution.definition);
     const activities = await this.#activitiesOf(machine, live.execution.definition);
     const nowMs = clock.now();
@@ -191,7 +193,7 @@ export class ExecutionLoop {
       contextOf(live.execution),
       { records: live.records, nextEventId: live.nextEventId },
       signal,
-      environmentAt(nowMs, ids, activities),
+      environmentAt(nowMs, ids, expressions, activities),
     );
     const transition = toTransition(live, decision, {
       nowMs,
