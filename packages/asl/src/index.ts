@@ -1,3 +1,4 @@
+export { variableReferences } from './analysis/variable-references.ts';
 export { parseDefinition } from './check/definition.ts';
 export type { ParsedDefinition } from './check/definition.ts';
 export { formatDiagnostics } from './check/diagnostic.ts';

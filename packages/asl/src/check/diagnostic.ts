@@ -32,4 +32,9 @@ export class Findings {
       ...(location !== undefined && { location }),
     });
   }
+
+  /** Keeps nobody from creating the machine. */
+  warn(code: string, message: string, location: string): void {
+    this.diagnostics.push({ severity: 'WARNING', code, message, location });
+  }
 }

@@ -7,6 +7,7 @@ import { oneOf } from './kinds.ts';
 import { checkSupported, languageOf, refuseOtherLanguage } from './language.ts';
 import { checkResource } from './resources.ts';
 import { tables } from './tables.ts';
+import { warnOfState } from './warnings.ts';
 
 /** In the order in which the service lists them. */
 const TYPES = ['Task', 'Wait', 'Pass', 'Succeed', 'Fail', 'Choice', 'Parallel', 'Map'] as const;
@@ -48,6 +49,7 @@ export function checkState(
   if (stateType === 'Wait') checkExactlyOne(state, WAKE_UPS[language], at, findings);
   if (stateType === 'Task') checkTask(state, type, at, findings);
   checkSupported(state, stateType, at, findings);
+  if (language === 'JSONPath') warnOfState(state, at, findings);
 }
 
 function checkTask(state: JsonObject, type: 'STANDARD' | 'EXPRESS', at: string, findings: Findings): void {

@@ -43,7 +43,7 @@ function read(text: string): Compiled {
       variables: variablesIn(root),
       statesMembers: statesMembersIn(root),
       bareReferences: bareReferences(root),
-      mayStall: mayStall(root, (name) => FUNCTIONS.has(name)),
+      mayStall: mayStall(root, (name) => LANGUAGE_FUNCTIONS.has(name)),
     };
     readOwnMembersOnly(root);
     defineServiceFunctions(expression);
@@ -67,7 +67,7 @@ function parse(text: string): jsonata.Expression {
 }
 
 /** Functions of JSONata 2.0.6 and of the service, by their names without `$`. */
-const FUNCTIONS = new Set(
+export const LANGUAGE_FUNCTIONS: ReadonlySet<string> = new Set(
   (
     'abs append assert average base64decode base64encode boolean ceil contains count decodeUrl decodeUrlComponent ' +
     'distinct each encodeUrl encodeUrlComponent error eval exists filter floor formatBase formatInteger formatNumber ' +
