@@ -11,3 +11,12 @@ export type {
   SampleName,
 } from './people/shapes.ts';
 export { type RunningServer, startServer } from './start.ts';
+export {
+  openSimulatedSystem,
+  type SentMail,
+  type SimulatedExecution,
+  type SimulatedSystem,
+  type SimulationOptions,
+} from './simulation/simulated-system.ts';
+export type { SimulateRequest } from './people/simulate.ts';
+export type { MockedAttempt, Mocks } from './simulation/mocked-tasks.ts';

@@ -2,19 +2,16 @@ import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { type CallRecord, createNotifier, outboxTransport, smtpTransport } from '@riposte/account';
-import { type Clock, createExecutionHost } from '@riposte/engine';
-import { createEventService } from '@riposte/events';
-import { createCodeStore, createFunctionHost } from '@riposte/functions';
-import { createAwsDoor, createGateway } from '@riposte/gateway';
-import { Database, SqliteAccountStore, SqliteEngineStore, SqliteEventStore } from '@riposte/store-sqlite';
+import { type CallRecord, outboxTransport, smtpTransport } from '@riposte/account';
+import type { Clock } from '@riposte/engine';
+import { createAwsDoor } from '@riposte/gateway';
+import { Database } from '@riposte/store-sqlite';
 import { administratorKey, WELL_KNOWN_KEY } from './administrator-key.ts';
-import { announceCalls } from './announce-calls.ts';
 import { checkConfiguration, type Configuration, ConfigurationError, isLoopback } from './configuration.ts';
-import { describeEventReport } from './describe-event-report.ts';
 import { createPeopleDoor } from './people/door.ts';
 import type { ServerDescription } from './people/shapes.ts';
 import { randomIds } from './random-ids.ts';
+import { createSystem } from './system.ts';
 import { systemClock } from './system-clock.ts';
 import { version } from './version.ts';
 
@@ -54,61 +51,27 @@ export async function startServer(
   try {
     const generatedKey = await administratorKey(dataFolder, ids);
     const acceptsDefaultKey = configuration.defaultKey && isLoopback(configuration.host);
-    const calls = announceCalls(new SqliteAccountStore(database));
-    const accountStore = calls.store;
-
-    const codeStore = createCodeStore(join(dataFolder, 'code'));
-    const gateway = createGateway({
-      store: accountStore,
+    let awsUrl = '';
+    let peopleUrl = '';
+    const system = createSystem({
+      database,
+      codeFolder: join(dataFolder, 'code'),
+      compileCacheFolder: join(dataFolder, 'compile-cache'),
       clock,
       ids,
       account,
       administratorKeys: acceptsDefaultKey ? [WELL_KNOWN_KEY, generatedKey] : [generatedKey],
-      codeStore,
       // Whoever knows test/test may do anything anyway; other local tools ask for no roles, and projects rely on that.
       undefinedRoles: acceptsDefaultKey ? 'unrestricted' : 'refused',
-      services: () => ({ executions, events, functions }),
-      report,
-    });
-    const executions = createExecutionHost({
-      store: new SqliteEngineStore(database),
-      clock,
-      ids,
-      taskRunner: gateway.taskRunner,
-      account,
-    });
-    const events = createEventService({
-      store: new SqliteEventStore(database),
-      clock,
-      ids,
-      account,
-      invoker: gateway.targetInvoker,
-      report: (event) => report(describeEventReport(event)),
-    });
-    let awsUrl = '';
-    let peopleUrl = '';
-    // Last but for the database: log lines and answers of what was ended are written then.
-    closers.push(() => gateway.idle());
-    const functions = createFunctionHost({
-      clock,
-      ids,
-      credentials: gateway.credentialsIssuer,
-      logs: gateway.logSink,
-      codeFolderOf: (codeSha256) => codeStore.folderOf(codeSha256),
-      endpointUrl: () => awsUrl,
-      compileCacheFolder: join(dataFolder, 'compile-cache'),
-    });
-    const notifier = createNotifier({
-      store: accountStore,
-      clock,
       transport:
         configuration.smtpUrl === undefined
           ? outboxTransport(outboxFolder)
           : smtpTransport(configuration.smtpUrl),
-      from: configuration.mailFrom,
+      mailFrom: configuration.mailFrom,
+      awsUrl: () => awsUrl,
       report,
     });
-    calls.subscribeToNotifications(() => notifier.wake());
+    closers.push(() => system.idle());
 
     const describe = (): ServerDescription => ({
       version,
@@ -122,6 +85,7 @@ export async function startServer(
           ? { kind: 'outbox', folder: outboxFolder }
           : { kind: 'smtp', url: withoutPassword(configuration.smtpUrl) },
     });
+    const { gateway, executions, events, accountStore, calls } = system;
     const { credentials } = gateway;
     const allowedHosts = configuration.allowedHosts.map((host) => host.toLowerCase());
     const awsDoor = createAwsDoor({
@@ -165,17 +129,8 @@ export async function startServer(
     closers.push(() => closePeopleDoor(peopleDoor));
     awsUrl = await listen(awsDoor.server, configuration, configuration.awsPort, 'AWS door', '--port');
     closers.push(() => awsDoor.close());
-    // Before the doors close: a function that finds no door would give a wrong answer; one that is gone gives none.
-    closers.push(() => functions.close());
-
-    // What was acknowledged before the last stop goes on from here.
-    await notifier.start();
-    closers.push(() => notifier.close());
-    await gateway.start();
-    await executions.start();
-    closers.push(() => executions.close());
-    await events.start();
-    closers.push(() => events.close());
+    closers.push(() => system.stop());
+    await system.start();
 
     const keyHint = acceptsDefaultKey ? 'test / test' : `in ${join(dataFolder, 'administrator-key.json')}`;
     return { describe, keyHint, close };

@@ -1,0 +1,135 @@
+import { type AccountStore, createNotifier, type MailTransport, type UndefinedRoles } from '@riposte/account';
+import { type Clock, createExecutionHost, type Ids, type StoreHost, type TaskRunner } from '@riposte/engine';
+import { createEventService, type RunningEventService } from '@riposte/events';
+import { createCodeStore, createFunctionHost } from '@riposte/functions';
+import { createGateway, type Gateway } from '@riposte/gateway';
+import {
+  type Database,
+  SqliteAccountStore,
+  SqliteEngineStore,
+  SqliteEventStore,
+} from '@riposte/store-sqlite';
+import type { AccessKey } from './administrator-key.ts';
+import { type AnnouncedStore, announceCalls } from './announce-calls.ts';
+import { describeEventReport } from './describe-event-report.ts';
+
+export interface SystemOptions {
+  database: Database;
+  /** Of unpacked code. */
+  codeFolder: string;
+  compileCacheFolder: string;
+  clock: Clock;
+  /** Measures function processes where `clock` is not the machine's. */
+  processClock?: Clock;
+  ids: Ids;
+  /** Twelve digits. */
+  account: string;
+  administratorKeys: readonly AccessKey[];
+  undefinedRoles: UndefinedRoles;
+  transport: MailTransport;
+  mailFrom: string;
+  /** Address of the AWS door, asked when a function starts. */
+  awsUrl: () => string;
+  /** Stands between the system and each port that does its work; default: nothing does. */
+  around?: SurroundPorts;
+  report: (line: string) => void;
+}
+
+/** What a system is built over, for whoever wants to watch it or take its place. */
+export interface SurroundPorts {
+  /** Stores, transports, invokers and function hosts. */
+  port<T extends object>(port: T): T;
+  taskRunner(runner: TaskRunner): TaskRunner;
+}
+
+/** All rooms put together, without a door. */
+export interface System {
+  accountStore: AccountStore;
+  calls: AnnouncedStore;
+  gateway: Gateway;
+  executions: StoreHost;
+  events: RunningEventService;
+  /** Goes on with what was acknowledged before the last stop. */
+  start(): Promise<void>;
+  /** Takes no further work and ends function processes. The doors close after it: a function must not find none. */
+  stop(): Promise<void>;
+  /** After the doors, before the database: what was ended writes its log lines and answers. */
+  idle(): Promise<void>;
+}
+
+const UNCHANGED: SurroundPorts = { port: (port) => port, taskRunner: (runner) => runner };
+
+export function createSystem(options: SystemOptions): System {
+  const { database, clock, ids, account, report, around = UNCHANGED } = options;
+  const calls = announceCalls(around.port<AccountStore>(new SqliteAccountStore(database)));
+  const accountStore = calls.store;
+  const codeStore = createCodeStore(options.codeFolder);
+  const gateway = createGateway({
+    store: accountStore,
+    clock,
+    ids,
+    account,
+    administratorKeys: options.administratorKeys,
+    codeStore,
+    undefinedRoles: options.undefinedRoles,
+    services: () => ({ executions, events, functions }),
+    report,
+  });
+  const executions = createExecutionHost({
+    store: around.port(new SqliteEngineStore(database)),
+    clock,
+    ids,
+    taskRunner: around.taskRunner(gateway.taskRunner),
+    account,
+  });
+  const events = createEventService({
+    store: around.port(new SqliteEventStore(database)),
+    clock,
+    ids,
+    account,
+    invoker: around.port(gateway.targetInvoker),
+    report: (event) => report(describeEventReport(event)),
+  });
+  const functions = around.port(
+    createFunctionHost({
+      clock,
+      ...(options.processClock && { processClock: options.processClock }),
+      ids,
+      credentials: gateway.credentialsIssuer,
+      logs: gateway.logSink,
+      codeFolderOf: (codeSha256) => codeStore.folderOf(codeSha256),
+      endpointUrl: options.awsUrl,
+      compileCacheFolder: options.compileCacheFolder,
+    }),
+  );
+  const notifier = createNotifier({
+    store: accountStore,
+    clock,
+    transport: around.port(options.transport),
+    from: options.mailFrom,
+    report,
+  });
+  calls.subscribeToNotifications(() => notifier.wake());
+
+  const closers: (() => Promise<void>)[] = [() => functions.close()];
+  return {
+    accountStore,
+    calls,
+    gateway,
+    executions,
+    events,
+    async start() {
+      notifier.start();
+      closers.push(() => notifier.close());
+      await gateway.start();
+      await executions.start();
+      closers.push(() => executions.close());
+      await events.start();
+      closers.push(() => events.close());
+    },
+    async stop() {
+      for (const closer of closers.splice(0).toReversed()) await closer();
+    },
+    idle: () => gateway.idle(),
+  };
+}
