@@ -7,6 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { runJsonataCases } from './jsonata.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const cases = resolve(root, '..', 'shared', 'conformance');
@@ -24,6 +25,7 @@ const work = mkdtempSync(join(tmpdir(), 'riposte-conformance-'));
 let fallen = 0;
 try {
   judge('event patterns, inputs and schedules', 'events', runEvents());
+  judge('JSONata', 'jsonata', await runJsonata());
   judge('Step Functions', 'stepfunctions', await runStepFunctions());
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -52,6 +54,17 @@ function runEvents(): number {
   for (const [group, { pass, fail, skip }] of Object.entries(groups))
     console.log(`  ${group}: ${pass} pass, ${fail} fail, ${skip} not run`);
   return Object.values(groups).reduce((sum, { pass }) => sum + pass, 0);
+}
+
+/** All that the service's rules allow must pass; the others are listed by the rule. */
+async function runJsonata(): Promise<number> {
+  const { passed, failed, excluded } = await runJsonataCases(join(cases, 'jsonata'));
+  for (const { name, expr, wanted, found } of failed)
+    console.log(`  FAIL ${name}: ${expr}\n    wanted ${wanted}\n    found ${found}`);
+  for (const [rule, names] of excluded)
+    console.log(`  ${names.length} not allowed: ${rule}\n    ${names.join(' ')}`);
+  fallen += failed.length;
+  return passed;
 }
 
 async function runStepFunctions(): Promise<number> {

@@ -7,12 +7,12 @@ import { lookUp } from './own-members.ts';
 import { uniformsFrom, uuidFrom } from './prng.ts';
 
 type Focus = jsonata.Focus;
-type Builtin = { implementation(this: Focus, ...values: unknown[]): unknown };
+type Builtin = { implementation(this: unknown, ...values: unknown[]): unknown };
 
 /** The library's own functions, as it hands them out; an expression may give their names to variables of its own. */
-const builtins = jsonata('{"fromMillis": $fromMillis, "pad": $pad}').evaluate(undefined) as Promise<
-  Record<'fromMillis' | 'pad', Builtin>
->;
+const builtins = jsonata('{"fromMillis": $fromMillis, "toMillis": $toMillis, "pad": $pad}').evaluate(
+  undefined,
+) as Promise<Record<'fromMillis' | 'toMillis' | 'pad', Builtin>>;
 
 /** Observed: `$range(1, 360145, 1)` is taken, one item more is not. */
 const RANGE_ITEMS_MAX = 360_145;
@@ -33,6 +33,7 @@ export function defineServiceFunctions(expression: jsonata.Expression): void {
   define('shuffle', shuffle, '<a:a>');
   define('millis', millis, '<:n>');
   define('now', now, '<s?s?:s>');
+  define('toMillis', toMillis, '<s-s?:n>');
   define('pad', pad, '<s-ns?:s>');
   define('lookup', (input: unknown, name: string) => lookUp(input, name), '<x-s:x>');
 }
@@ -97,6 +98,13 @@ function millis(this: Focus): number {
 async function now(this: Focus, picture?: string, timezone?: string): Promise<unknown> {
   const { fromMillis } = await builtins;
   return fromMillis.implementation.call(this, evaluating(this).nowMs, picture, timezone);
+}
+
+/** A text without a date means the evaluation's own day. */
+async function toMillis(this: Focus, text?: string, picture?: string): Promise<unknown> {
+  const { toMillis } = await builtins;
+  const timestamp = new Date(evaluating(this).nowMs);
+  return toMillis.implementation.call({ environment: { timestamp } }, text, picture);
 }
 
 async function pad(this: Focus, text?: string, width?: number, fill?: string): Promise<unknown> {
