@@ -22,13 +22,13 @@ export interface StateTest {
 }
 
 /** The answer of the work that is not done: one of the two. */
-export interface StateMock {
+interface StateMock {
   /** JSON text. */
   result?: string;
   errorOutput?: { error?: string; cause?: string };
 }
 
-export interface StateConfiguration {
+interface StateConfiguration {
   /** Retries that the matching retrier has made. */
   retrierRetryCount?: number;
   /** A state inside the Map or Parallel that the mocked error comes from. */

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 
 /** A plain type, or a name in the same service's `shapes`. */
-export type ShapeName = string;
+type ShapeName = string;
 
 /** What stands in `shapes/`; written by scripts/answer-shapes.ts. */
 interface ServiceAnswers {
