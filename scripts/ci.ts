@@ -51,6 +51,7 @@ const steps: readonly Step[] = [
     command: [resolve(python, 'cfn-lint'), 'playbooks/exposed-access-key/template.yaml'],
     secondsMax: 120,
   },
+  { name: 'playbook: sam build', command: ['node', 'scripts/sam-build.ts'], secondsMax: 180 },
   { name: 'recorded cases', command: ['node', 'conformance/run.ts'], secondsMax: 900 },
 ];
 
