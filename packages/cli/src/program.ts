@@ -11,6 +11,7 @@ import { registerShow } from './commands/show.ts';
 import { registerSimulate } from './commands/simulate.ts';
 import { registerStacks } from './commands/stacks.ts';
 import { registerStart } from './commands/start.ts';
+import { registerTest } from './commands/test.ts';
 import { registerUp } from './commands/up.ts';
 import { CommandFailure } from './failure.ts';
 import { styled, type Terminal } from './terminal.ts';
@@ -69,6 +70,7 @@ const REGISTRATIONS = [
   registerCalls,
   registerMail,
   registerGraph,
+  registerTest,
 ];
 
 function describe(error: unknown): string {

@@ -5,6 +5,8 @@ export interface Terminal {
   /** Escape codes may be used. */
   colour: boolean;
   isInteractive: boolean;
+  /** Writes over the last such line; an empty one takes it away. Absent where nobody watches. */
+  progress?(text: string): void;
 }
 
 export function processTerminal(): Terminal {
@@ -14,6 +16,10 @@ export function processTerminal(): Terminal {
     err: (line) => void stderr.write(`${line}\n`),
     colour: (stdout.isTTY && env['NO_COLOR'] === undefined) || env['FORCE_COLOR'] !== undefined,
     isInteractive: stdout.isTTY === true,
+    ...(stderr.isTTY && {
+      progress: (text: string) =>
+        void stderr.write(`\r\u001B[K${printable(text).slice(0, Math.max(0, stderr.columns - 1))}`),
+    }),
   };
 }
 

@@ -86,7 +86,7 @@ export function printProgress(print: Print, progress: StackProgress): void {
     );
 }
 
-async function findTemplate(path: string): Promise<string> {
+export async function findTemplate(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new CommandFailure(`There is no ${path}.`);
   if (!found.isDirectory()) return resolve(path);

@@ -195,7 +195,7 @@ export async function openSimulatedSystem(options: SimulationOptions): Promise<S
         [...started].map(async ([executionArn, happened]) => ({
           ...(await executions.describeExecution(executionArn)),
           events: happened,
-          path: happened.flatMap(({ stateEnteredEventDetails: entered }) => entered?.name ?? []),
+          path: happened.flatMap(enteredState),
         })),
       ),
     calls: () => calls,
@@ -236,4 +236,8 @@ function stillBusy(realTimeMaxMs: number, nowMs: number, work: WorkInHand): Erro
       work.isNone ? 'One thing keeps following another.' : `At work: ${work.describe()}.`
     }`,
   );
+}
+
+function enteredState({ stateEnteredEventDetails: entered }: HistoryEvent): string[] {
+  return typeof entered?.name === 'string' ? [entered.name] : [];
 }

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { SimulateRequest } from '@riposte/server';
+import { BrokenTestCase } from './references.ts';
+import type { EventSource } from './test-case.ts';
+
+/**
+ * What to inject for an event of a case.
+ * @param testFile paths are relative to it
+ */
+export async function injectionOf(source: EventSource, testFile: string): Promise<SimulateRequest> {
+  if (typeof source === 'string') return { event: await sampleFile(source, testFile) };
+  if (isChangedFile(source))
+    return { event: changed(await sampleFile(source.file, testFile), source.change) };
+  if (isSample(source)) {
+    const { sample, ...rest } = source;
+    return { name: sample, ...rest };
+  }
+  return { event: source };
+}
+
+type ChangedFile = Extract<EventSource, { file: string; change: object }>;
+type Sample = Extract<EventSource, { sample: string }>;
+
+// Checked when the file was read: an event has a source, the others have not.
+function isChangedFile(source: object): source is ChangedFile {
+  return !('source' in source) && 'file' in source;
+}
+
+function isSample(source: object): source is Sample {
+  return !('source' in source) && 'sample' in source;
+}
+
+async function sampleFile(path: string, testFile: string): Promise<unknown> {
+  const file = resolve(dirname(testFile), path);
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as unknown;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BrokenTestCase(`The event ${path} cannot be read: ${reason}`, { cause: error });
+  }
+}
+
+/** Objects are merged, everything else is replaced; null takes a member away. */
+function changed(value: unknown, change: unknown): unknown {
+  if (!isMembers(value) || !isMembers(change)) return change;
+  const merged: Record<string, unknown> = { ...value };
+  for (const [name, member] of Object.entries(change))
+    if (member === null) delete merged[name];
+    else merged[name] = changed(value[name], member);
+  return merged;
+}
+
+function isMembers(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,94 @@
+import type { Mocks, SimulateRequest } from '@riposte/server';
+
+/** One case as a test file has it. Texts may hold `${name}`: see `references.ts`. */
+export interface TestCase {
+  name: string;
+  /** Injected, marked as simulated; several one right after the other. */
+  event?: EventSource | EventSource[];
+  /** Logical id or name of a state machine to start instead. */
+  machine?: string;
+  input?: unknown;
+  /** Of the template. */
+  parameters?: Record<string, string | number | boolean>;
+  /** AWS calls that bring the account into its starting state, after the template was applied. */
+  account?: AccountStep[];
+  mocks?: Mocks;
+  /** Seconds of simulated time that pass; default: until nothing is open any more. */
+  after?: number;
+  expect: Expectation;
+}
+
+/** A file relative to the test file, the same with changes, a sample of `riposte simulate`, or the event itself. */
+export type EventSource =
+  | string
+  | { file: string; change: Record<string, unknown> }
+  | ({ sample: string } & Pick<SimulateRequest, 'accessKeyIds' | 'userName' | 'communicationId' | 'backup'>)
+  | Record<string, unknown>;
+
+export interface AccountStep {
+  service: string;
+  operation: string;
+  input?: Record<string, unknown>;
+  /** Its answer is known by this name from then on. */
+  save?: string;
+  /** An access key id whose owner makes the call; default: the administrator. */
+  as?: string;
+  /** The call is meant to be refused with this code. */
+  error?: string;
+}
+
+export interface ExecutionExpectation {
+  status?: string;
+  /** Every state entered, in order. */
+  path?: string[];
+  /** States entered in this order, others in between. */
+  pathContains?: string[];
+  /** States that are not entered. */
+  pathLacks?: string[];
+  /** What the output holds at least. */
+  output?: unknown;
+  error?: string;
+  /** Simulated seconds. */
+  tookSeconds?: number | { atLeast?: number; atMost?: number };
+}
+
+export interface Expectation extends ExecutionExpectation {
+  /** How many executions started in all. */
+  started?: number;
+  /** By logical id or name of the machine: each of its executions, in order of their start. */
+  executions?: Record<string, ExecutionExpectation | ExecutionExpectation[]>;
+  /** Calls that were made and answered, in this order, others in between. */
+  calls?: (string | CallExpectation)[];
+  /** Calls that were not even tried; `iam:*` names all of a service. */
+  noCalls?: string[];
+  /** How many, or what each one says. */
+  mails?: number | MailExpectation[];
+  /** What the account answers afterwards. */
+  account?: AccountExpectation[];
+}
+
+export interface CallExpectation {
+  /** `service:Operation` */
+  call: string;
+  /** What the input holds at least. */
+  input?: unknown;
+  /** Its error code; without one the call must have succeeded. */
+  error?: string;
+  state?: string;
+}
+
+export interface MailExpectation {
+  to?: string;
+  /** What it contains. */
+  subject?: string | string[];
+  body?: string | string[];
+}
+
+export interface AccountExpectation {
+  service: string;
+  operation: string;
+  input?: Record<string, unknown>;
+  /** What the answer holds at least. */
+  output?: unknown;
+  error?: string;
+}
