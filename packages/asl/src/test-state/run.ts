@@ -154,9 +154,9 @@ class Trial {
   /** What a Map would have started, and whether as many failures as the test says are too many. */
   async #inspectIterations({ items, isKeyed }: Extract<Transition, { type: 'iterations' }>): Promise<void> {
     const { subject, test, inspection, mocked } = this.#parts;
-    const { state, language } = subject;
+    const { state } = subject;
     if (state.Type !== 'Map') throw new Error(`State ${subject.name} is no Map`);
-    if (language === 'JSONPath' && (state.ItemSelector ?? state.Parameters) !== undefined)
+    if ((state.ItemSelector ?? state.Parameters) !== undefined)
       inspection.add({ afterItemSelector: spacedJson(await this.#iterationInputs(state, items, isKeyed)) });
     const tolerance = await readTolerance(state, this.#visit);
     inspection.add(tolerance);

@@ -1,4 +1,5 @@
 import { readPathField } from '../data/evaluation.ts';
+import { effectiveInput } from '../data/flow.ts';
 import { fillTyped } from '../data/jsonata.ts';
 import { runtimeFailure, StateFailure } from '../errors/failure.ts';
 import { stringifyJson } from '../json.ts';
@@ -30,7 +31,7 @@ async function limit(
   if (visit.language === 'JSONata')
     return given === undefined ? undefined : fillTyped('number', given, field, visit);
   const path = state[`${field}Path`];
-  const value = path === undefined ? given : readPathField(path, visit.evaluation(visit.input));
+  const value = path === undefined ? given : readPathField(path, visit.evaluation(await effectiveInput(state, visit)));
   if (value === undefined || typeof value === 'number') return value;
   throw runtimeFailure(`The ${field} field must be a number but was: ${stringifyJson(value)}`);
 }
