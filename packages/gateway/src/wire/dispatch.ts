@@ -15,7 +15,7 @@ import {
 } from './models.ts';
 import type { Reply, WireProtocol } from './protocol.ts';
 import { restJson } from './rest-json.ts';
-import { verifySignature } from './signature.ts';
+import { signerRefusal, verifySignature } from './signature.ts';
 import { checkInput } from './validation.ts';
 
 export interface DispatchOptions {
@@ -24,6 +24,8 @@ export interface DispatchOptions {
   clock: Clock;
   report: (line: string) => void;
 }
+
+type RequestHead = Omit<WireRequest, 'body'>;
 
 export interface Origin {
   sourceIpAddress?: string;
@@ -55,8 +57,31 @@ export async function dispatch(
   }
 }
 
+/**
+ * The answer to a request that is refused whatever its body holds, see `signerRefusal`; never rejects.
+ * @returns undefined when the body must be read
+ */
+export async function refuseUnread(
+  request: RequestHead,
+  origin: Origin,
+  options: DispatchOptions,
+): Promise<Reply | undefined> {
+  const service = claimedService(request);
+  const protocol = protocols[service?.protocol ?? guessProtocol(request)];
+  const { clock, credentials } = options;
+  try {
+    const refused = await signerRefusal({ ...request, nowMs: clock.now(), credentials });
+    if (refused === undefined) return undefined;
+    const error = new ServiceError(refused.code, refused.message, refused.status);
+    return protocol.writeError(service, error, origin.requestId);
+  } catch (error) {
+    const failure = internalFailure(error, request, origin, options);
+    return protocol.writeError(service, failure, origin.requestId);
+  }
+}
+
 /** A request whose body is too long was not read, and is not verified either. */
-export function bodyTooLarge(request: WireRequest, origin: Origin, limitBytes: number): Reply {
+export function bodyTooLarge(request: RequestHead, origin: Origin, limitBytes: number): Reply {
   const service = claimedService(request);
   const protocol = protocols[service?.protocol ?? guessProtocol(request)];
   // Lambda has a name of its own for it.
@@ -107,13 +132,13 @@ function refuseStreams({ name, input, output }: OperationModel): void {
 }
 
 /** The service that the request says it is for, not yet verified: it decides only how an error is written. */
-function claimedService(request: WireRequest): ServiceModel | undefined {
+function claimedService(request: RequestHead): ServiceModel | undefined {
   const [header = ''] = headerValues(request.headers).get('authorization') ?? [];
   const authorization = parseAuthorization(header);
   return 'problem' in authorization ? undefined : serviceModel(authorization.service);
 }
 
-function guessProtocol(request: WireRequest): Protocol {
+function guessProtocol(request: RequestHead): Protocol {
   const headers = headerValues(request.headers);
   if (headers.has('x-amz-target')) {
     return headers.get('content-type')?.join(',').includes('1.0') ? 'awsJson1_0' : 'awsJson1_1';
@@ -127,7 +152,7 @@ function guessProtocol(request: WireRequest): Protocol {
 
 function internalFailure(
   error: unknown,
-  request: WireRequest,
+  request: RequestHead,
   { requestId }: Origin,
   { report }: DispatchOptions,
 ): ServiceError {

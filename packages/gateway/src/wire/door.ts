@@ -3,6 +3,7 @@
  *
  * D1  Nothing is done for a browser: its requests are refused before anything else is looked at.
  * D2  Nothing is done for an unsigned request; only the health page is answered without a signature.
+ *     A long body is read only for a key that is known.
  * D3  Every answer carries a request id and the headers that keep a browser from using it.
  * D4  An exception of an operation is an answer with status 500, never the end of the server.
  */
@@ -12,7 +13,7 @@ import type { AwsCalls } from '../call.ts';
 import type { CredentialLookup } from '../credentials.ts';
 import { browserRefusal, protectiveHeaders } from './browser-guard.ts';
 import type { WireRequest } from './canonical-request.ts';
-import { bodyTooLarge, dispatch, type Origin } from './dispatch.ts';
+import { bodyTooLarge, dispatch, type Origin, refuseUnread } from './dispatch.ts';
 import type { Reply } from './protocol.ts';
 import { readBody } from './request-body.ts';
 
@@ -25,10 +26,18 @@ export interface AwsDoorOptions {
   allowedHosts?: readonly string[];
   /** Default 70 MiB: a function's code at its largest (50 MiB) in base64, and room for the rest of `CreateFunction`. */
   bodyLimitBytes?: number;
-  /** What `GET /_riposte/health` shows. */
-  health(): object;
+  /** What `GET /_riposte/health` shows; with status 503 while its `status` is `starting`. */
+  health(asker: HealthAsker): { status: string };
   /** Takes one line (with a stack below it) for each failure that is ours. */
   report?: (line: string) => void;
+}
+
+/** Who asks for the health page, unsigned. */
+export interface HealthAsker {
+  /** The Host header: a name by which this server can be reached. */
+  host: string;
+  /** IPv4 addresses as such. */
+  sourceIpAddress: string;
 }
 
 export interface AwsDoor {
@@ -42,6 +51,8 @@ export interface AwsDoor {
 }
 
 const BODY_LIMIT_BYTES = 70 * 1024 * 1024;
+/** A body of this length may be read for anybody who names a key: it arrives with its head as a rule. */
+const SHORT_BODY_BYTES = 64 * 1024;
 const CLOSE_GRACE_MS = 5_000;
 /** Longer than the SDKs keep an idle connection, so that it is they who close it and no request is lost between. */
 const KEEP_ALIVE_MS = 75_000;
@@ -87,23 +98,37 @@ async function serve(
   };
   const wire = { method: request.method ?? '', url: request.url ?? '', headers: request.rawHeaders };
   const send = (reply: Reply): Promise<void> => sendReply(response, reply, origin, options.clock);
-  const early = answerUnsigned(wire, request.socket.localPort, options);
+  const early = answerUnsigned(request, wire, origin, options);
   if (early !== undefined) {
     request.resume();
     await send(early);
     return;
   }
   const limitBytes = options.bodyLimitBytes ?? BODY_LIMIT_BYTES;
+  const refused = isShort(request)
+    ? undefined
+    : await refuseUnread(wire, origin, { report: ignore, ...options });
+  if (refused !== undefined) {
+    response.shouldKeepAlive = false; // what is still on its way is not waited for
+    await send(refused);
+    return;
+  }
   const body = await receive(request, limitBytes).catch(() => null);
   if (body === null) return;
   if (body === undefined) {
     response.shouldKeepAlive = false;
-    await send(bodyTooLarge({ ...wire, body: new Uint8Array() }, origin, limitBytes));
+    await send(bodyTooLarge(wire, origin, limitBytes));
     return;
   }
   const work = dispatch({ ...wire, body }, origin, { report: ignore, ...options }).then(send);
   working.add(work);
   await work.finally(() => working.delete(work));
+}
+
+function isShort({ headers }: IncomingMessage): boolean {
+  if (headers.authorization === undefined) return true; // nothing of it is read
+  if (headers['transfer-encoding'] !== undefined) return false;
+  return Number(headers['content-length'] ?? 0) <= SHORT_BODY_BYTES;
 }
 
 /** Without a signature nothing is read: whoever sends 70 MiB for nothing does not fill the memory with it. */
@@ -115,18 +140,21 @@ async function receive(request: IncomingMessage, limitBytes: number): Promise<Ui
 
 /** The browser's refusal and the health page: all that is answered without reading the body or a signature. */
 function answerUnsigned(
+  request: IncomingMessage,
   wire: Omit<WireRequest, 'body'>,
-  port: number | undefined,
+  { sourceIpAddress = '' }: Origin,
   options: AwsDoorOptions,
 ): Reply | undefined {
+  const port = request.socket.localPort;
   const refusal = browserRefusal({ ...wire, port, allowedHosts: options.allowedHosts ?? [] });
   if (refusal !== undefined)
     return { status: 403, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: `${refusal}\n` };
   if (wire.method !== 'GET' || wire.url !== '/_riposte/health') return undefined;
+  const health = options.health({ host: request.headers.host ?? '', sourceIpAddress });
   return {
-    status: 200,
+    status: health.status === 'starting' ? 503 : 200,
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(options.health()),
+    body: JSON.stringify(health),
   };
 }
 

@@ -29,31 +29,33 @@ export type Verification =
 const SKEW_MAX_MINUTES = 15;
 const INVALID_TOKEN = 'The security token included in the request is invalid.';
 
+type Refused = Extract<Verification, { ok: false }>;
+
+/** What the request's head says, and whom the named key belongs to. */
+interface Claim {
+  headers: ReadonlyMap<string, string[]>;
+  authorization: Authorization;
+  credentials: SigningCredentials;
+}
+
+/**
+ * What can be held against a request before its body is read: no signature, an unknown key, a date far off.
+ * @returns undefined when only the body can tell
+ */
+export async function signerRefusal(request: Omit<SignedRequest, 'body'>): Promise<Refused | undefined> {
+  const claim = await readClaim(request);
+  return 'ok' in claim ? claim : undefined;
+}
+
 /** Never throws for what a client sent; rejects only when the credential lookup does. */
 export async function verifySignature(request: SignedRequest): Promise<Verification> {
-  const headers = headerValues(request.headers);
-  const [header, ...more] = headers.get('authorization') ?? [];
-  if (header === undefined)
-    return refused('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
-  if (more.length > 0) return incomplete('There is more than one Authorization header.');
-  const authorization = parseAuthorization(header);
-  if ('problem' in authorization) return incomplete(authorization.problem);
+  const claim = await readClaim(request);
+  if ('ok' in claim) return claim;
+  const { headers, authorization, credentials } = claim;
   const { accessKeyId, region, service } = authorization;
-  const early =
-    checkService(service, request.allowServices) ??
-    checkSignedHeaders(headers, authorization) ??
-    checkDate(headers, authorization, request.nowMs);
-  if (early !== undefined) return early;
-
-  const credentials = await request.credentials.find(accessKeyId);
-  if (credentials === undefined || !credentials.active || !hasToken(credentials, headers))
-    return refused('InvalidClientTokenId', INVALID_TOKEN, 403);
-  if (credentials.expiresAtMs !== undefined && credentials.expiresAtMs <= request.nowMs)
-    return refused('ExpiredToken', 'The security token included in the request is expired', 403);
-
   const bodyHash = sha256Hex(request.body);
-  const claim = checkClaimedHash(headers, bodyHash);
-  if (claim !== undefined) return claim;
+  const wrongHash = checkClaimedHash(headers, bodyHash);
+  if (wrongHash !== undefined) return wrongHash;
   const signed = canonicalRequest(request, authorization.signedHeaders, bodyHash);
   const wanted = sign(credentials.secretAccessKey, authorization, requestDate(headers), signed);
   if (!isSame(wanted, authorization.signature))
@@ -63,7 +65,30 @@ export async function verifySignature(request: SignedRequest): Promise<Verificat
   return { ok: true, caller: credentials.caller(), accessKeyId, region, service };
 }
 
-function checkService(service: string, allowed: readonly string[] | undefined): Verification | undefined {
+async function readClaim(request: Omit<SignedRequest, 'body'>): Promise<Claim | Refused> {
+  const headers = headerValues(request.headers);
+  const [header, ...more] = headers.get('authorization') ?? [];
+  if (header === undefined)
+    return refused('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+  if (more.length > 0) return incomplete('There is more than one Authorization header.');
+  const authorization = parseAuthorization(header);
+  if ('problem' in authorization) return incomplete(authorization.problem);
+  const early =
+    checkService(authorization.service, request.allowServices) ??
+    checkSignedHeaders(headers, authorization) ??
+    checkDate(headers, authorization, request.nowMs);
+  if (early !== undefined) return early;
+
+  const credentials = await request.credentials.find(authorization.accessKeyId);
+  if (credentials === undefined || !credentials.active || !hasToken(credentials, headers))
+    return refused('InvalidClientTokenId', INVALID_TOKEN, 403);
+  if (credentials.expiresAtMs !== undefined && credentials.expiresAtMs <= request.nowMs)
+    return refused('ExpiredToken', 'The security token included in the request is expired', 403);
+
+  return { headers, authorization, credentials };
+}
+
+function checkService(service: string, allowed: readonly string[] | undefined): Refused | undefined {
   if (allowed === undefined || allowed.includes(service)) return undefined;
   return mismatch(`Credential should be scoped to correct service: '${allowed.join("' or '")}'.`);
 }
@@ -71,7 +96,7 @@ function checkService(service: string, allowed: readonly string[] | undefined): 
 function checkSignedHeaders(
   headers: ReadonlyMap<string, string[]>,
   authorization: Authorization,
-): Verification | undefined {
+): Refused | undefined {
   const signed = new Set(authorization.signedHeaders);
   const needed = [...headers.keys()].filter((name) => name.startsWith('x-amz-'));
   if (!headers.has('x-amz-date')) needed.push('date');
@@ -84,7 +109,7 @@ function checkDate(
   headers: ReadonlyMap<string, string[]>,
   authorization: Authorization,
   nowMs: number,
-): Verification | undefined {
+): Refused | undefined {
   const date = requestDate(headers);
   const dateMs = parseDate(date);
   if (dateMs === undefined)
@@ -107,10 +132,7 @@ function checkDate(
   );
 }
 
-function checkClaimedHash(
-  headers: ReadonlyMap<string, string[]>,
-  bodyHash: string,
-): Verification | undefined {
+function checkClaimedHash(headers: ReadonlyMap<string, string[]>, bodyHash: string): Refused | undefined {
   const claimed = headers.get('x-amz-content-sha256')?.join(',');
   if (claimed === undefined || isSame(claimed.toLowerCase(), bodyHash)) return undefined;
   if (/^[0-9a-f]{64}$/i.test(claimed))
@@ -176,14 +198,14 @@ function isSame(a: string, b: string): boolean {
   return timingSafeEqual(Buffer.from(sha256Hex(a)), Buffer.from(sha256Hex(b)));
 }
 
-function refused(code: string, message: string, status: number): Verification {
+function refused(code: string, message: string, status: number): Refused {
   return { ok: false, code, message, status };
 }
 
-function incomplete(message: string): Verification {
+function incomplete(message: string): Refused {
   return refused('IncompleteSignature', message, 400);
 }
 
-function mismatch(message: string): Verification {
+function mismatch(message: string): Refused {
   return refused('SignatureDoesNotMatch', message, 403);
 }

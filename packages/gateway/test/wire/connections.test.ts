@@ -147,3 +147,43 @@ test('closing does not wait for ever for a call that does not end', async (t) =>
   await closed;
   await failed;
 });
+
+test('a long body of an unknown key is refused without being waited for', async (t) => {
+  const door = await openDoor(t);
+  const unknown = { accessKeyId: 'AKIANOBODYKNOWSTHIS1', secretAccessKey: 'secret' };
+  const { headers } = await jsonRequest(door, unknown);
+  const head = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-length');
+  for (const length of [`content-length: ${50 * 1024 * 1024}`, 'transfer-encoding: chunked']) {
+    const socket = connect(door.port, '127.0.0.1');
+    const lines = [...head.map(([name, value]) => `${name}: ${value}`), length];
+    socket.write(`POST / HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+    const [received] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    assert.match(received.toString(), /^HTTP\/1\.1 400 [^]*UnrecognizedClientException/);
+    assert.match(received.toString(), /connection: close/i);
+  }
+  assert.deepEqual(door.seen, []);
+});
+
+test('a long body of a known key is read', async (t) => {
+  const door = await openDoor(t);
+  const answer = await send(door, await forge(door, { body: '{}'.padEnd(200_000) }));
+  assert.equal(answer.status, 200);
+});
+
+test('while the server starts, its health page says so with 503', async (t) => {
+  let status = 'starting';
+  const asked: object[] = [];
+  const door = await openDoor(t, {
+    health: (asker) => {
+      asked.push(asker);
+      return { status };
+    },
+  });
+  const url = `${door.endpoint}/_riposte/health`;
+  const early = await fetch(url);
+  assert.deepEqual([early.status, await early.json()], [503, { status: 'starting' }]);
+  status = 'ready';
+  assert.equal((await fetch(url)).status, 200);
+  assert.deepEqual(asked[0], { host: `127.0.0.1:${door.port}`, sourceIpAddress: '127.0.0.1' });
+});

@@ -67,7 +67,9 @@ export interface Fixture {
   close(): Promise<void>;
 }
 
-export interface FixtureOptions extends Partial<Pick<AwsDoorOptions, 'allowedHosts' | 'bodyLimitBytes'>> {
+export interface FixtureOptions extends Partial<
+  Pick<AwsDoorOptions, 'allowedHosts' | 'bodyLimitBytes' | 'health'>
+> {
   /** When the session's token ends. */
   expiresAtMs?: number;
   active?: boolean;
@@ -105,7 +107,7 @@ export async function openDoor(context: TestContext, options: FixtureOptions = {
     credentials: lookup,
     clock,
     ids,
-    health: () => ({ status: 'ok' }),
+    health: options.health ?? (() => ({ status: 'ok' })),
     report: (line) => fixture.reported.push(line),
     ...(options.allowedHosts !== undefined && { allowedHosts: options.allowedHosts }),
     ...(options.bodyLimitBytes !== undefined && { bodyLimitBytes: options.bodyLimitBytes }),
