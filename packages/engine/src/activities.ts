@@ -7,7 +7,6 @@ import { WaitingWorkers } from './host/waiting-workers.ts';
 import { fromPageToken, toPageToken } from './page-token.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Activity, ExecutionHost, Page } from './ports/execution-host.ts';
-import { ServiceError } from './ports/service-error.ts';
 import type { Effect, Store, StoredResource } from './ports/store.ts';
 import { mergeTags } from './tags.ts';
 
@@ -36,27 +35,18 @@ export class Activities {
     this.#workers = new WaitingWorkers(options.clock);
   }
 
-  /** The same name with the same encryption answers as the first time. */
-  async create({
-    name,
-    region,
-    tags,
-    encryptionConfiguration,
-  }: Parameters<ExecutionHost['createActivity']>[0]): Promise<Activity> {
+  /** The same name answers as the first time. */
+  async create({ name, region, tags }: Parameters<ExecutionHost['createActivity']>[0]): Promise<Activity> {
     const { store, clock, account, partition } = this.#options;
     checkName(name);
     const activity: Activity = {
       activityArn: activityArn({ partition, region, account, name }),
       name,
       creationDate: clock.now(),
-      ...(encryptionConfiguration && { encryptionConfiguration }),
       ...(tags && { tags: mergeTags(undefined, tags, activityArn({ partition, region, account, name })) }),
     };
     if (await store.saveResource(toResource(activity, region), null)) return activity;
-    const existing = await this.describe(activity.activityArn);
-    if (JSON.stringify(existing.encryptionConfiguration) === JSON.stringify(activity.encryptionConfiguration))
-      return existing;
-    throw new ServiceError('ActivityAlreadyExists', `Activity Already Exists: '${activity.activityArn}'`);
+    return this.describe(activity.activityArn);
   }
 
   async describe(arn: string): Promise<Activity> {

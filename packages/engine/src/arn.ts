@@ -65,6 +65,11 @@ export function executionArn(machine: StateMachineArn, executionName: string): s
   return `arn:${partition}:states:${region}:${account}:execution:${name}:${executionName}`;
 }
 
+export function expressExecutionArn(machine: StateMachineArn, executionName: string, id: string): string {
+  const { partition, region, account, name } = machine;
+  return `arn:${partition}:states:${region}:${account}:express:${name}:${executionName}:${id}`;
+}
+
 /** @throws ServiceError `InvalidArn` */
 export function parseExecutionArn(arn: string): ExecutionArn {
   const { partition, region, account, type, rest } = splitArn(arn);

@@ -41,8 +41,21 @@ export function pageLimit(maxResults: number | undefined): number {
   return maxResults;
 }
 
+/** Of a standard machine where only an express one will do, or the other way round. */
+export function typeNotSupported(): ServiceError {
+  return new ServiceError(
+    'StateMachineTypeNotSupported',
+    'This operation is not supported by this type of state machine',
+  );
+}
+
 export function invalidToken(): ServiceError {
   return new ServiceError('InvalidToken', "Invalid Token: 'Invalid token'");
+}
+
+/** A request that the service refuses as a whole, in its own words. */
+export function serviceValidation(message: string): ServiceError {
+  return new ServiceError('ValidationException', message);
 }
 
 /** The services' own answer to a member that breaks a constraint of its shape. */

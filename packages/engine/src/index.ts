@@ -14,6 +14,7 @@ export type {
   StateMachineAlias,
   StateMachineType,
   StateMachineVersion,
+  SyncExecution,
   StateTestRequest,
 } from './ports/execution-host.ts';
 export type { Ids } from './ports/ids.ts';
@@ -44,3 +45,4 @@ export type { Interpreter } from './interpreter.ts';
 export { seededIds } from './simulation/seeded-ids.ts';
 export { SimulatedClock } from './simulation/simulated-clock.ts';
 export type { Settling } from './simulation/simulated-clock.ts';
+export { notRedrivableReason } from './redrivable.ts';

@@ -1,5 +1,6 @@
 import type { Machine } from '@riposte/asl';
 import { LruMap } from './host/lru-map.ts';
+import type { StateMachineType } from './ports/execution-host.ts';
 import type { Interpreter } from './interpreter.ts';
 
 const MACHINES_MAX = 500;
@@ -14,18 +15,19 @@ export class MachineCache {
   }
 
   /** @throws Error for a definition that does not pass the checks: those of executions have passed them on create */
-  get(definition: string): Machine {
-    const known = this.#machines.get(definition);
+  get(definition: string, type: StateMachineType = 'STANDARD'): Machine {
+    const key = `${type} ${definition}`;
+    const known = this.#machines.get(key);
     if (known) return known;
-    const read = this.#interpreter.read(definition, 'STANDARD');
+    const read = this.#interpreter.read(definition, type);
     if ('problems' in read)
       throw new Error(`A stored definition no longer passes the checks: ${read.problems}`);
-    this.#machines.set(definition, read.machine);
+    this.#machines.set(key, read.machine);
     return read.machine;
   }
 
-  problemsOf(definition: string): string | undefined {
-    const read = this.#interpreter.read(definition, 'STANDARD');
+  problemsOf(definition: string, type: StateMachineType): string | undefined {
+    const read = this.#interpreter.read(definition, type);
     return 'problems' in read ? read.problems : undefined;
   }
 }

@@ -1,10 +1,12 @@
 import {
   executionDoesNotExist,
+  isVersion,
   parseExecutionArn,
-  parseStateMachineArn,
+  parseQualifiedArn,
+  stateMachineArn,
   stateMachineDoesNotExist,
 } from './arn.ts';
-import { pageLimit } from './checks.ts';
+import { pageLimit, typeNotSupported } from './checks.ts';
 import { fromNumericPageToken, toPageToken } from './page-token.ts';
 import type { Execution, ExecutionHost, Page } from './ports/execution-host.ts';
 import type { ExecutionFilter, Store } from './ports/store.ts';
@@ -21,17 +23,31 @@ export async function listExecutions(
   filter: ExecutionFilter,
   page: Page,
 ): ReturnType<ExecutionHost['listExecutions']> {
-  const { stateMachineArn } = filter;
-  if (stateMachineArn !== undefined) {
-    parseStateMachineArn(stateMachineArn);
-    if (!(await store.stateMachine(stateMachineArn))) throw stateMachineDoesNotExist(stateMachineArn);
-  }
+  const wanted = await qualified(store, filter);
   const cursor = fromNumericPageToken(page.nextToken);
-  const { executions, next } = await store.list(filter, {
+  const { executions, next } = await store.list(wanted, {
     limit: pageLimit(page.maxResults),
     ...(cursor !== undefined && { cursor: String(cursor) }),
   });
   return { executions, ...(next !== undefined && { nextToken: toPageToken(next) }) };
+}
+
+/** The ARN of a version or an alias finds what was started by it. */
+async function qualified(store: Store, filter: ExecutionFilter): Promise<ExecutionFilter> {
+  const { stateMachineArn: arn, ...others } = filter;
+  if (arn === undefined) return filter;
+  const { qualifier, ...parts } = parseQualifiedArn(arn);
+  const machineArn = stateMachineArn(parts);
+  const machine = (await store.stateMachine(machineArn))?.stateMachine;
+  if (!machine || (qualifier !== undefined && !(await store.resource(arn))))
+    throw stateMachineDoesNotExist(arn);
+  if (machine.type === 'EXPRESS') throw typeNotSupported();
+  if (qualifier === undefined) return filter;
+  return {
+    ...others,
+    stateMachineArn: machineArn,
+    ...(isVersion(qualifier) ? { stateMachineVersionArn: arn } : { stateMachineAliasArn: arn }),
+  };
 }
 
 export async function getExecutionHistory(

@@ -1,56 +1,92 @@
-import { executionArn as toExecutionArn, parseStateMachineArn, stateMachineDoesNotExist } from './arn.ts';
-import { checkExecutionInput, checkName } from './checks.ts';
+import { executionArn as toExecutionArn, parseQualifiedArn } from './arn.ts';
+import { checkExecutionInput, checkName, typeNotSupported } from './checks.ts';
+import type { ExpressExecutions } from './express.ts';
 import type { ExecutionLoop, Opening } from './host/execution-loop.ts';
 import type { LiveExecution } from './host/live-execution.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Execution, StartExecution } from './ports/execution-host.ts';
-import type { Ids } from './ports/ids.ts';
+import type { Execution, ExecutionHost, StartExecution, SyncExecution } from './ports/execution-host.ts';
 import { ServiceError } from './ports/service-error.ts';
 import type { NewExecution, Store } from './ports/store.ts';
+import { findStartTarget, type StartTarget, type StartTargetOptions } from './start-target.ts';
 
 interface Started {
   executionArn: string;
   startDate: number;
 }
 
-export interface StartOptions {
-  store: Store;
+export interface StartOptions extends StartTargetOptions {
   clock: Clock;
-  ids: Ids;
   loop: ExecutionLoop;
+  express: ExpressExecutions;
 }
 
 /** Starts an execution, or answers with the one that the same request has started already. */
 export async function startExecution(options: StartOptions, request: StartExecution): Promise<Started> {
   const { store, ids, clock, loop } = options;
   const { stateMachineArn, requestKey, input = '{}' } = request;
-  const machineArn = parseStateMachineArn(stateMachineArn);
+  const machineArn = parseQualifiedArn(stateMachineArn);
   const name = request.name ?? ids.uuid();
   checkName(name);
   checkExecutionInput(input);
-  const machine = (await store.stateMachine(stateMachineArn))?.stateMachine;
+  const executionArn = toExecutionArn(machineArn, name);
+  // what is gone starts nothing, but a repeated request still gets its answer
+  const target = await findStartTarget(options, stateMachineArn).catch((error: unknown) => {
+    if (error instanceof ServiceError) return error;
+    throw error;
+  });
+  if (!(target instanceof ServiceError) && target.machine.type === 'EXPRESS') {
+    const { executionArn: express, startDate } = options.express.start(target, {
+      name,
+      input,
+      origin: request.origin ?? { simulated: false },
+    });
+    return { executionArn: express, startDate };
+  }
   const created = (): NewExecution => {
-    if (!machine) throw stateMachineDoesNotExist(stateMachineArn);
+    if (target instanceof ServiceError) throw target;
     return {
+      ...namesOf(target),
       executionArn,
-      stateMachineArn,
       name,
       startDate: clock.now(),
       input,
-      roleArn: machine.roleArn,
-      definition: machine.definition,
       origin: request.origin ?? { simulated: false },
       ...(request.traceHeader !== undefined && { traceHeader: request.traceHeader }),
       ...(requestKey !== undefined && { requestKey }),
     };
   };
-  const executionArn = toExecutionArn(machineArn, name);
   return loop.deliver(executionArn, async (live): Promise<Opening<Started>> => {
     const earlier = await startedBefore(store, requestKey);
     if (earlier) return { answer: () => earlier };
     if (live) return { answer: () => startedUnderThisName(live, input) };
     return { signal: { type: 'start' }, created: created(), reply: toStarted };
   });
+}
+
+/** Runs an express machine and waits for its end. */
+export async function startSyncExecution(
+  options: StartTargetOptions & { express: ExpressExecutions },
+  request: Parameters<ExecutionHost['startSyncExecution']>[0],
+): Promise<SyncExecution> {
+  const { input = '{}', name = options.ids.uuid(), origin = { simulated: false } } = request;
+  parseQualifiedArn(request.stateMachineArn);
+  checkName(name);
+  checkExecutionInput(input);
+  const target = await findStartTarget(options, request.stateMachineArn);
+  if (target.machine.type !== 'EXPRESS') throw typeNotSupported();
+  const { executionArn, startDate, ended } = options.express.start(target, { name, input, origin });
+  const { stateMachineArn } = target;
+  return { executionArn, stateMachineArn, name, startDate, input, ...(await ended) };
+}
+
+function namesOf({ machine, ...names }: StartTarget) {
+  const { roleArn, definition, updateDate, revisionId } = machine;
+  return {
+    ...names,
+    roleArn,
+    definition,
+    machine: { updateDate, ...(revisionId !== undefined && { revisionId }) },
+  };
 }
 
 async function startedBefore(store: Store, requestKey: string | undefined): Promise<Started | undefined> {

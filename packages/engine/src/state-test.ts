@@ -17,6 +17,8 @@ export interface StateTestOptions {
   account: string;
   partition: string;
   environmentAt: (nowMs: number) => Environment;
+  /** Aborted when the host closes. */
+  closing: AbortSignal;
 }
 
 /** The execution that a tested state thinks it is part of. Nothing of it is ever stored. */
@@ -36,14 +38,17 @@ export async function testState(
 ): Promise<StateTestReport> {
   const { clock } = options;
   const execution = madeUpExecution(options, request.region);
-  const deadlineMs = execution.startTimeMs + TEST_MS_MAX;
+  const limit: Limit = {
+    deadlineMs: execution.startTimeMs + TEST_MS_MAX,
+    gone: AbortSignal.any([options.closing, ...(request.signal ? [request.signal] : [])]),
+  };
   const { checkMockedResult } = request;
   try {
     return await tryState(request satisfies StateTest, {
       environment: options.environmentAt(execution.startTimeMs),
       execution,
-      runTask: (task) => runTask(options, request, execution, task, deadlineMs),
-      waitUntil: (ms) => waitUntil(clock, Math.min(ms, deadlineMs), ms <= deadlineMs),
+      runTask: (task) => runTask(options, request, execution, task, limit),
+      waitUntil: (ms) => wakeUp(clock, ms, limit).ended,
       ...(checkMockedResult && { checkMockedResult }),
     });
   } catch (error) {
@@ -74,18 +79,13 @@ async function runTask(
   { roleArn, region, isSimulated }: StateTestRequest,
   execution: MadeUpExecution,
   { stateName, resource, parameters, timeoutSeconds }: StateTask,
-  deadlineMs: number,
+  limit: Limit,
 ): Promise<TaskEnd> {
   if (roleArn === undefined) throw new Error('A Task was let through without a role');
   const { executionArn, name, stateMachineArn } = execution;
   const abort = new AbortController();
-  const untilMs =
-    timeoutSeconds === undefined ? deadlineMs : Math.min(deadlineMs, clock.now() + timeoutSeconds * 1000);
-  const timedOut = Promise.withResolvers<TaskEnd>();
-  const unset = clock.wakeAt(untilMs, () => {
-    abort.abort();
-    timedOut.resolve({ kind: 'failed', error: 'States.Timeout' });
-  });
+  const untilMs = timeoutSeconds === undefined ? limit.deadlineMs : clock.now() + timeoutSeconds * 1000;
+  const waiting = wakeUp(clock, untilMs, limit);
   const working = taskRunner.run(
     {
       step: {
@@ -105,19 +105,42 @@ async function runTask(
     },
     abort.signal,
   );
-  try {
-    const outcome = await Promise.race([working, timedOut.promise]);
-    // What ends later than its request is not let through without a mock.
-    return outcome.kind === 'submitted' ? { kind: 'succeeded', output: outcome.output } : outcome;
-  } finally {
-    unset();
+  const outcome = await Promise.race([working, waiting.ended]);
+  waiting.unset();
+  if (typeof outcome === 'boolean') {
+    abort.abort();
+    return { kind: 'failed', error: 'States.Timeout' };
   }
+  // What ends later than its request is not let through without a mock.
+  return outcome.kind === 'submitted' ? { kind: 'succeeded', output: outcome.output } : outcome;
 }
 
-/** @returns whether the instant was reached, or the test gave up before it */
-async function waitUntil(clock: Clock, ms: number, isReached: boolean): Promise<boolean> {
-  await new Promise<void>((resolve) => {
-    clock.wakeAt(ms, resolve);
-  });
-  return isReached;
+/** When a test ends, whatever it is at. */
+interface Limit {
+  deadlineMs: number;
+  /** Aborted when nobody waits for the answer any more. */
+  gone: AbortSignal;
+}
+
+/** `ended` resolves at the instant, or when the test has to end; true for the former. */
+function wakeUp(
+  clock: Clock,
+  atMs: number,
+  { deadlineMs, gone }: Limit,
+): { ended: Promise<boolean>; unset: () => void } {
+  const { promise: ended, resolve } = Promise.withResolvers<boolean>();
+  const unset = clock.wakeAt(Math.min(atMs, deadlineMs), () => resolve(atMs <= deadlineMs));
+  const giveUp = (): void => {
+    unset();
+    resolve(false);
+  };
+  if (gone.aborted) giveUp();
+  else gone.addEventListener('abort', giveUp, { once: true });
+  return {
+    ended,
+    unset() {
+      unset();
+      gone.removeEventListener('abort', giveUp);
+    },
+  };
 }

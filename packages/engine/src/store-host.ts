@@ -1,6 +1,8 @@
 import { Activities } from './activities.ts';
+import { Aliases } from './aliases.ts';
 import { executionDoesNotExist, parseExecutionArn } from './arn.ts';
 import { checkTaskOutput } from './checks.ts';
+import { ExpressExecutions } from './express.ts';
 import { CommitGroup } from './host/commit-group.ts';
 import { unknownChild, whatIsAwaited } from './host/awaited-end.ts';
 import { childOutcome } from './host/child-executions.ts';
@@ -36,9 +38,12 @@ import type { Ids } from './ports/ids.ts';
 import { ServiceError } from './ports/service-error.ts';
 import type { Effect, ExecutionFilter, NewEffect, Store } from './ports/store.ts';
 import type { TaskOutcome, TaskRunner } from './ports/tasks.ts';
+import { ResourceTags } from './resource-tags.ts';
 import { describeExecution, getExecutionHistory, listExecutions } from './queries.ts';
-import { startExecution } from './start-execution.ts';
+import { startExecution, startSyncExecution } from './start-execution.ts';
 import { StateMachines } from './state-machines.ts';
+import { mergeTags, withoutTags } from './tags.ts';
+import { Versions } from './versions.ts';
 import { testState } from './state-test.ts';
 
 const DAY_MS = 86_400_000;
@@ -86,15 +91,22 @@ class StoreExecutionHost implements StoreHost {
   readonly #options: StoreHostOptions;
   readonly #machines: MachineCache;
   readonly #stateMachines: StateMachines;
+  readonly #versions: Versions;
+  readonly #aliases: Aliases;
+  readonly #tags: ResourceTags;
+  /** Machines that go when their last execution has ended. */
+  readonly #deleting = new Set<string>();
   readonly #loop: ExecutionLoop;
   readonly #activities: Activities;
   readonly #tasks: TaskDispatch;
+  readonly #express: ExpressExecutions;
   readonly #due: DueWork;
   readonly #retries: Retries;
   readonly #expressions = new ExpressionThreads();
   readonly #worker: string;
   readonly #listeners = new Set<(change: ExecutionChange) => void>();
   #purgedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #closing = new AbortController();
   #isClosed = false;
 
   constructor(options: StoreHostOptions) {
@@ -103,13 +115,16 @@ class StoreExecutionHost implements StoreHost {
     this.#worker = ids.uuid();
     this.#retries = new Retries(clock, (error) => this.#report(error));
     this.#machines = new MachineCache(interpreter);
+    this.#versions = new Versions(store, clock);
+    this.#aliases = new Aliases(store, clock);
     this.#stateMachines = new StateMachines({
       store,
       clock,
       ids,
+      versions: this.#versions,
       account: options.account,
       partition: options.partition ?? 'aws',
-      problemsOf: (definition) => this.#machines.problemsOf(definition),
+      problemsOf: (definition, type) => this.#machines.problemsOf(definition, type),
     });
     this.#loop = new ExecutionLoop({
       store,
@@ -131,6 +146,16 @@ class StoreExecutionHost implements StoreHost {
       partition: options.partition ?? 'aws',
       loop: this.#loop,
     });
+    this.#express = new ExpressExecutions({
+      clock,
+      ids,
+      taskRunner,
+      interpreter,
+      machineOf: (definition) => this.#machines.get(definition, 'EXPRESS'),
+      environmentAt: (nowMs) => environmentAt(nowMs, ids, this.#expressions),
+      report: (error) => this.#report(error),
+    });
+    this.#tags = new ResourceTags(store, this.#activities);
     this.#tasks = new TaskDispatch({
       clock,
       runner: taskRunner,
@@ -158,15 +183,21 @@ class StoreExecutionHost implements StoreHost {
     for (const { parked } of await this.#options.store.waitingFor())
       if (parked?.childArn !== undefined)
         void this.#retries.untilDone(() => this.#answerParents(parked.childArn!)); // just seen
+    for (const arn of await this.#options.store.deletingStateMachines()) {
+      this.#deleting.add(arn);
+      this.#finishDeletion(arn);
+    }
     await this.#due.claimDue();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#closing.abort();
     this.#due.close();
     this.#retries.close();
     this.#tasks.close();
     this.#activities.close();
+    this.#express.close();
     this.#loop.close();
     while (!this.#loop.isQuiet) await new Promise((resolve) => setImmediate(resolve));
     await this.#expressions.close(); // now that no decision waits for one
@@ -183,7 +214,7 @@ class StoreExecutionHost implements StoreHost {
   }
 
   isQuiet(): boolean {
-    return this.#loop.isQuiet && this.#retries.isQuiet;
+    return this.#loop.isQuiet && this.#retries.isQuiet && this.#express.isQuiet;
   }
 
   createStateMachine(input: Parameters<ExecutionHost['createStateMachine']>[0]) {
@@ -198,17 +229,67 @@ class StoreExecutionHost implements StoreHost {
     return this.#stateMachines.describe(stateMachineArn);
   }
 
-  deleteStateMachine(stateMachineArn: string) {
-    return this.#stateMachines.delete(stateMachineArn);
+  async deleteStateMachine(stateMachineArn: string) {
+    if (!(await this.#stateMachines.delete(stateMachineArn))) return;
+    this.#deleting.add(stateMachineArn);
+    this.#finishDeletion(stateMachineArn); // its executions may have ended meanwhile
   }
 
   listStateMachines(region: string, page: Page) {
     return this.#stateMachines.list(region, page);
   }
 
+  publishStateMachineVersion(input: Parameters<ExecutionHost['publishStateMachineVersion']>[0]) {
+    return this.#versions.publish(input);
+  }
+
+  listStateMachineVersions(stateMachineArn: string, page: Page) {
+    return this.#versions.list(stateMachineArn, page);
+  }
+
+  deleteStateMachineVersion(stateMachineVersionArn: string) {
+    return this.#versions.delete(stateMachineVersionArn);
+  }
+
+  createStateMachineAlias(input: Parameters<ExecutionHost['createStateMachineAlias']>[0]) {
+    return this.#aliases.create(input);
+  }
+
+  updateStateMachineAlias(input: Parameters<ExecutionHost['updateStateMachineAlias']>[0]) {
+    return this.#aliases.update(input);
+  }
+
+  describeStateMachineAlias(stateMachineAliasArn: string) {
+    return this.#aliases.describe(stateMachineAliasArn);
+  }
+
+  deleteStateMachineAlias(stateMachineAliasArn: string) {
+    return this.#aliases.delete(stateMachineAliasArn);
+  }
+
+  listStateMachineAliases(stateMachineArn: string, page: Page) {
+    return this.#aliases.list(stateMachineArn, page);
+  }
+
+  tagResource({ resourceArn, tags }: Parameters<ExecutionHost['tagResource']>[0]) {
+    return this.#tags.change(resourceArn, (before) => mergeTags(before, tags, resourceArn));
+  }
+
+  untagResource({ resourceArn, tagKeys }: Parameters<ExecutionHost['untagResource']>[0]) {
+    return this.#tags.change(resourceArn, (before) => withoutTags(before, tagKeys));
+  }
+
+  listTags(resourceArn: string) {
+    return this.#tags.list(resourceArn);
+  }
+
   async startExecution(request: StartExecution) {
     await this.#purge();
-    return startExecution({ ...this.#options, loop: this.#loop }, request);
+    return startExecution({ ...this.#targets(), loop: this.#loop }, request);
+  }
+
+  startSyncExecution(request: Parameters<ExecutionHost['startSyncExecution']>[0]) {
+    return startSyncExecution(this.#targets(), request);
   }
 
   async stopExecution({ executionArn, error, cause }: Parameters<ExecutionHost['stopExecution']>[0]) {
@@ -278,6 +359,7 @@ class StoreExecutionHost implements StoreHost {
         account,
         partition,
         environmentAt: (nowMs) => environmentAt(nowMs, ids, this.#expressions),
+        closing: this.#closing.signal,
       },
       request,
     );
@@ -286,6 +368,15 @@ class StoreExecutionHost implements StoreHost {
   subscribe(listener: (change: ExecutionChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #targets() {
+    return {
+      ...this.#options,
+      versions: this.#versions,
+      aliases: this.#aliases,
+      express: this.#express,
+    };
   }
 
   async #findToken(taskToken: string) {
@@ -313,6 +404,7 @@ class StoreExecutionHost implements StoreHost {
       void this.#retries.untilDone(() => this.stopExecution({ executionArn: childArn }));
     if (head.status === 'RUNNING') return;
     this.#tasks.cancelAll(executionArn);
+    if (this.#deleting.has(stateMachineArn)) this.#finishDeletion(stateMachineArn);
     void this.#retries.untilDone(() => this.#answerParents(executionArn));
   }
 
@@ -368,6 +460,13 @@ class StoreExecutionHost implements StoreHost {
       const outcome = child ? childOutcome(child, resourceOf(effect)) : unknownChild(childArn);
       await this.#loop.deliver(effect.executionArn, taskAnswered(effect.id, outcome, { whileParked: true }));
     }
+  }
+
+  /** Of a machine in status DELETING, should its last execution have ended. */
+  #finishDeletion(arn: string): void {
+    void this.#retries.untilDone(async () => {
+      if (await this.#stateMachines.finishDeletion(arn)) this.#deleting.delete(arn);
+    });
   }
 
   async #purge(): Promise<void> {

@@ -30,18 +30,6 @@ test('a definition with faults is refused with the diagnostics', async (t) => {
   );
 });
 
-test('express machines are refused clearly', async (t) => {
-  const { host } = await createWorld(t);
-  const definition = JSON.stringify(tasks({}));
-  await assert.rejects(
-    host.createStateMachine({ name: 'm', definition, roleArn: ROLE, region: REGION, type: 'EXPRESS' }),
-    {
-      code: 'StateMachineTypeNotSupported',
-      message: 'EXPRESS state machines are not supported yet by this server',
-    },
-  );
-});
-
 test('an update sets a revision id, one without a change keeps it', async (t) => {
   const { host, clock } = await createWorld(t);
   const { stateMachineArn, revisionId, creationDate } = await machine(host, 'm', tasks({}));

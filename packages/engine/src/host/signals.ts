@@ -85,7 +85,8 @@ function taskTimedOut(): ServiceError {
   return new ServiceError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
 }
 
-function toSignal(taskId: string, outcome: TaskAnswer): Signal {
+/** The end of an attempt as the language hears of it. */
+export function toSignal(taskId: string, outcome: TaskAnswer): Signal {
   if (outcome.kind === 'succeeded') return { type: 'task-succeeded', taskId, output: outcome.output };
   const { error, cause } = outcome;
   return {

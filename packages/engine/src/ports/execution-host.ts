@@ -17,34 +17,14 @@ export interface StateMachine {
   revisionId?: string;
   /** DELETING: no execution starts any more; it is gone when the last has ended. Default ACTIVE. */
   status?: 'ACTIVE' | 'DELETING';
-  settings?: MachineSettings;
   /** In order of their first mention. */
   tags?: Record<string, string>;
   /** How many versions were ever published: their numbers are never used again. */
   versionsCount?: number;
   /** What CreateStateMachine was asked for besides; a repeated request must ask the same. */
-  published?: { description?: string };
+  published?: { versionArn: string; description?: string };
   /** Of a version: its own description. */
   description?: string;
-}
-
-/** As the API has them; absent ones are the service's defaults. */
-export interface MachineSettings {
-  loggingConfiguration?: LoggingConfiguration;
-  tracingConfiguration?: { enabled?: boolean };
-  encryptionConfiguration?: EncryptionConfiguration;
-}
-
-export interface LoggingConfiguration {
-  level?: string;
-  includeExecutionData?: boolean;
-  destinations?: { cloudWatchLogsLogGroup?: { logGroupArn?: string } }[];
-}
-
-export interface EncryptionConfiguration {
-  type: string;
-  kmsKeyId?: string;
-  kmsDataKeyReusePeriodSeconds?: number;
 }
 
 export interface StateMachineVersion {
@@ -75,7 +55,6 @@ export interface Activity {
   name: string;
   /** Milliseconds since the epoch. */
   creationDate: number;
-  encryptionConfiguration?: EncryptionConfiguration;
   tags?: Record<string, string>;
 }
 
@@ -111,7 +90,7 @@ export interface Execution {
   stateMachineVersionArn?: string;
   stateMachineAliasArn?: string;
   /** The machine as it was at the start. */
-  machine?: { updateDate: number; revisionId?: string; settings?: MachineSettings };
+  machine?: { updateDate: number; revisionId?: string };
   /** Default 0. */
   redriveCount?: number;
   /** Milliseconds since the epoch. */
@@ -134,6 +113,20 @@ export interface StartExecution {
   requestKey?: string;
 }
 
+export interface SyncExecution {
+  executionArn: string;
+  stateMachineArn: string;
+  name: string;
+  status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  /** Milliseconds since the epoch. */
+  startDate: number;
+  stopDate: number;
+  input: string;
+  output?: string;
+  error?: string;
+  cause?: string;
+}
+
 export interface Page {
   /** At most this many; default 100, at most 1,000. */
   maxResults?: number;
@@ -154,6 +147,8 @@ export interface ExecutionChange {
  */
 export interface StateTestRequest extends StateTest {
   region: string;
+  /** Aborted when nobody waits for the answer any more. */
+  signal?: AbortSignal;
   /** Asked for by a step of a simulated execution. */
   isSimulated?: boolean;
   /**
@@ -170,21 +165,70 @@ export interface ExecutionHost {
     roleArn: string;
     type?: StateMachineType;
     region: string;
-  }): Promise<StateMachine>;
+    tags?: Record<string, string>;
+    publish?: boolean;
+    versionDescription?: string;
+  }): Promise<StateMachine & { stateMachineVersionArn?: string }>;
   updateStateMachine(input: {
     stateMachineArn: string;
     definition?: string;
     roleArn?: string;
-  }): Promise<StateMachine>;
+    publish?: boolean;
+    versionDescription?: string;
+  }): Promise<StateMachine & { stateMachineVersionArn?: string }>;
+  /** @param stateMachineArn of a machine, or of a version: then as it was published */
   describeStateMachine(stateMachineArn: string): Promise<StateMachine>;
-  /** Succeeds for an absent one. Open executions go on to their end. */
+  /** Succeeds for an absent one. Open executions go on to their end, and the machine is DELETING until then. */
   deleteStateMachine(stateMachineArn: string): Promise<void>;
   listStateMachines(
     region: string,
     page: Page,
   ): Promise<{ stateMachines: StateMachine[]; nextToken?: string }>;
 
+  /** @param input `revisionId`: refused when the machine has another by now */
+  publishStateMachineVersion(input: {
+    stateMachineArn: string;
+    revisionId?: string;
+    description?: string;
+  }): Promise<StateMachineVersion>;
+  /** Newest first. */
+  listStateMachineVersions(
+    stateMachineArn: string,
+    page: Page,
+  ): Promise<{ stateMachineVersions: StateMachineVersion[]; nextToken?: string }>;
+  /** Succeeds for an absent one; refused while an alias leads to it. */
+  deleteStateMachineVersion(stateMachineVersionArn: string): Promise<void>;
+
+  createStateMachineAlias(input: {
+    name: string;
+    description?: string;
+    routingConfiguration: Route[];
+  }): Promise<StateMachineAlias>;
+  updateStateMachineAlias(input: {
+    stateMachineAliasArn: string;
+    description?: string;
+    routingConfiguration?: Route[];
+  }): Promise<StateMachineAlias>;
+  describeStateMachineAlias(stateMachineAliasArn: string): Promise<StateMachineAlias>;
+  deleteStateMachineAlias(stateMachineAliasArn: string): Promise<void>;
+  /** By name. @param stateMachineArn of a machine, or of a version: then only aliases that lead to it */
+  listStateMachineAliases(
+    stateMachineArn: string,
+    page: Page,
+  ): Promise<{ stateMachineAliases: StateMachineAlias[]; nextToken?: string }>;
+
+  /** Of state machines and activities. */
+  tagResource(input: { resourceArn: string; tags: Record<string, string> }): Promise<void>;
+  untagResource(input: { resourceArn: string; tagKeys: string[] }): Promise<void>;
+  /** In order of their first mention. */
+  listTags(resourceArn: string): Promise<Record<string, string>>;
+
   startExecution(input: StartExecution): Promise<{ executionArn: string; startDate: number }>;
+  /**
+   * Runs an execution of an express machine to its end, in memory: at most once, five minutes at most.
+   * @returns as much of it as an execution has; nothing of it is kept
+   */
+  startSyncExecution(input: Omit<StartExecution, 'requestKey'>): Promise<SyncExecution>;
   stopExecution(input: {
     executionArn: string;
     error?: string;
@@ -201,12 +245,7 @@ export interface ExecutionHost {
     page: Page & { reverseOrder?: boolean },
   ): Promise<{ events: HistoryEvent[]; nextToken?: string }>;
 
-  createActivity(input: {
-    name: string;
-    region: string;
-    tags?: Record<string, string>;
-    encryptionConfiguration?: EncryptionConfiguration;
-  }): Promise<Activity>;
+  createActivity(input: { name: string; region: string; tags?: Record<string, string> }): Promise<Activity>;
   describeActivity(activityArn: string): Promise<Activity>;
   /** Succeeds for an absent one. */
   deleteActivity(activityArn: string): Promise<void>;

@@ -2,6 +2,7 @@ import { accountOperations, type AccountOperation } from '@riposte/account';
 import { Catalogue, type SupportedOperation } from '../pipeline/catalogue.ts';
 import type { CatalogueEntry, ServiceOperation } from '../pipeline/operation.ts';
 import { activityOperations } from './activities.ts';
+import { aliasOperations } from './aliases.ts';
 import { eventBusOperations } from './event-buses.ts';
 import { executionOperations } from './executions.ts';
 import { functionPermissionOperations } from './function-permissions.ts';
@@ -9,13 +10,18 @@ import { functionOperations } from './functions.ts';
 import { invokeOperations } from './invoke.ts';
 import { ruleOperations } from './rules.ts';
 import { stateMachineOperations } from './state-machines.ts';
+import { statesTagOperations } from './states-tags.ts';
 import { taskTokenOperations } from './task-tokens.ts';
 import { testStateOperations } from './test-state.ts';
+import { versionOperations } from './versions.ts';
 
 const serviceOperations: readonly ServiceOperation[] = [
   ...stateMachineOperations,
   ...executionOperations,
   ...taskTokenOperations,
+  ...versionOperations,
+  ...aliasOperations,
+  ...statesTagOperations,
   ...testStateOperations,
   ...activityOperations,
   ...eventBusOperations,

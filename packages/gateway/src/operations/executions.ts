@@ -7,11 +7,19 @@ import type {
   ListExecutionsOutput,
   StartExecutionInput,
   StartExecutionOutput,
+  StartSyncExecutionInput,
+  StartSyncExecutionOutput,
   StopExecutionInput,
   StopExecutionOutput,
 } from '@aws-sdk/client-sfn';
 import { isSimulated } from '@riposte/account';
-import { ServiceError, type Execution, type ExecutionOrigin, type ExecutionStatus } from '@riposte/engine';
+import {
+  notRedrivableReason,
+  ServiceError,
+  type Execution,
+  type ExecutionOrigin,
+  type ExecutionStatus,
+} from '@riposte/engine';
 import type { OperationContext, ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
 import { historyEventOf } from './history-event.ts';
@@ -39,6 +47,39 @@ const startExecution: ServiceOperation<StartExecutionInput, StartExecutionOutput
       ...defined({ name, input, traceHeader, requestKey: context.requestKey }),
     });
     return { executionArn: started.executionArn, startDate: new Date(started.startDate) };
+  },
+};
+
+const startSyncExecution: ServiceOperation<StartSyncExecutionInput, StartSyncExecutionOutput> = {
+  service,
+  name: 'StartSyncExecution',
+  access: 'write',
+  resourceArn: (_context, input) => input.stateMachineArn!,
+  touched: (_context, input) => touchedMachine(input.stateMachineArn),
+  async handle(context, { stateMachineArn, name, input, traceHeader, includedData }) {
+    const ended = await context.services.executions.startSyncExecution({
+      stateMachineArn: stateMachineArn!,
+      origin: originOf(context),
+      ...defined({ name, input, traceHeader }),
+    });
+    const { startDate, stopDate, input: given, output, ...rest } = ended;
+    const included = includedData !== 'METADATA_ONLY';
+    return {
+      ...rest,
+      startDate: new Date(startDate),
+      stopDate: new Date(stopDate),
+      ...defined({ traceHeader }),
+      ...(included && {
+        input: given,
+        inputDetails: { included: true },
+        ...(output !== undefined && { output, outputDetails: { included: true } }),
+      }),
+      billingDetails: {
+        // payloads are bounded so low that the first 64 MB always do
+        billedMemoryUsedInMB: 64,
+        billedDurationInMilliseconds: Math.max(1, Math.ceil((stopDate - startDate) / 100)) * 100,
+      },
+    };
   },
 };
 
@@ -74,9 +115,7 @@ const describeExecution: ServiceOperation<DescribeExecutionInput, DescribeExecut
         ...(output !== undefined && { output, outputDetails: { included: true } }),
       }),
       ...defined({ error, cause, traceHeader }),
-      redriveCount: 0,
-      redriveStatus: 'NOT_REDRIVABLE',
-      redriveStatusReason: 'Redrive is not supported by Riposte yet',
+      ...redriveOf(execution),
     };
   },
 };
@@ -100,7 +139,7 @@ const listExecutions: ServiceOperation<ListExecutionsInput, ListExecutionsOutput
       defined({ maxResults: maxResults === 0 ? undefined : maxResults, nextToken }),
     );
     return {
-      executions: page.executions.map((execution) => ({ ...listed(execution), redriveCount: 0 })),
+      executions: page.executions.map(listed),
       ...defined({ nextToken: page.nextToken }),
     };
   },
@@ -133,7 +172,8 @@ function originOf(context: OperationContext): ExecutionOrigin {
 }
 
 function executionArn(stateMachineArn: string, name: string): string {
-  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  const [machine] = /^(?:[^:]*:){6}[^:]*/.exec(stateMachineArn) ?? [stateMachineArn]; // without version or alias
+  return `${machine.replace(':stateMachine:', ':execution:')}:${name}`;
 }
 
 function listed(execution: Execution) {
@@ -145,11 +185,27 @@ function listed(execution: Execution) {
     status: execution.status,
     startDate: new Date(execution.startDate),
     ...(stopDate !== undefined && { stopDate: new Date(stopDate) }),
+    ...defined({
+      stateMachineVersionArn: execution.stateMachineVersionArn,
+      stateMachineAliasArn: execution.stateMachineAliasArn,
+    }),
+    redriveCount: execution.redriveCount ?? 0,
+    ...(execution.redriveDate !== undefined && { redriveDate: new Date(execution.redriveDate) }),
   };
+}
+
+function redriveOf(
+  execution: Execution,
+): Pick<DescribeExecutionOutput, 'redriveStatus' | 'redriveStatusReason'> {
+  const redriveStatusReason = notRedrivableReason(execution);
+  return redriveStatusReason === undefined
+    ? { redriveStatus: 'REDRIVABLE' }
+    : { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason };
 }
 
 export const executionOperations = [
   startExecution,
+  startSyncExecution,
   stopExecution,
   describeExecution,
   listExecutions,

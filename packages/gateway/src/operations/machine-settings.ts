@@ -5,11 +5,13 @@ import type {
 } from '@aws-sdk/client-sfn';
 import { ServiceError } from '@riposte/engine';
 
-/** What the Describe operations say of settings that nobody can change here yet. */
+/**
+ * What the Describe operations say of settings that nobody can change here yet. The key that encrypts is left out: a
+ * machine that was created without saying one is answered both ways in recordings of the service.
+ */
 export const DEFAULT_SETTINGS = {
   loggingConfiguration: { level: 'OFF' as const, includeExecutionData: false },
   tracingConfiguration: { enabled: false },
-  encryptionConfiguration: { type: 'AWS_OWNED_KEY' as const },
 };
 
 /** @throws ServiceError for a setting that the service would refuse too, or that is not written */

@@ -17,8 +17,9 @@ import { parseDefinition } from '@riposte/asl';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
 import { DEFAULT_SETTINGS, refuseSettings } from './machine-settings.ts';
-import { refuseMembers } from './refuse-members.ts';
+import { shownDefinition } from './shown-definition.ts';
 import { stateMachineArn, touchedMachine } from './states-arns.ts';
+import { tagRecord } from './states-tags.ts';
 
 const service = 'states';
 
@@ -30,17 +31,21 @@ const createStateMachine: ServiceOperation<CreateStateMachineInput, CreateStateM
   passedRoles: ({ roleArn }) => [roleArn],
   touched: (context, { name }) => touchedMachine(stateMachineArn(context, name ?? '')),
   async handle({ services, region }, input) {
-    refuseMembers(service, input, ['publish', 'versionDescription', 'tags']);
     refuseSettings(input);
-    const { name, definition, roleArn, type } = input;
+    const { name, definition, roleArn, type, tags, publish, versionDescription } = input;
     const created = await services.executions.createStateMachine({
       name: name!, // required by the model, checked before
       definition: definition!,
       roleArn: roleArn!,
       region,
-      ...(type && { type }),
+      ...defined({ type, publish, versionDescription }),
+      ...(tags && { tags: tagRecord(tags) }),
     });
-    return { stateMachineArn: created.stateMachineArn, creationDate: new Date(created.creationDate) };
+    return {
+      stateMachineArn: created.stateMachineArn,
+      creationDate: new Date(created.creationDate),
+      ...defined({ stateMachineVersionArn: created.stateMachineVersionArn }),
+    };
   },
 };
 
@@ -52,14 +57,14 @@ const updateStateMachine: ServiceOperation<UpdateStateMachineInput, UpdateStateM
   passedRoles: ({ roleArn }) => [roleArn],
   touched: (_context, input) => touchedMachine(input.stateMachineArn),
   async handle({ services }, input) {
-    refuseMembers(service, input, ['publish', 'versionDescription']);
     refuseSettings(input);
-    const { definition, roleArn } = input;
+    const { definition, roleArn, publish, versionDescription } = input;
     const updated = await services.executions.updateStateMachine({
       stateMachineArn: input.stateMachineArn!,
-      ...defined({ definition, roleArn }),
+      ...defined({ definition, roleArn, publish, versionDescription }),
     });
-    return defined({ updateDate: new Date(updated.updateDate), revisionId: updated.revisionId });
+    const { revisionId, stateMachineVersionArn } = updated;
+    return defined({ updateDate: new Date(updated.updateDate), revisionId, stateMachineVersionArn });
   },
 };
 
@@ -73,13 +78,13 @@ const describeStateMachine: ServiceOperation<DescribeStateMachineInput, Describe
     return {
       stateMachineArn: machine.stateMachineArn,
       name: machine.name,
-      status: 'ACTIVE',
-      definition: input.includedData === 'METADATA_ONLY' ? '{}' : machine.definition,
+      status: machine.status ?? 'ACTIVE',
+      ...shownDefinition(machine.definition, input.includedData),
       roleArn: machine.roleArn,
       type: machine.type,
       creationDate: new Date(machine.creationDate),
       ...DEFAULT_SETTINGS,
-      ...defined({ revisionId: machine.revisionId }),
+      ...defined({ revisionId: machine.revisionId, description: machine.description }),
     };
   },
 };
@@ -97,11 +102,12 @@ const describeStateMachineForExecution: ServiceOperation<
     return {
       stateMachineArn: execution.stateMachineArn,
       name: execution.stateMachineArn.split(':').at(-1),
-      definition: includedData === 'METADATA_ONLY' ? '{}' : execution.definition,
+      ...shownDefinition(execution.definition, includedData),
       roleArn: execution.roleArn,
-      // What the execution runs on is as old as the execution at most: the engine keeps no earlier date.
-      updateDate: new Date(execution.startDate),
+      // executions that an earlier version of the server started do not say
+      updateDate: new Date(execution.machine?.updateDate ?? execution.startDate),
       ...DEFAULT_SETTINGS,
+      ...defined({ revisionId: execution.machine?.revisionId }),
     };
   },
 };

@@ -20,7 +20,7 @@ const testState: ServiceOperation<TestStateInput, TestStateOutput> = {
 };
 
 function requestOf(
-  { region, step }: OperationContext,
+  { region, step, callerGone }: OperationContext,
   input: TestStateInput,
 ): Parameters<OperationContext['services']['executions']['testState']>[0] {
   const { definition, stateName, roleArn, variables, context, revealSecrets, mock, stateConfiguration } =
@@ -30,6 +30,7 @@ function requestOf(
     definition: definition!, // required by the model, checked before
     region,
     isSimulated: step?.simulated === true,
+    ...(callerGone && { signal: callerGone }),
     ...defined({ stateName, roleArn, input: input.input, variables, context, revealSecrets }),
     ...(mock && {
       mock: defined({

@@ -5,7 +5,7 @@ import { integer, optionalText, text } from './columns.ts';
 /** What of a state machine no query asks for. */
 type Details = Pick<
   StateMachine,
-  'status' | 'settings' | 'tags' | 'versionsCount' | 'published' | 'description'
+  'status' | 'tags' | 'versionsCount' | 'published' | 'description'
 >;
 
 export function writeStateMachine(sql: Sql, machine: StateMachine, region: string, revision: number): void {
