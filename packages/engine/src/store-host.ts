@@ -107,6 +107,7 @@ class StoreExecutionHost implements StoreHost {
   readonly #listeners = new Set<(change: ExecutionChange) => void>();
   #purgedAtMs = Number.NEGATIVE_INFINITY;
   readonly #closing = new AbortController();
+  readonly #closing = new AbortController();
   #isClosed = false;
 
   constructor(options: StoreHostOptions) {
@@ -192,6 +193,7 @@ class StoreExecutionHost implements StoreHost {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#closing.abort();
     this.#closing.abort();
     this.#due.close();
     this.#retries.close();
@@ -359,6 +361,7 @@ class StoreExecutionHost implements StoreHost {
         account,
         partition,
         environmentAt: (nowMs) => environmentAt(nowMs, ids, this.#expressions),
+        closing: this.#closing.signal,
         closing: this.#closing.signal,
       },
       request,
