@@ -107,7 +107,6 @@ class StoreExecutionHost implements StoreHost {
   readonly #listeners = new Set<(change: ExecutionChange) => void>();
   #purgedAtMs = Number.NEGATIVE_INFINITY;
   readonly #closing = new AbortController();
-  readonly #closing = new AbortController();
   #isClosed = false;
 
   constructor(options: StoreHostOptions) {
@@ -193,7 +192,6 @@ class StoreExecutionHost implements StoreHost {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#closing.abort();
     this.#closing.abort();
     this.#due.close();
     this.#retries.close();
@@ -361,7 +359,6 @@ class StoreExecutionHost implements StoreHost {
         account,
         partition,
         environmentAt: (nowMs) => environmentAt(nowMs, ids, this.#expressions),
-        closing: this.#closing.signal,
         closing: this.#closing.signal,
       },
       request,

@@ -149,8 +149,6 @@ export interface StateTestRequest extends StateTest {
   region: string;
   /** Aborted when nobody waits for the answer any more. */
   signal?: AbortSignal;
-  /** Aborted when nobody waits for the answer any more. */
-  signal?: AbortSignal;
   /** Asked for by a step of a simulated execution. */
   isSimulated?: boolean;
   /**
