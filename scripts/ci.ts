@@ -47,6 +47,11 @@ const steps: readonly Step[] = [
   },
   { name: 'end to end', command: ['node', 'scripts/test.ts', 'e2e'], isTestRun: true, secondsMax: 600 },
   {
+    name: 'playbook: tests over simulated time',
+    command: ['node', 'packages/cli/bin/riposte.cjs', 'test', 'playbooks/exposed-access-key'],
+    secondsMax: 300,
+  },
+  {
     name: 'playbook: cfn-lint',
     command: [resolve(python, 'cfn-lint'), 'playbooks/exposed-access-key/template.yaml'],
     secondsMax: 120,

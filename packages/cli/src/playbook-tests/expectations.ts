@@ -1,5 +1,6 @@
 import type { CallSummary, SentMail, SimulatedSystem } from '@riposte/server';
 import type { Failure, Observed } from './case-result.ts';
+import { isSameCode } from './error-code.ts';
 import { checkExecution } from './execution-expectation.ts';
 import type { LabelledExecution } from './machines.ts';
 import { difference, shown } from './partial-match.ts';
@@ -88,7 +89,7 @@ function missingCall(
 
 function callProblem(wanted: CallExpectation, call: CallSummary): string | undefined {
   if (!isNamed(wanted.call, call)) return `it is ${nameOf(call)}`;
-  if (wanted.error !== call.errorCode)
+  if (!isSameCode(wanted.error, call.errorCode))
     return `expected ${wanted.error === undefined ? 'an answer' : `the error ${wanted.error}`}, seen ${call.errorCode ?? 'an answer'}`;
   if (wanted.state !== undefined && wanted.state !== call.stateName)
     return `made by ${call.stateName ?? 'no state'}`;
@@ -134,9 +135,8 @@ async function accountProblem(
     return output === undefined ? undefined : difference(output, JSON.parse(JSON.stringify(answer)));
   } catch (thrown) {
     if (!(thrown instanceof Error)) throw thrown;
-    const code = thrown.name.replace(/Exception$/, '');
-    return code === error?.replace(/Exception$/, '')
+    return isSameCode(error, thrown.name)
       ? undefined
-      : `expected ${error === undefined ? 'an answer' : `the error ${error}`}, seen ${code}: ${thrown.message}`;
+      : `expected ${error === undefined ? 'an answer' : `the error ${error}`}, seen ${thrown.name}: ${thrown.message}`;
   }
 }

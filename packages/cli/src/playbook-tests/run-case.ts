@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSimulatedSystem, type SimulatedSystem } from '@riposte/server';
 import type { StackRecord } from '@riposte/templates';
+import { isSameCode } from './error-code.ts';
 import { injectionOf } from './event.ts';
 import { checkExpectation } from './expectations.ts';
 import type { CaseResult } from './case-result.ts';
@@ -110,7 +111,7 @@ async function carryOutStep(step: AccountStep, system: SimulatedSystem, names: N
   try {
     answer = await system.call(service, operation, input, as);
   } catch (error) {
-    if (step.error !== undefined && error instanceof Error && hasCode(error, step.error)) return;
+    if (step.error !== undefined && error instanceof Error && isSameCode(error.name, step.error)) return;
     throw new BrokenTestCase(`The starting state: ${call} was answered with ${describe(error)}`, {
       cause: error,
     });
@@ -148,11 +149,6 @@ function machineByName({ resources }: StackRecord, name: string): string {
   throw new BrokenTestCase(
     `The template has no state machine ${name}; it has ${machines.map(([id]) => id).join(', ') || 'none'}.`,
   );
-}
-
-/** `AccessDenied` also stands for `AccessDeniedException`. */
-function hasCode(error: Error, code: string): boolean {
-  return error.name.replace(/Exception$/, '') === code.replace(/Exception$/, '');
 }
 
 function describe(error: unknown): string {

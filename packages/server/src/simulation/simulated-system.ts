@@ -191,26 +191,21 @@ export async function openSimulatedSystem(options: SimulationOptions): Promise<S
       await clock.advanceBy(ms, settling);
     },
     executions: () =>
-      Promise.all(
-        [...started].map(async ([executionArn, happened]) => ({
-          ...(await executions.describeExecution(executionArn)),
-          events: happened,
-          path: happened.flatMap(enteredState),
-        })),
-      ),
+      Promise.all([...started].map(([executionArn, happened]) => describe(executionArn, happened))),
     calls: () => calls,
     mails: () => mails,
     async close() {
-      let isClosed = false;
-      const closing = closeAll().finally(() => (isClosed = true));
+      const closing = closeAll();
+      const look = () => Promise.race([closing.then(() => true), pause(LOOK_MS, false)]);
       // Rooms that end wait a while for what is under way: that while must pass.
-      while (!isClosed) {
-        await clock.advanceBy(CLOSING_STEP_MS);
-        await pause(LOOK_MS);
-      }
-      await closing;
+      while (!(await look())) await clock.advanceBy(CLOSING_STEP_MS);
     },
   };
+
+  async function describe(executionArn: string, happened: HistoryEvent[]): Promise<SimulatedExecution> {
+    const execution = await executions.describeExecution(executionArn);
+    return { ...execution, events: happened, path: happened.flatMap(enteredState) };
+  }
 
   async function closeAll(): Promise<void> {
     await system.stop();

@@ -19,20 +19,18 @@ export class WorkInHand {
         if (typeof value !== 'function') return value;
         return (...words: unknown[]) => {
           const answer: unknown = Reflect.apply(value, target, words);
-          if (answer instanceof Promise) this.#count(`${name}.${String(member)}`, answer);
+          if (answer instanceof Promise) void this.#count(`${name}.${String(member)}`, answer);
           return answer;
         };
       },
     });
   }
 
-  #count(what: string, answer: Promise<unknown>): void {
+  async #count(what: string, answer: Promise<unknown>): Promise<void> {
     this.#open.set(what, (this.#open.get(what) ?? 0) + 1);
-    const done = () => {
-      const left = (this.#open.get(what) ?? 1) - 1;
-      if (left === 0) this.#open.delete(what);
-      else this.#open.set(what, left);
-    };
-    answer.then(done, done);
+    await Promise.allSettled([answer]);
+    const left = (this.#open.get(what) ?? 1) - 1;
+    if (left === 0) this.#open.delete(what);
+    else this.#open.set(what, left);
   }
 }
