@@ -31,7 +31,8 @@ async function limit(
   if (visit.language === 'JSONata')
     return given === undefined ? undefined : fillTyped('number', given, field, visit);
   const path = state[`${field}Path`];
-  const value = path === undefined ? given : readPathField(path, visit.evaluation(await effectiveInput(state, visit)));
+  const value =
+    path === undefined ? given : readPathField(path, visit.evaluation(await effectiveInput(state, visit)));
   if (value === undefined || typeof value === 'number') return value;
   throw runtimeFailure(`The ${field} field must be a number but was: ${stringifyJson(value)}`);
 }
