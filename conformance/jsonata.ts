@@ -37,7 +37,7 @@ export async function runJsonataCases(folder: string): Promise<JsonataOutcomes> 
   const datasets = read('datasets.json') as Record<string, Json>;
   const outcomes: JsonataOutcomes = { passed: 0, failed: [], excluded: new Map() };
   for (const one of read('cases.json') as Case[]) {
-    const input = one.dataset == null ? one.data : datasets[one.dataset];
+    const input = typeof one.dataset === 'string' ? datasets[one.dataset] : one.data;
     const name = `${one.group}/${one.case}`;
     const wanted = wantedOf(one);
     const found = await evaluate(one, input, wanted);

@@ -5,14 +5,19 @@ import type { Findings } from './diagnostic.ts';
 import type { Graph } from './graphs.ts';
 import { statesOf } from './graphs.ts';
 
-/** An inner scope reads the variables of outer ones and must not assign their names: there is no shadowing. */
+/**
+ * An inner scope reads the variables of outer ones and must not assign their names: there is no shadowing. Observed:
+ * what the catchers of the very state around it assign does not count, since they run when the inner scope is gone.
+ */
 export function checkVariables(graphs: readonly Graph[], findings: Findings): void {
   const assigned = graphs.map((graph) => ({ graph, assignments: statesOf(graph).flatMap(assignmentsOf) }));
   for (const { graph, assignments } of assigned)
     for (const { name, at } of assignments)
       if (
         assigned.some(
-          (other) => encloses(other.graph, graph) && other.assignments.some((a) => a.name === name),
+          (other) =>
+            encloses(other.graph, graph) &&
+            other.assignments.some((a) => a.name === name && !isCaughtAround(a.at, graph)),
         )
       )
         findings.schema(`The variable '${name}' is assigned in an outer scope already`, at);
@@ -20,6 +25,11 @@ export function checkVariables(graphs: readonly Graph[], findings: Findings): vo
 
 function encloses(outer: Graph, inner: Graph): boolean {
   return inner.at.startsWith(`${outer.at}/States/`) && inner !== outer;
+}
+
+function isCaughtAround(assignAt: string, graph: Graph): boolean {
+  const [stateAt, catcher] = assignAt.split('/Catch[');
+  return catcher !== undefined && graph.at.startsWith(`${stateAt}/`);
 }
 
 function assignmentsOf({ state, at }: { state: JsonObject; at: string }): { name: string; at: string }[] {

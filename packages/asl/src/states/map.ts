@@ -59,6 +59,8 @@ async function evaluatedIterations(state: MapDefinition, visit: Visit): Promise<
     (state.Items === undefined ? visit.input : await fillTyped('array', state.Items, 'Items', visit));
   if (!Array.isArray(items))
     throw new EvaluationFailure(`Map state input must be an array but was: ${stringifyJson(items)}`);
+  for (const field of ['ToleratedFailureCount', 'ToleratedFailurePercentage'] as const)
+    await fillTyped('number', state[field] ?? 0, field, visit); // means nothing here, but may fail
   const { MaxConcurrency = 0 } = state;
   const wanted = await fillInteger(MaxConcurrency, 'MaxConcurrency', visit, CONCURRENCY);
   return { type: 'iterations', items, isKeyed: false, maxConcurrency: bounded(wanted, visit) };
