@@ -295,6 +295,22 @@ describe('a mocked Map or Parallel', () => {
     assert.equal((await attempt(byShare, { input, mock, stateConfiguration: count(2) })).status, 'RETRIABLE');
   });
 
+  it('fails when its tolerance is none', async () => {
+    const state = { ...map, ToleratedFailurePercentagePath: '$.share' };
+    for (const [share, cause] of [
+      [
+        '"many"',
+        'The ToleratedFailurePercentagePath field refers to value "many" which is not a valid float: $.share',
+      ],
+      ['101', 'ToleratedFailurePercentage must be between 0 and 100.'],
+    ] as const) {
+      const report = await attempt(state, { input: `{"hosts":[],"share":${share}}`, mock: { result: '[]' } });
+      assert.deepEqual([report.error, report.cause], ['States.Runtime', cause]);
+    }
+    const report = await attempt(state, { input: '{"hosts":[],"share":"2.5"}', mock: { result: '[]' } });
+    assert.equal(report.inspectionData.toleratedFailurePercentage, 2.5);
+  });
+
   it('takes its items from what its reader is said to have read', async () => {
     const { ItemsPath: _, ...rest } = map;
     const reading = { ...rest, ItemReader: { Resource: 'arn:aws:states:::s3:getObject' } };

@@ -11,6 +11,7 @@ import type { Catcher, MapState, Retrier, State } from '../machine.ts';
 import type { StateHandler, Transition, Visit } from '../states/handler.ts';
 import { stateHandlers } from '../states/index.ts';
 import { iterationInput } from '../states/map.ts';
+import { checkTolerance, readTolerance } from '../states/tolerance.ts';
 import {
   checkMembers,
   checkSubject,
@@ -26,7 +27,6 @@ import { Inspection } from './inspection.ts';
 import { spacedJson } from './layout.ts';
 import type { Subject } from './subject.ts';
 import { readSubject } from './subject.ts';
-import { checkTolerance, readTolerance } from './tolerance.ts';
 
 /**
  * Runs one state by itself, with the same code that an execution runs it with.

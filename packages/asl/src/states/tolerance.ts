@@ -2,40 +2,55 @@ import { readPathField } from '../data/evaluation.ts';
 import { effectiveInput } from '../data/flow.ts';
 import { fillTyped } from '../data/jsonata.ts';
 import { runtimeFailure, StateFailure } from '../errors/failure.ts';
+import type { Json } from '../json.ts';
 import { stringifyJson } from '../json.ts';
 import type { MapState } from '../machine.ts';
-import type { Visit } from '../states/handler.ts';
+import type { Visit } from './handler.ts';
 
 /** Failed iterations that a Map puts up with. Absent: the state says nothing of it. */
 export interface Tolerance {
   toleratedFailureCount?: number;
+  /** 0 to 100, of all iterations. */
   toleratedFailurePercentage?: number;
 }
 
 /** @throws StateFailure */
 export async function readTolerance(state: MapState, visit: Visit): Promise<Tolerance> {
   const count = await limit(state, 'ToleratedFailureCount', visit);
+  if (count !== undefined && count < 0) throw runtimeFailure('ToleratedFailureCount cannot be negative.');
   const percentage = await limit(state, 'ToleratedFailurePercentage', visit);
+  if (percentage !== undefined && (percentage < 0 || percentage > 100))
+    throw runtimeFailure('ToleratedFailurePercentage must be between 0 and 100.');
   return {
     ...(count !== undefined && { toleratedFailureCount: count }),
     ...(percentage !== undefined && { toleratedFailurePercentage: percentage }),
   };
 }
 
-async function limit(
-  state: MapState,
-  field: 'ToleratedFailureCount' | 'ToleratedFailurePercentage',
-  visit: Visit,
-): Promise<number | undefined> {
+type Field = 'ToleratedFailureCount' | 'ToleratedFailurePercentage';
+
+async function limit(state: MapState, field: Field, visit: Visit): Promise<number | undefined> {
   const given = state[field];
   if (visit.language === 'JSONata')
     return given === undefined ? undefined : fillTyped('number', given, field, visit);
   const path = state[`${field}Path`];
-  const value =
-    path === undefined ? given : readPathField(path, visit.evaluation(await effectiveInput(state, visit)));
-  if (value === undefined || typeof value === 'number') return value;
-  throw runtimeFailure(`The ${field} field must be a number but was: ${stringifyJson(value)}`);
+  if (path === undefined) return given === undefined ? undefined : numberIn(given, field, '');
+  const value = readPathField(path, visit.evaluation(await effectiveInput(state, visit)));
+  return numberIn(value, field, path);
 }
+
+/** Numbers may stand in texts too. */
+function numberIn(value: Json, field: Field, path: string): number {
+  const text = typeof value === 'string' ? value : stringifyJson(value);
+  const [form, name] = field === 'ToleratedFailureCount' ? [INTEGER, 'integer'] : [FLOAT, 'float'];
+  if (form.test(text)) return Number(text);
+  throw runtimeFailure(
+    `The ${field}Path field refers to value "${text}" which is not a valid ${name}: ${path}`,
+  );
+}
+
+const INTEGER = /^-?\d{1,15}$/;
+const FLOAT = /^-?\d{1,15}(\.\d{1,15})?$/;
 
 /** @throws StateFailure States.ExceedToleratedFailureThreshold */
 export function checkTolerance(tolerance: Tolerance, failures: number, iterations: number): void {
