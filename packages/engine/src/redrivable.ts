@@ -1,8 +1,48 @@
-import type { Execution } from './ports/execution-host.ts';
+import { executionDoesNotExist } from './arn.ts';
+import type { Opening } from './host/execution-loop.ts';
+import type { LiveExecution } from './host/live-execution.ts';
+import type { Execution, RedriveToken } from './ports/execution-host.ts';
+import { ServiceError } from './ports/service-error.ts';
+
+const DAY_MS = 86_400_000;
+const REDRIVABLE_MS = 14 * DAY_MS;
+const EXECUTION_MS_MAX = 365 * DAY_MS;
+const EVENTS_MAX = 24_999;
+const TOKEN_MS = 15 * 60_000;
+const TOKENS_MAX = 10;
 
 /** @returns why an execution cannot be redriven, in the service's words; nothing when it can */
-export function notRedrivableReason({ status }: Pick<Execution, 'status'>): string | undefined {
-  return status === 'RUNNING' || status === 'SUCCEEDED'
-    ? `Execution is ${status} and cannot be redriven`
-    : undefined;
+export function notRedrivableReason(
+  { status, startDate, stopDate }: Pick<Execution, 'status' | 'startDate' | 'stopDate'>,
+  nowMs: number,
+): string | undefined {
+  if (status === 'RUNNING' || status === 'SUCCEEDED') return `Execution is ${status} and cannot be redriven`;
+  if (nowMs - startDate >= EXECUTION_MS_MAX) return 'Execution has exceeded the max execution time';
+  if (nowMs - (stopDate ?? startDate) >= REDRIVABLE_MS) return 'Execution redrivable period exceeded';
+  return undefined;
+}
+
+/** Opens a redrive, or answers as to the request before that had the same token. */
+export function redriven(executionArn: string, clientToken: string | undefined, nowMs: number) {
+  return (live: LiveExecution | undefined): Opening<{ redriveDate: number }> => {
+    if (!live) throw executionDoesNotExist(executionArn);
+    const { execution, nextEventId } = live;
+    const tokens = (execution.redriveTokens ?? []).filter((token) => nowMs - token.redriveDate < TOKEN_MS);
+    const before = tokens.find((token) => token.clientToken === clientToken);
+    if (before) return { answer: () => ({ redriveDate: before.redriveDate }) };
+    const reason =
+      notRedrivableReason(execution, nowMs) ??
+      (nextEventId > EVENTS_MAX ? 'Execution history event limit exceeded' : undefined);
+    if (reason !== undefined) throw new ServiceError('ExecutionNotRedrivable', reason);
+    const added: RedriveToken[] = clientToken === undefined ? [] : [{ clientToken, redriveDate: nowMs }];
+    return {
+      signal: { type: 'redrive' },
+      redrive: {
+        redriveCount: (execution.redriveCount ?? 0) + 1,
+        redriveDate: nowMs,
+        redriveTokens: [...tokens, ...added].slice(-TOKENS_MAX),
+      },
+      reply: () => ({ redriveDate: nowMs }),
+    };
+  };
 }

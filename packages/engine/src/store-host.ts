@@ -38,6 +38,7 @@ import type { Ids } from './ports/ids.ts';
 import { ServiceError } from './ports/service-error.ts';
 import type { Effect, ExecutionFilter, NewEffect, Store } from './ports/store.ts';
 import type { TaskOutcome, TaskRunner } from './ports/tasks.ts';
+import { redriven } from './redrivable.ts';
 import { ResourceTags } from './resource-tags.ts';
 import { describeExecution, getExecutionHistory, listExecutions } from './queries.ts';
 import { startExecution, startSyncExecution } from './start-execution.ts';
@@ -301,6 +302,12 @@ class StoreExecutionHost implements StoreHost {
       const reason = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
       return { signal: { type: 'stop', ...reason }, reply };
     });
+  }
+
+  async redriveExecution({ executionArn, clientToken }: Parameters<ExecutionHost['redriveExecution']>[0]) {
+    parseExecutionArn(executionArn);
+    const nowMs = this.#options.clock.now();
+    return this.#loop.deliver(executionArn, redriven(executionArn, clientToken, nowMs));
   }
 
   describeExecution(executionArn: string) {

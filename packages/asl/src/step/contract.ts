@@ -51,6 +51,8 @@ export type Signal =
   /** A worker took the task of an activity. */
   | { type: 'activity-started'; taskId: string; workerName?: string }
   | { type: 'timer-fired'; timerId: string }
+  /** An execution that failed, timed out or was stopped goes on with the states that did not end. */
+  | { type: 'redrive' }
   | { type: 'stop'; error?: string; cause?: string };
 
 /** What the engine must do once the decision is on disk. */

@@ -149,6 +149,7 @@ function exit(turn: Turn, key: string, left: Left, next: string | undefined): vo
 
 /** The state failed: retried, caught, or the failure of its scope. */
 export async function fail(turn: Turn, key: string, failure: Failure): Promise<void> {
+  turn.markFailure();
   const scope = turn.scope(key);
   if (failure.isFatal === true) return failExecution(turn, failure, scope.lastEventId);
   const state = turn.state(scope);
@@ -167,6 +168,7 @@ function retry(turn: Turn, key: string, retriers: readonly Retrier[], failure: F
   const visit = currentVisit(scope);
   const retry = nextRetry(retriers, visit.retryCounts, failure, () => turn.environment.uniform());
   if (retry === undefined) return false;
+  turn.forgetFailure();
   turn.saveScope(key, { ...scope, visit: { ...visit, retryCounts: retry.counts, awaits: 'retry' } });
   turn.command({
     type: 'start-timer',
@@ -186,6 +188,7 @@ async function caught(
 ): Promise<void> {
   try {
     exit(turn, key, await caughtBy(catcher, visitOf(turn, key), failure, index), catcher.Next);
+    turn.forgetFailure();
   } catch (error) {
     if (!(error instanceof StateFailure)) throw error;
     failScope(turn, key, tellFailure(turn, key, error));

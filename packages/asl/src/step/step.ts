@@ -13,6 +13,7 @@ import {
   taskSucceeded,
   taskTimedOut,
 } from './tasks.ts';
+import { redrive } from './redrive.ts';
 import type { Move } from './turn.ts';
 import { HistoryFull, Turn } from './turn.ts';
 
@@ -55,6 +56,9 @@ function receive(turn: Turn, signal: Signal): boolean {
       return start(turn);
     case 'stop':
       stop(turn, signal);
+      return true;
+    case 'redrive':
+      redrive(turn);
       return true;
     case 'timer-fired':
       return timerFired(turn, signal.timerId);

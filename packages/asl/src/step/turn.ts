@@ -48,6 +48,7 @@ export class Turn {
   readonly #changes = new Map<string, Json | null>();
   readonly #events: HistoryEvent[] = [];
   readonly #commands: Command[] = [];
+  #atFailure: Map<string, Json | null> | undefined;
   #nextEventId: number;
   #input: Json | undefined;
 
@@ -161,10 +162,35 @@ export class Turn {
     this.#commands.push(command);
   }
 
+  /** Every scope there is, in a stable order. */
+  scopeNames(): string[] {
+    const prefix = scopeKey('');
+    const keys = new Set([...this.#snapshot.records.keys(), ...this.#changes.keys()]);
+    return [...keys]
+      .filter((key) => key.startsWith(prefix) && this.#read<Scope>(key) !== undefined)
+      .map((key) => key.slice(prefix.length))
+      .toSorted();
+  }
+
+  /** Id of the last event in the history. */
+  get lastEventId(): number {
+    return this.#nextEventId - 1;
+  }
+
+  /** Should what now failed end the execution, then its records are left as they are here: a redrive starts there. */
+  markFailure(): void {
+    this.#atFailure ??= new Map(this.#changes);
+  }
+
+  /** What failed was retried or caught. */
+  forgetFailure(): void {
+    this.#atFailure = undefined;
+  }
+
   decision(): Decision {
     return {
       events: this.#events,
-      changes: this.#changes,
+      changes: this.outcome?.status === 'FAILED' ? (this.#atFailure ?? this.#changes) : this.#changes,
       commands: this.outcome === undefined ? this.#commands : [],
       nextEventId: this.#nextEventId,
       ...(this.outcome !== undefined && { outcome: this.outcome }),

@@ -11,8 +11,10 @@ import {
   advance,
   contextOf,
   newLiveExecution,
+  reopen,
   toLiveExecution,
   type LiveExecution,
+  type Redrive,
 } from './live-execution.ts';
 import type { ExpressionThreads } from './expression-threads.ts';
 import type { LruMap } from './lru-map.ts';
@@ -26,6 +28,8 @@ export type Opening<T> =
       created?: NewExecution;
       consumes?: string;
       parks?: ParkedEffect;
+      /** Opens the execution again first. */
+      redrive?: Redrive;
       reply: (execution: Execution) => T;
     }
   /** Nothing happens. The answer may throw. */
@@ -182,9 +186,10 @@ export class ExecutionLoop {
 
   async #step(
     live: LiveExecution,
-    { signal, created, consumes, parks }: Extract<Opening<unknown>, { signal: Signal }>,
+    { signal, created, consumes, parks, redrive }: Extract<Opening<unknown>, { signal: Signal }>,
   ): Promise<Step> {
     const { interpreter, clock, ids, expressions, machineOf, claimTask } = this.#options;
+    if (redrive) reopen(live, redrive);
     const machine = machineOf(live.execution.definition);
     const activities = await this.#activitiesOf(machine, live.execution.definition);
     const nowMs = clock.now();
@@ -201,6 +206,7 @@ export class ExecutionLoop {
       ...(created && { created }),
       ...(consumes !== undefined && { consumes }),
       ...(parks && { parks }),
+      ...(redrive && { redrive }),
     });
     const orphans = orphansOf(live, transition);
     advance(live, transition, decision.changes);

@@ -1,7 +1,7 @@
 import { parseJson, type ExecutionContext, type Json } from '@riposte/asl';
 import { parseExecutionArn } from '../arn.ts';
 import type { Execution } from '../ports/execution-host.ts';
-import type { EffectKind, NewExecution, StoredExecution, Transition } from '../ports/store.ts';
+import type { EffectKind, ExecutionHead, NewExecution, StoredExecution, Transition } from '../ports/store.ts';
 
 /** What the host keeps of an open effect. */
 interface OpenEffect {
@@ -84,6 +84,14 @@ export function advance(
     live.effects.set(id, { kind, dueAtMs, isParked: false });
 }
 
+export type Redrive = Required<Pick<ExecutionHead, 'redriveCount' | 'redriveDate' | 'redriveTokens'>>;
+
+/** Opens an execution that had ended. */
+export function reopen(live: LiveExecution, redrive: Redrive): void {
+  const { stopDate: _, output: __, error: ___, cause: ____, ...kept } = live.execution;
+  live.execution = { ...kept, ...redrive, status: 'RUNNING' };
+}
+
 /** What the states of an execution may see of it. */
 export function contextOf(execution: Execution): ExecutionContext {
   const { executionArn, name, input, roleArn, startDate, stateMachineArn } = execution;
@@ -94,7 +102,7 @@ export function contextOf(execution: Execution): ExecutionContext {
     input,
     roleArn,
     startTimeMs: startDate,
-    redriveCount: 0,
+    redriveCount: execution.redriveCount ?? 0,
     stateMachineArn,
     stateMachineName: arn.name,
     region: arn.region,

@@ -8,7 +8,7 @@ import type {
   ParkedEffect,
   Transition,
 } from '../ports/store.ts';
-import type { LiveExecution } from './live-execution.ts';
+import type { LiveExecution, Redrive } from './live-execution.ts';
 
 type ScheduleTask = Extract<Command, { type: 'schedule-task' }>;
 /** What of a task's schedule its effect carries, as JSON text. */
@@ -18,6 +18,7 @@ interface Cause {
   created?: NewExecution;
   consumes?: string;
   parks?: ParkedEffect;
+  redrive?: Redrive;
   nowMs: number;
   /** Gives a lease while a task can be handed out at once. */
   claimTask: () => Claim | undefined;
@@ -44,8 +45,9 @@ export function toTransition(live: LiveExecution, decision: Decision, cause: Cau
 }
 
 function toHead(live: LiveExecution, { outcome, nextEventId }: Decision, cause: Cause): ExecutionHead {
-  if (!outcome) return { status: 'RUNNING', nextEventId };
-  return { ...toEnd(outcome), nextEventId, stopDate: stopDateOf(live, outcome, cause) };
+  const { redrive } = cause;
+  if (!outcome) return { status: 'RUNNING', nextEventId, ...redrive };
+  return { ...toEnd(outcome), nextEventId, ...redrive, stopDate: stopDateOf(live, outcome, cause) };
 }
 
 function toEnd(outcome: Outcome) {

@@ -95,6 +95,14 @@ export interface Execution {
   redriveCount?: number;
   /** Milliseconds since the epoch. */
   redriveDate?: number;
+  redriveTokens?: readonly RedriveToken[];
+}
+
+/** A redrive that is not done again when the same request comes again. */
+export interface RedriveToken {
+  clientToken: string;
+  /** Milliseconds since the epoch. */
+  redriveDate: number;
 }
 
 export interface StartExecution {
@@ -234,6 +242,11 @@ export interface ExecutionHost {
     error?: string;
     cause?: string;
   }): Promise<{ stopDate: number }>;
+  /**
+   * Lets a failed, timed-out or stopped execution go on: same definition, same input, what ended well stays.
+   * @param input `clientToken`: the same one answers as the first time, for fifteen minutes
+   */
+  redriveExecution(input: { executionArn: string; clientToken?: string }): Promise<{ redriveDate: number }>;
   describeExecution(executionArn: string): Promise<Execution>;
   /** Newest first. Without `stateMachineArn`: of all machines of all regions. */
   listExecutions(

@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '@riposte/asl';
-import type { Execution, ExecutionStatus, StateMachine } from './execution-host.ts';
+import type { Execution, ExecutionStatus, RedriveToken, StateMachine } from './execution-host.ts';
 
 /**
  * Durable memory of the engine.
@@ -147,7 +147,7 @@ export interface Transition {
 /** What is fixed when an execution starts. */
 export type NewExecution = Omit<
   Execution,
-  'status' | 'stopDate' | 'output' | 'error' | 'cause' | 'redriveCount' | 'redriveDate'
+  'status' | 'stopDate' | 'output' | 'error' | 'cause' | 'redriveCount' | 'redriveDate' | 'redriveTokens'
 > & {
   requestKey?: string;
 };
@@ -164,6 +164,7 @@ export interface ExecutionHead {
   /** Set by a redrive, which opens an execution that had ended. */
   redriveCount?: number;
   redriveDate?: number;
+  redriveTokens?: readonly RedriveToken[];
 }
 
 /** A task goes to the runner; an activity's waits until a worker asks for it, and is never claimed. */

@@ -5,6 +5,8 @@ import type {
   GetExecutionHistoryOutput,
   ListExecutionsInput,
   ListExecutionsOutput,
+  RedriveExecutionInput,
+  RedriveExecutionOutput,
   StartExecutionInput,
   StartExecutionOutput,
   StartSyncExecutionInput,
@@ -98,12 +100,27 @@ const stopExecution: ServiceOperation<StopExecutionInput, StopExecutionOutput> =
   },
 };
 
+const redriveExecution: ServiceOperation<RedriveExecutionInput, RedriveExecutionOutput> = {
+  service,
+  name: 'RedriveExecution',
+  access: 'write',
+  resourceArn: (_context, input) => input.executionArn!,
+  touched: (_context, input) => touchedExecution(input.executionArn),
+  async handle({ services }, { executionArn, clientToken }) {
+    const { redriveDate } = await services.executions.redriveExecution({
+      executionArn: executionArn!,
+      ...defined({ clientToken }),
+    });
+    return { redriveDate: new Date(redriveDate) };
+  },
+};
+
 const describeExecution: ServiceOperation<DescribeExecutionInput, DescribeExecutionOutput> = {
   service,
   name: 'DescribeExecution',
   access: 'read',
   resourceArn: (_context, input) => input.executionArn!,
-  async handle({ services }, { executionArn, includedData }) {
+  async handle({ services, nowMs }, { executionArn, includedData }) {
     const execution = await services.executions.describeExecution(executionArn!);
     const included = includedData !== 'METADATA_ONLY';
     const { output, error, cause, traceHeader } = execution;
@@ -115,7 +132,7 @@ const describeExecution: ServiceOperation<DescribeExecutionInput, DescribeExecut
         ...(output !== undefined && { output, outputDetails: { included: true } }),
       }),
       ...defined({ error, cause, traceHeader }),
-      ...redriveOf(execution),
+      ...redriveOf(execution, nowMs),
     };
   },
 };
@@ -196,8 +213,9 @@ function listed(execution: Execution) {
 
 function redriveOf(
   execution: Execution,
+  nowMs: number,
 ): Pick<DescribeExecutionOutput, 'redriveStatus' | 'redriveStatusReason'> {
-  const redriveStatusReason = notRedrivableReason(execution);
+  const redriveStatusReason = notRedrivableReason(execution, nowMs);
   return redriveStatusReason === undefined
     ? { redriveStatus: 'REDRIVABLE' }
     : { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason };
@@ -207,6 +225,7 @@ export const executionOperations = [
   startExecution,
   startSyncExecution,
   stopExecution,
+  redriveExecution,
   describeExecution,
   listExecutions,
   getExecutionHistory,

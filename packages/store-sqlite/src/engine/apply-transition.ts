@@ -91,11 +91,22 @@ function claimed(sql: Sql, transition: Transition): number | undefined {
 }
 
 /** A redrive. */
-function reopen(sql: Sql, execution: number, { redriveCount, redriveDate }: ExecutionHead): void {
+function reopen(
+  sql: Sql,
+  execution: number,
+  { redriveCount, redriveDate, redriveTokens }: ExecutionHead,
+): void {
   sql.prepare('DELETE FROM engine_ends WHERE execution = ?').run(execution);
   sql
-    .prepare('UPDATE engine_executions SET redrive_count = ?, redrive_date = ? WHERE id = ?')
-    .run(redriveCount ?? 0, redriveDate ?? null, execution);
+    .prepare(
+      'UPDATE engine_executions SET redrive_count = ?, redrive_date = ?, redrive_tokens = ? WHERE id = ?',
+    )
+    .run(
+      redriveCount ?? 0,
+      redriveDate ?? null,
+      redriveTokens ? JSON.stringify(redriveTokens) : null,
+      execution,
+    );
 }
 
 function isOpen(sql: Sql, execution: number, effect: string): boolean {

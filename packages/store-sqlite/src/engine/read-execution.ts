@@ -76,6 +76,7 @@ function toExecution(row: Record<string, unknown>, definition: string): Executio
   const stopDate = optionalInteger(row, 'stop_date');
   const redriveDate = optionalInteger(row, 'redrive_date');
   const machine = optionalText(row, 'machine');
+  const redriveTokens = optionalText(row, 'redrive_tokens');
   const optional = {
     output: optionalText(row, 'output'),
     error: optionalText(row, 'error'),
@@ -97,6 +98,9 @@ function toExecution(row: Record<string, unknown>, definition: string): Executio
     origin: JSON.parse(text(row, 'origin')) as ExecutionOrigin, // written from this type
     ...(stopDate !== undefined && { stopDate }),
     ...(redriveDate !== undefined && { redriveCount: integer(row, 'redrive_count'), redriveDate }),
+    ...(redriveTokens !== undefined && {
+      redriveTokens: JSON.parse(redriveTokens) as NonNullable<Execution['redriveTokens']>, // written from this type
+    }),
     ...(machine !== undefined && { machine: JSON.parse(machine) as NonNullable<Execution['machine']> }), // written from this type
     ...(Object.fromEntries(given) as Partial<Execution>), // members by their own names
   };

@@ -129,6 +129,7 @@ export const ENGINE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
     'alias_arn TEXT',
     'redrive_count INTEGER NOT NULL DEFAULT 0',
     'redrive_date INTEGER',
+    'redrive_tokens TEXT',
   ],
   engine_starts: ['machine TEXT'],
   engine_effects: ['activity_arn TEXT'],

@@ -152,7 +152,13 @@ export const resourceCases: Record<string, StoreCase> = {
       creation('a', { records: new Map([['root', '{}']]) }),
       change('a', 1, { head: end }),
       change('a', 2, {
-        head: { status: 'RUNNING', nextEventId: 4, redriveCount: 1, redriveDate: NOW_MS + 7 },
+        head: {
+          status: 'RUNNING',
+          nextEventId: 4,
+          redriveCount: 1,
+          redriveDate: NOW_MS + 7,
+          redriveTokens: [{ clientToken: 't', redriveDate: NOW_MS + 7 }],
+        },
         effects: [task('again')],
       }),
     ]);
@@ -163,6 +169,7 @@ export const resourceCases: Record<string, StoreCase> = {
       [redriveCount, redriveDate, status, error, stopDate],
       [1, NOW_MS + 7, 'RUNNING', undefined, undefined],
     );
+    assert.deepEqual(stored?.execution.redriveTokens, [{ clientToken: 't', redriveDate: NOW_MS + 7 }]);
     assert.deepEqual(stored?.records, new Map([['root', '{}']]));
     assert.deepEqual(await reopened.stuck(), []);
     const done = { status: 'SUCCEEDED', nextEventId: 5, stopDate: NOW_MS + 9, output: '1' } as const;
