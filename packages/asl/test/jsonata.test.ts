@@ -168,6 +168,36 @@ describe('evaluated in place', () => {
     ]);
   });
 
+  test('is no more of one decision than of one expression', async () => {
+    let sent = 0;
+    const evaluate = (request: EvaluationRequest) => {
+      sent++;
+      return evaluateExpression(request);
+    };
+    const list = Array.from({ length: 300 }, (_, n) => n);
+    const State = (Next: string) => ({
+      Type: 'Pass',
+      Assign: { a: '{% $sum($states.input.(list.($ + 1))) %}' },
+      Next,
+    });
+    const names = Array.from({ length: 50 }, (_, n) => `S${n}`);
+    const States = Object.fromEntries(names.map((name, n) => [name, State(names[n + 1] ?? 'Last')]));
+    const definition = {
+      QueryLanguage: 'JSONata',
+      StartAt: 'S0',
+      States: { ...States, Last: { Type: 'Succeed' } },
+    };
+    const { outcome } = await step(
+      machineOf(definition),
+      { ...EXECUTION, input: JSON.stringify({ list }) },
+      { records: new Map(), nextEventId: 1 },
+      { type: 'start' },
+      { ...environment(START_MS), evaluate },
+    );
+    assert.equal(outcome?.status, 'SUCCEEDED');
+    assert.ok(sent > 20 && sent < 50, `${sent} of 50 were evaluated elsewhere`);
+  });
+
   test('ends where there is no other place', async () => {
     await assert.rejects(output('($f := function($n) { $f($n) }; $f(1))'), {
       message: /threw an error during evaluation: Expression evaluation timeout: Check for infinite loop$/,

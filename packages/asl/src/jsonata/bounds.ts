@@ -17,6 +17,11 @@ export class Bounds {
     this.#workMax = workMax;
   }
 
+  /** Nodes evaluated, and bytes built, so far. */
+  get work(): number {
+    return this.#work;
+  }
+
   enter(): Promise<void> | undefined {
     const before = this.#entered;
     const evaluation: Evaluation = {};
