@@ -442,6 +442,16 @@ describe('a test that is refused', () => {
       "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Value cannot be empty at /States/StateName/Branches'",
     ));
 
+  it('for data that nest deeper than the interpreter goes', () => {
+    const input = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    return refused(
+      { Type: 'Pass', End: true },
+      { input },
+      'ValidationException',
+      "The test's data are nested too deeply",
+    );
+  });
+
   it('for an input that is not JSON', () =>
     refused(
       { Type: 'Succeed' },

@@ -30,7 +30,11 @@ function collectRoots(parsed: unknown, names: Set<string>): void {
  */
 export function jsonataVariables(expression: string, assigned: ReadonlySet<string>): Set<string> {
   const names = new Set<string>();
-  visit(astOf(expression), new Set(['', '$', 'states']));
+  try {
+    visit(astOf(expression), new Set(['', '$', 'states']));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error; // nested as deeply as the stack goes: what was found counts
+  }
   return names;
 
   /** @param bound names bound here; a binding adds to it for what follows in the same block */

@@ -40,9 +40,14 @@ export async function testState(test: StateTest, world: StateTestWorld): Promise
   const variables = readVariables(test.variables ?? '{}');
   const mocked = mockedEnd(subject, test, world);
   const context = contextObject(subject, test, input, world);
-  const inspection = new Inspection(subject, input);
-  const trial = new Trial({ subject, test, world, input, variables, context, mocked, inspection });
-  return trial.run();
+  try {
+    const inspection = new Inspection(subject, input);
+    const trial = new Trial({ subject, test, world, input, variables, context, mocked, inspection });
+    return await trial.run();
+  } catch (error) {
+    if (error instanceof RangeError) throw invalid("The test's data are nested too deeply");
+    throw error;
+  }
 }
 
 type MockedEnd = { result: Json } | { failure: Failure };
