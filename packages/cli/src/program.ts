@@ -73,9 +73,11 @@ const REGISTRATIONS = [
   registerTest,
 ];
 
+const OUR_MISTAKES = new Set(['Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
+
 function describe(error: unknown): string {
   if (error instanceof CommandFailure) return error.message;
   if (!(error instanceof Error)) return String(error);
-  const isKnown = ['ConfigurationError', 'TemplateError'].includes(error.name) || error.name !== 'Error';
-  return isKnown && !(error instanceof TypeError) ? error.message : (error.stack ?? error.message);
+  // An error with a name of its own is meant for people; the language's own are our mistakes.
+  return OUR_MISTAKES.has(error.name) ? (error.stack ?? error.message) : error.message;
 }

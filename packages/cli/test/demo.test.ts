@@ -26,6 +26,26 @@ test('the demo contains the key, shows the mail as delivered, and proves it', as
   assert.doesNotMatch(out, /NOT SO/);
 });
 
+test('the demo tells a program its event, executions, mails and proofs', async () => {
+  const { code, out } = await demo('--json');
+  assert.equal(code, 0, out);
+  const told = JSON.parse(out) as {
+    server: { awsUrl: string };
+    events: { event: { id: string } }[];
+    executions: { status: string; origin: { eventId?: string } }[];
+    mails: { subject: string }[];
+    proofs: { holds: boolean; words: string }[];
+  };
+  assert.match(told.server.awsUrl, /^http:/);
+  assert.equal(told.executions[0]?.origin.eventId, told.events[0]?.event.id);
+  assert.deepEqual(
+    told.executions.map(({ status }) => status),
+    ['SUCCEEDED', 'SUCCEEDED'],
+  );
+  assert.match(told.mails[0]?.subject ?? '', /^\[SIMULATED\] DELETED|^DELETED/);
+  assert.ok(told.proofs.length > 3 && told.proofs.every(({ holds }) => holds));
+});
+
 test('the demo with two keys contains both, with a mail for each', async () => {
   const { code, out } = await demo('--keys', '2');
   assert.equal(code, 0, out);

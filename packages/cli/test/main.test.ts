@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { SdkAwsClient } from '@riposte/cli';
+import { runCommand, SdkAwsClient } from '@riposte/cli';
 
 const LAUNCHER = join(import.meta.dirname, '..', 'bin', 'riposte.cjs');
 const ROLE = 'arn:aws:iam::000000000000:role/steps';
@@ -16,22 +16,29 @@ let endpoint: string;
 let aws: SdkAwsClient;
 
 /** Resolves with what a pattern captures from the child's output. */
-async function printed(pattern: RegExp): Promise<string> {
+function printed({ stdout }: ChildProcess, pattern: RegExp): Promise<string> {
   let text = '';
-  for await (const chunk of child.stdout ?? []) {
-    text += String(chunk);
-    const found = pattern.exec(text)?.[1];
-    if (found !== undefined) return found;
-  }
-  throw new Error(`The command ended without it: ${text}`);
+  return new Promise((found, ended) => {
+    const look = (chunk: Buffer) => {
+      text += String(chunk);
+      const captured = pattern.exec(text)?.[1];
+      if (captured === undefined) return;
+      stdout?.off('data', look);
+      found(captured);
+    };
+    stdout?.on('data', look);
+    stdout?.once('end', () => ended(new Error(`The command ended without it: ${text}`)));
+  });
 }
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'riposte-cli-'));
-  child = spawn(process.execPath, [LAUNCHER, 'start', '--port', '0', '--data', folder], {
+  child = spawn(process.execPath, [LAUNCHER, 'start', '--json', '--port', '0', '--data', folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  endpoint = await printed(/AWS door\s+(http:\S+)/);
+  const started = JSON.parse(await printed(child, /^({[^]*\n})\n/)) as Record<string, string>;
+  assert.deepEqual([started['dataFolder'], started['key']], [folder, 'test / test']);
+  endpoint = started['awsUrl'] ?? '';
   aws = new SdkAwsClient({
     endpoint,
     region: 'us-east-1',
@@ -77,6 +84,29 @@ test('a hostile regular expression in a machine does not stop the server', { tim
     assert.deepEqual([status, output], ['SUCCEEDED', '{"matches":[{"name":"aab"}]}']);
     break;
   }
+});
+
+test('a data folder in use is told in one line, without a stack', { timeout: 30_000 }, async () => {
+  let err = '';
+  const terminal = {
+    out: () => {},
+    err: (line: string) => (err += `${line}\n`),
+    colour: false,
+    isInteractive: false,
+  };
+  const code = await runCommand(['start', '--port', '0', '--data', folder], { terminal, environment: {} });
+  assert.equal(code, 1);
+  assert.match(err, /^riposte: \S+riposte\.sqlite is in use by another Riposte server\. .*--data\.\n$/);
+});
+
+test('a first Ctrl-C stops, a second one ends at once with 130', { timeout: 30_000 }, async () => {
+  const script = join(import.meta.dirname, 'support', 'interrupted.ts');
+  const waiting = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await printed(waiting, /(waiting)/);
+  waiting.kill('SIGINT');
+  await printed(waiting, /(stopping)/);
+  waiting.kill('SIGINT');
+  assert.deepEqual(await once(waiting, 'exit'), [130, null]);
 });
 
 test('the server stops at TERM, with 0', { timeout: 30_000 }, async () => {

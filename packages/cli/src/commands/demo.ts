@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type RunningServer, startServer } from '@riposte/server';
 import { playStory } from '../demo/story.ts';
 import type { CommandContext } from '../program.ts';
+import { printJson } from './connected.ts';
 import {
   configure,
   printAddresses,
@@ -29,18 +30,20 @@ export function registerDemo(program: Command, context: CommandContext): void {
       'the second story: containment is forbidden, and the team is told that the key is STILL ACTIVE',
     )
     .option('--keys <n>', 'how many keys the event names: 1 or 2', keyCount, 1)
+    .option('--json', 'print only what came of it, as JSON, and end')
     .option('--exit', 'end when the story is told, also on a terminal')
     .action(async (options: DemoOptions) => {
       const { terminal } = context;
       const ownFolder =
         options.data === undefined ? await mkdtemp(join(tmpdir(), 'riposte-demo-')) : undefined;
       const server = await startSomewhere({ ...options, data: options.data ?? ownFolder ?? '' }, context);
-      let stay = false;
       try {
-        printAddresses(context, server);
-        const held = await playStory(context, server, options);
-        if (!held) context.fail(1);
-        stay = terminal.isInteractive && options.exit !== true;
+        const told = options.json ? { ...context, terminal: { ...terminal, out: () => {} } } : context;
+        printAddresses(told, server);
+        const story = await playStory(told, server, options);
+        if (options.json) printJson(context, { server: server.describe(), ...story });
+        if (!story.proofs.every((proof) => proof.holds)) context.fail(1);
+        const stay = terminal.isInteractive && options.exit !== true && !options.json;
         if (stay) {
           terminal.out('The server stays up until Ctrl-C.');
           await untilInterrupted();

@@ -1,21 +1,27 @@
 import type { Command } from 'commander';
-import { type StackRecord, tearDownStack } from '@riposte/templates';
+import { tearDownStack } from '@riposte/templates';
 import { printProgress } from '../connection/apply-template.ts';
 import { SdkAwsClient } from '../connection/sdk-client.ts';
+import { findStack, KeptStackRecord } from '../connection/stack-record.ts';
 import type { CommandContext } from '../program.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
+
+interface Options extends ConnectedOptions {
+  region?: string;
+}
 
 export function registerDown(program: Command, context: CommandContext): void {
   withConnection(program.command('down'))
     .argument('<stack>', 'a stack that riposte up has applied')
     .description('delete every resource of a stack')
-    .action(async (name: string, options: ConnectedOptions) => {
+    .option('--region <region>', 'its region, where stacks of several have this name')
+    .action(async (name: string, options: Options) => {
       const server = await connect(context, options);
-      const path = `/api/stacks/${encodeURIComponent(name)}`;
-      const record = await server.get<StackRecord>(path);
+      const { record, revision } = await findStack(server, name, options.region);
+      const kept = new KeptStackRecord(server, record, revision);
       const client = new SdkAwsClient({
         endpoint: server.endpoint,
-        region: record.region ?? server.health.region,
+        region: record.region,
         credentials: server.credentials,
       });
       try {
@@ -25,9 +31,9 @@ export function registerDown(program: Command, context: CommandContext): void {
           (progress) => {
             if (!options.json) printProgress((line) => context.terminal.out(line), progress);
           },
-          async (changed) => void (await server.put(path, changed)),
+          (changed) => kept.save(changed),
         );
-        await server.delete(path);
+        await kept.delete();
         if (options.json) return printJson(context, { deleted: name });
         context.terminal.out(`Stack ${name} is gone.`);
       } finally {

@@ -8,6 +8,7 @@ import {
 } from '@riposte/server';
 import type { CommandContext } from '../program.ts';
 import { styled } from '../terminal.ts';
+import { printJson } from './connected.ts';
 
 export interface ServerOptions {
   port?: string;
@@ -20,15 +21,22 @@ export interface ServerOptions {
   mailFrom?: string;
   allowedHost?: string[];
   defaultKey: boolean;
+  json?: boolean;
 }
 
 export function registerStart(program: Command, context: CommandContext): void {
   withServerOptions(program.command('start'))
     .description('start the server and stay until Ctrl-C')
+    .option('--json', 'print the addresses as JSON when the server is ready')
     .action(async (options: ServerOptions) => {
       const server = await startServer(configure(options), (line) => context.terminal.err(line));
-      printAddresses(context, server);
-      context.terminal.out('Stop with Ctrl-C. What to do next: npx riposte up TEMPLATE, npx riposte --help');
+      if (options.json) printJson(context, { ...server.describe(), key: server.keyHint });
+      else {
+        printAddresses(context, server);
+        context.terminal.out(
+          'Stop with Ctrl-C. What to do next: npx riposte up TEMPLATE, npx riposte --help',
+        );
+      }
       await untilInterrupted();
       context.terminal.err('Stopping.');
       await server.close();
@@ -94,10 +102,26 @@ export function printAddresses({ terminal }: CommandContext, server: RunningServ
   terminal.out(`  ${label('mail')}${mail.kind === 'smtp' ? mail.url : mail.folder}`);
 }
 
-/** Resolves at the first Ctrl-C or TERM; a second one ends the process at once. */
+/** Holds the process until the first Ctrl-C or TERM; after that a second one ends it at once. */
 export function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-    // Timers of the server do not hold the process; its doors do. This holds it should both be gone.
+    // A promise holds no process, and the server's doors do so only while they are open.
+    const holding = setInterval(() => {}, LONG_MS);
+    const stop = () => {
+      clearInterval(holding);
+      for (const [signal, exitCode] of SIGNALS) {
+        process.off(signal, stop);
+        process.once(signal, () => process.exit(exitCode));
+      }
+      resolve();
+    };
+    for (const [signal] of SIGNALS) process.on(signal, stop);
   });
 }
+
+const LONG_MS = 2 ** 31 - 1;
+/** With the exit codes that a shell gives to whoever dies of them. */
+const SIGNALS = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const;

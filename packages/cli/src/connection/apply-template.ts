@@ -13,6 +13,7 @@ import {
 } from '@riposte/templates';
 import { CommandFailure } from '../failure.ts';
 import type { ServerConnection } from './server-connection.ts';
+import { KeptStackRecord, listStacks } from './stack-record.ts';
 
 type Print = (line: string) => void;
 
@@ -41,14 +42,17 @@ export async function applyTemplate(request: ApplyTemplate): Promise<StackRecord
   const file = await findTemplate(request.template);
   const template = readTemplate(await readFile(file, 'utf8'), file);
   const stackName = request.stackName ?? basename(dirname(file));
-  const path = `/api/stacks/${encodeURIComponent(stackName)}`;
-  const stacks = await server.get<StackRecord[]>('/api/stacks');
-  const previous = stacks.find((stack) => stack.name === stackName);
+  const { region } = request;
+  const before = (await listStacks(server)).find(
+    ({ record }) => record.name === stackName && record.region === region,
+  );
+  const previous = before?.record;
+  const kept = new KeptStackRecord(server, { name: stackName, region }, before?.revision ?? 0);
   const plan = await planStack({
     template,
     stackName,
     parameters: request.parameters,
-    pseudo: { account: server.health.account, region: request.region, partition: 'aws' },
+    pseudo: { account: server.health.account, region, partition: 'aws' },
     ...(previous && { previous }),
     readFile: (name) => readFileSync(resolve(dirname(file), name), 'utf8'),
     packageCode: (folder) => packageCode(resolve(dirname(file), folder)),
@@ -60,7 +64,7 @@ export async function applyTemplate(request: ApplyTemplate): Promise<StackRecord
     plan,
     client,
     (progress) => printProgress(print, progress),
-    async (changed) => void (await server.put(path, changed)),
+    (changed) => kept.save(changed),
   );
   print(
     `Stack ${stackName} is ${record.status} after ${((performance.now() - started) / 1000).toFixed(1)} s.`,

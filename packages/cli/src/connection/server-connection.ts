@@ -4,6 +4,10 @@ import { type Credentials, signRequest } from './sign.ts';
 
 export const DEFAULT_ENDPOINT = 'http://127.0.0.1:4566';
 
+/** A server that takes up much work needs some seconds before it is ready. */
+const STARTING_MAX_MS = 30_000;
+const LOOK_AGAIN_MS = 100;
+
 /** What `GET /_riposte/health` answers. */
 interface Health {
   status: string;
@@ -12,7 +16,8 @@ interface Health {
   region: string;
   peopleUrl: string;
   defaultKey: boolean;
-  dataFolder: string;
+  /** Told to the server's own machine only. */
+  dataFolder?: string;
 }
 
 export interface ConnectionOptions {
@@ -58,8 +63,8 @@ export class ServerConnection {
     return this.#json<T>('PUT', path, {}, body);
   }
 
-  async delete<T>(path: string): Promise<T> {
-    return this.#json<T>('DELETE', path);
+  async delete<T>(path: string, query: Record<string, string> = {}): Promise<T> {
+    return this.#json<T>('DELETE', path, query);
   }
 
   /** Messages of a server-sent event stream, each parsed from its `data`. Ends with the stream. */
@@ -127,7 +132,11 @@ export class ServerConnection {
   }
 }
 
-async function askHealth(endpoint: string): Promise<Health> {
+/** Waits for a server that is starting. */
+async function askHealth(
+  endpoint: string,
+  deadlineMs = performance.now() + STARTING_MAX_MS,
+): Promise<Health> {
   let response: Response;
   try {
     response = await fetch(new URL('/_riposte/health', endpoint));
@@ -138,6 +147,12 @@ async function askHealth(endpoint: string): Promise<Health> {
     );
   }
   const health = (await response.json().catch(() => undefined)) as Partial<Health> | undefined;
+  if (health?.status === 'starting' && performance.now() < deadlineMs) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    return askHealth(endpoint, deadlineMs);
+  }
+  if (health?.status === 'starting')
+    throw new CommandFailure(`The server at ${endpoint} is still starting. Try again in a while.`);
   if (!response.ok || typeof health?.peopleUrl !== 'string')
     throw new CommandFailure(`${endpoint} answers, but it is not a Riposte server.`);
   return health as Health; // the field that only our server has was just seen
@@ -151,10 +166,12 @@ async function findCredentials(
   const secretAccessKey = environment['RIPOSTE_SECRET_ACCESS_KEY'];
   if (accessKeyId !== undefined && secretAccessKey !== undefined) return { accessKeyId, secretAccessKey };
   if (health.defaultKey) return WELL_KNOWN_KEY;
-  const generated = await readAdministratorKey(health.dataFolder).catch(() => undefined);
+  const { dataFolder } = health;
+  const generated =
+    dataFolder === undefined ? undefined : await readAdministratorKey(dataFolder).catch(() => undefined);
   if (generated) return generated;
   throw new CommandFailure(
-    `The server at ${health.peopleUrl} has a key of its own, in ${health.dataFolder}/administrator-key.json, which cannot be read here. Set RIPOSTE_ACCESS_KEY_ID and RIPOSTE_SECRET_ACCESS_KEY to it.`,
+    `The server at ${health.peopleUrl} has a key of its own, in ${dataFolder ?? 'its data folder'}/administrator-key.json, which cannot be read here. Set RIPOSTE_ACCESS_KEY_ID and RIPOSTE_SECRET_ACCESS_KEY to it.`,
   );
 }
 

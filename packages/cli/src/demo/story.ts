@@ -18,17 +18,24 @@ import { readableMail } from '../show/readable-mail.ts';
 import { styled } from '../terminal.ts';
 import { forbidContainment, misuseKey, prepareCast } from './cast.ts';
 import { followEvent, waitFor } from './follow.ts';
-import { prove } from './proofs.ts';
+import { type Proof, prove } from './proofs.ts';
 
 const PLAYBOOK = resolve(import.meta.dirname, '../../../../playbooks/exposed-access-key/template.yaml');
 const SAMPLE = 'health/AWS_RISK_CREDENTIALS_EXPOSED';
 
-/** @returns whether every proof held */
+/** What came of it, for a program that reads along. */
+export interface Story {
+  events: InjectedEvent[];
+  executions: ExecutionDetail[];
+  mails: MailSummary[];
+  proofs: Proof[];
+}
+
 export async function playStory(
   context: CommandContext,
   running: RunningServer,
   options: DemoOptions,
-): Promise<boolean> {
+): Promise<Story> {
   const { terminal } = context;
   const server = await ServerConnection.open({
     endpoint: running.describe().awsUrl,
@@ -104,7 +111,7 @@ export async function playStory(
 
     chapter('What to do next');
     printNext(context, server, options);
-    return proofs.every((proof) => proof.holds);
+    return { events: [injected], executions, mails, proofs };
   } finally {
     administrator.close();
   }

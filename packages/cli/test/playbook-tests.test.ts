@@ -1,0 +1,326 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { runCommand } from '@riposte/cli';
+
+const REMINDER = join(import.meta.dirname, 'playbooks', 'reminder');
+const ORDER = { source: 'shop', 'detail-type': 'Order', detail: { order: 7 } };
+const STARTED = { name: 'a reminder', machine: 'Remind', input: { detail: { order: 7 } } };
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'riposte-playbook-'));
+  cpSync(REMINDER, folder, { recursive: true });
+  mkdirSync(join(folder, 'tests'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, content: unknown): void {
+  writeFileSync(join(folder, 'tests', name), typeof content === 'string' ? content : JSON.stringify(content));
+}
+
+async function riposteTest(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  const printed = { code: 0, out: '', err: '' };
+  printed.code = await runCommand(['test', folder, ...words], {
+    environment: {},
+    terminal: {
+      out: (line) => (printed.out += `${line}\n`),
+      err: (line) => (printed.err += `${line}\n`),
+      colour: false,
+      isInteractive: false,
+    },
+  });
+  return printed;
+}
+
+const completeCase = {
+  ...STARTED,
+  expect: {
+    started: 1,
+    status: 'SUCCEEDED',
+    path: ['InSeconds', 'WaitAWeek', 'Tell'],
+    pathContains: ['InSeconds', 'Tell'],
+    pathLacks: ['Elsewhere'],
+    output: { order: 7 },
+    tookSeconds: 604_800,
+    executions: { Remind: { tookSeconds: { atLeast: 604_800, atMost: 604_800 } } },
+    calls: [{ call: 'sns:Publish', input: { message: 'Order 7 is a week old.' }, state: 'Tell' }],
+    noCalls: ['iam:*'],
+    mails: [{ to: 'desk@example.com', subject: 'An order', body: ['Order 7', 'week'] }],
+    account: [
+      {
+        service: 'sns',
+        operation: 'ListSubscriptionsByTopic',
+        input: { TopicArn: '${resources.Topic}' },
+        output: { Subscriptions: [{ Endpoint: 'desk@example.com' }] },
+      },
+      { service: 'iam', operation: 'GetUser', input: { UserName: 'nobody' }, error: 'NoSuchEntity' },
+    ],
+  },
+};
+
+test('a case that says all there is to say passes, with its seven days beside the seconds it took', async () => {
+  write('all.test.json', [completeCase]);
+  const { code, out, err } = await riposteTest();
+  assert.equal(code, 0, out + err);
+  assert.match(out, /✔ a reminder {2}7 d 0 h in \d+\.\d s\n1 passed, 0 failed/);
+});
+
+test('an event starts what its rule says, from the file itself, from YAML, and with changes', async () => {
+  writeFileSync(join(folder, 'order.json'), JSON.stringify(ORDER));
+  write(
+    'events.test.yaml',
+    `
+- { name: a file, event: ../order.json, expect: &seven { output: { order: 7 }, mails: 1 } }
+- { name: itself, event: { source: shop, detail-type: Order, detail: { order: 7 } }, expect: *seven }
+- name: with a change
+  event: { file: ../order.json, change: { detail: { order: 8 } } }
+  expect: { output: { order: 8 }, mails: [{ subject: SIMULATED }] }
+- { name: two of them, event: [../order.json, ../order.json], expect: { started: 2, mails: 2 } }
+- { name: another, event: { file: ../order.json, change: { source: other } }, expect: { started: 0 } }
+`,
+  );
+  const { code, out } = await riposteTest();
+  assert.equal(code, 0, out);
+  assert.match(out, /5 passed, 0 failed/);
+});
+
+test('parameters go to the template, and a starting state is made before', async () => {
+  const user = { service: 'iam', operation: 'CreateUser', input: { UserName: 'ann' } };
+  write('given.test.json', {
+    ...STARTED,
+    parameters: { Subject: 'Remember' },
+    account: [
+      { ...user, save: 'ann' },
+      { ...user, error: 'EntityAlreadyExists' },
+    ],
+    input: { detail: { order: '${ann.User}', text: '$${ann}' } },
+    expect: {
+      output: { order: { UserName: 'ann', Arn: 'arn:aws:iam::${account}:user/ann' } },
+      mails: [{ subject: 'Remember' }],
+    },
+  });
+  const { code, out } = await riposteTest();
+  assert.equal(code, 0, out);
+});
+
+test('a TypeScript file may compute its cases', async () => {
+  write(
+    'computed.test.ts',
+    `export default [1, 2].map((order: number) => ({
+       name: 'order ' + order, machine: 'Remind', input: { detail: { order } },
+       expect: { output: { order } },
+     }));`,
+  );
+  assert.match((await riposteTest()).out, /2 passed, 0 failed/);
+});
+
+test('mocks stand for attempts one by one, and real work may follow', async () => {
+  write('mocks.test.json', [
+    {
+      ...STARTED,
+      mocks: { Tell: [{ throw: { error: 'SNS.ThrottledException' } }, { run: true }] },
+      expect: { status: 'SUCCEEDED', tookSeconds: 604_810, mails: 1 },
+    },
+    {
+      ...STARTED,
+      name: 'returns',
+      mocks: { Tell: { return: 'told' } },
+      expect: { output: { told: 'told' }, mails: 0 },
+    },
+    {
+      ...STARTED,
+      name: 'throws',
+      mocks: { Tell: { throw: { error: 'SNS.ThrottledException', cause: 'too fast' } } },
+      expect: { status: 'FAILED', error: 'SNS.ThrottledException', tookSeconds: 604_830 },
+    },
+  ]);
+  const { code, out } = await riposteTest();
+  assert.equal(code, 0, out);
+});
+
+const WRONG: Record<string, [expect: object, said: RegExp]> = {
+  status: [{ status: 'FAILED' }, /status: expected "FAILED", seen "SUCCEEDED"/],
+  path: [{ path: ['InSeconds', 'Tell'] }, /path: step 2: expected Tell, seen WaitAWeek/],
+  'path too long': [{ path: ['InSeconds'] }, /path: step 2: expected the end, seen WaitAWeek/],
+  pathContains: [{ pathContains: ['Tell', 'WaitAWeek'] }, /WaitAWeek was not entered after those before it/],
+  pathLacks: [{ pathLacks: ['Tell'] }, /Tell was entered/],
+  output: [{ output: { order: 8 } }, /output: at \.order: expected 8, seen 7/],
+  error: [{ error: 'Oops' }, /error: expected "Oops", seen nothing/],
+  tookSeconds: [{ tookSeconds: 1 }, /tookSeconds: expected 1, seen 604800/],
+  started: [{ started: 2 }, /started: expected 2, seen 1: Remind/],
+  executions: [{ executions: { Other: {} } }, /executions\.Other: expected 1, seen 0 of Remind/],
+  calls: [{ calls: ['iam:GetUser'] }, /calls: \[0\] "iam:GetUser" was not made/],
+  'input of a call': [
+    { calls: [{ call: 'sns:Publish', input: { subject: 'Else' } }] },
+    /expected "Else", seen "An order"/,
+  ],
+  'error of a call': [{ calls: [{ call: 'sns:Publish', error: 'AccessDenied' }] }, /seen an answer/],
+  'order of calls': [{ calls: ['sns:Publish', 'sns:Publish'] }, /\[1\] "sns:Publish" was not made after/],
+  noCalls: [{ noCalls: ['sns:*'] }, /noCalls: sns:Publish was called/],
+  mails: [{ mails: 0 }, /mails: expected 0, seen 1: An order/],
+  'body of a mail': [{ mails: [{ body: 'Order 8' }] }, /the body lacks "Order 8"/],
+  'reader of a mail': [{ mails: [{ to: 'a@example.com' }] }, /it went to desk@example.com/],
+  account: [
+    { account: [{ service: 'iam', operation: 'ListUsers', output: { Users: [{}] } }] },
+    /account iam:ListUsers: at \.Users: 1 items expected, 0 seen/,
+  ],
+  'account without error': [
+    { account: [{ service: 'iam', operation: 'ListUsers', error: 'NoSuchEntity' }] },
+    /expected the error NoSuchEntity/,
+  ],
+};
+
+test('each kind of expectation that does not hold fails its case with what was expected and seen', async () => {
+  write(
+    'wrong.test.json',
+    Object.entries(WRONG).map(([name, [expect]]) => ({ ...STARTED, name, expect })),
+  );
+  const { code, out } = await riposteTest();
+  assert.equal(code, 1);
+  assert.match(out, new RegExp(`0 passed, ${Object.keys(WRONG).length} failed`));
+  for (const [name, [, said]] of Object.entries(WRONG)) {
+    const block = out.split('  ✘ ').find((part) => part.startsWith(`${name}  `)) ?? '';
+    assert.match(block, said, name);
+    assert.match(block, /Remind SUCCEEDED: InSeconds → WaitAWeek → Tell\n/, name);
+    assert.match(block, /calls made:\n +Tell {2}sns:Publish\n/, name);
+  }
+});
+
+test('an event that starts nothing fails a case that expects an execution', async () => {
+  write('none.test.json', {
+    name: 'x',
+    event: { ...ORDER, source: 'else' },
+    expect: { status: 'SUCCEEDED' },
+  });
+  const { code, out } = await riposteTest();
+  assert.equal(code, 1);
+  assert.match(out, /execution: no execution was started/);
+});
+
+test('a mock of a state that is not there does not go unnoticed', async () => {
+  write('mock.test.json', { ...STARTED, mocks: { Tel: { return: 1 } }, expect: { status: 'SUCCEEDED' } });
+  const { code, out } = await riposteTest();
+  assert.equal(code, 1);
+  assert.match(out, /mocks\.Tel: the work of such a state was never asked for/);
+});
+
+test('broken files are named with their place, all at once, and nothing is run', async () => {
+  write('not.test.json', '{');
+  write('not.test.yaml', '- name: [a');
+  write('empty.test.yaml', '');
+  write('throws.test.ts', 'throw new Error("no cases today");');
+  write('slips.test.json', [
+    { name: 'typo', machine: 'Remind', expect: { stauts: 'SUCCEEDED' } },
+    { name: 'neither', expect: { status: 'SUCCEEDED' } },
+    { name: 'nothing', machine: 'Remind', expect: {} },
+    { name: 'nothing', machine: 'Remind', expect: { calls: ['DeleteKey'] }, mocks: { Tell: { returns: 1 } } },
+  ]);
+  const { code, out, err } = await riposteTest();
+  assert.equal(code, 2);
+  assert.equal(out, '');
+  for (const said of [
+    /tests\/not\.test\.json: .*JSON/,
+    /tests\/not\.test\.yaml: .*at line 1/,
+    /tests\/empty\.test\.yaml: it holds no case/,
+    /tests\/throws\.test\.ts: no cases today/,
+    /slips\.test\.json: case 1 \(typo\): expect\.stauts is not known here; there are status/,
+    /case 2 \(neither\): a case has either event or machine/,
+    /case 3 \(nothing\): expect is empty/,
+    /case 4 \(nothing\): expect\.calls\[0\] must be service:Operation/,
+    /case 4 \(nothing\): mocks\.Tell must be one of return/,
+    /case 4 \(nothing\): another case of this file has the same name/,
+  ])
+    assert.match(err, said);
+});
+
+test('a case that cannot be carried out is broken, not failed', async () => {
+  const expect = { status: 'SUCCEEDED' };
+  write('broken.test.json', [
+    { ...STARTED, name: 'reference', input: { order: '${nobody.Name}' }, expect },
+    { ...STARTED, name: 'machine', machine: 'Remember', expect },
+    { name: 'file', event: '../missing.json', expect },
+    {
+      ...STARTED,
+      name: 'state',
+      account: [{ service: 'iam', operation: 'DeleteUser', input: { UserName: 'x' } }],
+      expect,
+    },
+  ]);
+  const { code, out } = await riposteTest();
+  assert.equal(code, 2);
+  assert.match(out, /\$\{nobody\.Name\} names nothing: there is no nobody\. Known are account, region/);
+  assert.match(out, /no state machine Remember; it has Remind/);
+  assert.match(out, /The event \.\.\/missing\.json cannot be read/);
+  assert.match(out, /The starting state: iam:DeleteUser was answered with NoSuchEntity/);
+  assert.match(out, /4 broken/);
+});
+
+test('JUnit and JSON tell the same, and hostile names do not break the XML', async () => {
+  write('mixed.test.json', [
+    { ...STARTED, name: 'good', expect: { status: 'SUCCEEDED' } },
+    { ...STARTED, name: 'bad <&"\u0007> ]]>', expect: { status: 'FAILED' } },
+    { ...STARTED, name: 'broken', machine: 'None', expect: { status: 'FAILED' } },
+  ]);
+  const file = join(folder, 'junit.xml');
+  const { code, out } = await riposteTest('--junit', file, '--json');
+  assert.equal(code, 2);
+  const rows = JSON.parse(out) as { name: string; verdict: string; virtualSeconds: number }[];
+  assert.deepEqual(
+    rows.map(({ verdict }) => verdict),
+    ['passed', 'failed', 'broken'],
+  );
+  assert.equal(rows[0]?.virtualSeconds, 604_800);
+  const xml = readFileSync(file, 'utf8');
+  assert.deepEqual(tagsOf(xml), [
+    'testsuites',
+    'testsuite',
+    'testcase',
+    'testcase',
+    'failure',
+    'testcase',
+    'error',
+  ]);
+  assert.match(xml, /<testsuites name="riposte test" tests="3" failures="1" errors="1" time="[\d.]+">/);
+  assert.match(xml, /name="bad &lt;&amp;&quot;\uFFFD&gt; \]\]&gt;"/);
+});
+
+/** Names of the elements in order. Fails unless every element is closed in turn and nothing else is left over. */
+function tagsOf(xml: string): string[] {
+  const names: string[] = [];
+  const open: string[] = [];
+  const rest = xml
+    .replace(/^<\?xml version="1\.0" encoding="UTF-8"\?>/, '')
+    .replaceAll(
+      /<(\/?)(\w+)((?: \w+="[^"<]*")*)(\/?)>/g,
+      (_tag, closing: string, name: string, _members, empty: string) => {
+        if (closing !== '') assert.equal(open.pop(), name);
+        else names.push(name);
+        if (closing === '' && empty === '') open.push(name);
+        return '';
+      },
+    );
+  assert.deepEqual(open, []);
+  assert.doesNotMatch(rest, /[<>]|&(?!amp;|lt;|gt;|quot;)/);
+  return names;
+}
+
+test('--filter runs the cases of that name only', async () => {
+  write('two.test.json', [
+    { ...STARTED, name: 'one', expect: { status: 'SUCCEEDED' } },
+    { ...STARTED, name: 'two', expect: { status: 'FAILED' } },
+  ]);
+  assert.match((await riposteTest('--filter', 'one')).out, /1 passed, 0 failed/);
+  assert.match((await riposteTest('--filter', 'three')).out, /No case has “three” in its name/);
+});
+
+test('a playbook without tests says where they would lie; a folder that is none is refused', async () => {
+  const { code, out } = await riposteTest();
+  assert.equal(code, 0);
+  assert.match(out, /No tests yet\. .*tests\/NAME\.test\.yaml/);
+  const missing = await riposteTest(join(folder, 'nowhere'));
+  assert.equal(missing.code, 2);
+  assert.match(missing.err, /There is no folder .*nowhere/);
+});
