@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { unzip, type Unzipped } from 'fflate';
 import { ServiceError } from '@riposte/engine';
@@ -36,13 +36,14 @@ export function createCodeStore(folder: string): CodeStore {
       const stored: StoredCode = { codeSha256, codeSize: zip.byteLength };
       if (existsSync(codeFolder)) return stored;
       const files = await unpack(zip);
-      // Written beside and moved: a folder with the final name is complete, also after a crash.
+      // Written beside, brought to disk and moved: a folder with the final name is complete, also after loss of power.
       const draft = `${codeFolder}.${randomUUID()}`;
       try {
         await writeFiles(draft, files);
         await rename(draft, codeFolder).catch((error: unknown) => {
           if (!existsSync(codeFolder)) throw error; // else the same code was stored at the same moment
         });
+        await sync(folder);
       } finally {
         await rm(draft, { recursive: true, force: true });
       }
@@ -79,17 +80,46 @@ function unpack(zip: Uint8Array): Promise<Unzipped> {
   });
 }
 
+/** Files that are brought to disk at one time: one after the other, a package of thousands takes minutes. */
+const SYNCS_AT_ONCE = 16;
+
 async function writeFiles(folder: string, files: Unzipped): Promise<void> {
   await mkdir(folder, { recursive: true });
+  const folders = new Set([folder]);
+  const writing = new Set<Promise<void>>();
   for (const [name, content] of Object.entries(files)) {
     const path = resolve(folder, name);
     if (!path.startsWith(folder + sep))
       throw invalid(`The archive holds '${name}', which lies outside its own folder.`);
-    if (name.endsWith('/')) await mkdir(path, { recursive: true });
-    else {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, content);
-    }
+    const parent = name.endsWith('/') ? path : dirname(path);
+    await mkdir(parent, { recursive: true });
+    for (let made = parent; made.length > folder.length; made = dirname(made)) folders.add(made);
+    if (name.endsWith('/')) continue;
+    const written = writeSynced(path, content).finally(() => writing.delete(written));
+    writing.add(written);
+    if (writing.size >= SYNCS_AT_ONCE) await Promise.race(writing);
+  }
+  await Promise.all(writing);
+  for (const made of folders) await sync(made);
+}
+
+async function writeSynced(path: string, content: Uint8Array): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Brings the names in a folder to disk. */
+async function sync(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@riposte/engine';
 import { logGroupOf, processEnvironment } from './environment.ts';
@@ -43,6 +42,8 @@ export interface ProcessSurroundings {
   codeFolder: string;
   endpointUrl: string;
   logStream: string;
+  /** Where the process gets a folder for its temporary files. */
+  tempFolder: string;
   /** Where V8's compile cache lies; shared by all functions. */
   compileCacheFolder?: string;
   onExit(): void;
@@ -56,10 +57,11 @@ export class FunctionProcess {
   readonly configuration: FunctionConfiguration;
   readonly #around: ProcessSurroundings;
   readonly #api: RuntimeApi;
-  readonly #tempFolder = mkdtempSync(join(tmpdir(), 'riposte-function-'));
+  readonly #tempFolder: string;
   #child: ChildProcess | undefined;
   #running: Running | undefined;
   #stopTimer: () => void = () => {};
+  #stopExitTimer: () => void = () => {};
   #ended = false;
   #killed = false;
   /** The runtime waits for its next invocation. */
@@ -70,6 +72,7 @@ export class FunctionProcess {
   constructor(configuration: FunctionConfiguration, around: ProcessSurroundings) {
     this.configuration = configuration;
     this.#around = around;
+    this.#tempFolder = mkdtempSync(join(around.tempFolder, 'riposte-function-'));
     this.#api = new RuntimeApi({
       onReady: () => {
         this.#ready = true;
@@ -93,6 +96,11 @@ export class FunctionProcess {
     return this.#ended || this.#killed;
   }
 
+  /** Whether its credentials still stand for its role. */
+  isCurrent(): Promise<boolean> {
+    return this.#around.credentials.isCurrent();
+  }
+
   /** Resolves when the process has come back for its next invocation, or ended. */
   settled(): Promise<void> {
     return new Promise((resolve) => {
@@ -101,9 +109,19 @@ export class FunctionProcess {
     });
   }
 
+  /** @throws Error when it cannot be started; it has ended then */
   async start(): Promise<void> {
-    const runtimeApi = await this.#api.listen();
-    if (this.#killed) return this.#end(null, 'SIGKILL');
+    try {
+      const runtimeApi = await this.#api.listen();
+      if (this.#killed) this.#end(null, 'SIGKILL');
+      else this.#spawn(runtimeApi);
+    } catch (error) {
+      this.#end(null, String(error));
+      throw error;
+    }
+  }
+
+  #spawn(runtimeApi: string): void {
     const { configuration } = this;
     const child = spawn(
       process.execPath,
@@ -137,8 +155,15 @@ export class FunctionProcess {
       });
     }
     child.on('error', (error) => this.#end(null, error.message));
-    // 'close' comes after the last output was read, so nothing that was printed is lost.
+    // 'close' comes after the last output was read, so nothing that was printed is lost. It never comes when a process
+    // that left the group holds the pipes.
     child.on('close', (code, signal) => this.#end(code, signal));
+    child.on('exit', (code, signal) => {
+      const { processClock } = this.#around;
+      this.#stopExitTimer = processClock.wakeAt(processClock.now() + OUTPUT_WAIT_MS, () =>
+        this.#end(code, signal),
+      );
+    });
   }
 
   /** Runs one invocation. The process must be idle. */
@@ -239,15 +264,24 @@ export class FunctionProcess {
   #end(code: number | null, signal: string | null): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#stopExitTimer();
     this.#settle();
     this.#around.credentials.revoke();
     const running = this.#running;
     if (running) this.#finish(failure(exited(running.invocation.requestId, code, signal)));
     this.#completeIfDone();
     this.#api.close();
-    rmSync(this.#tempFolder, { recursive: true, force: true });
+    this.#removeTempFolder();
     this.#around.onExit();
     for (const resolve of this.#onExited) resolve();
+  }
+
+  #removeTempFolder(): void {
+    try {
+      rmSync(this.#tempFolder, { recursive: true, force: true });
+    } catch {
+      // The function made something in it that cannot be removed. That is no reason to stop the server.
+    }
   }
 
   #settle(): void {

@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import type { Clock, Ids } from '@riposte/engine';
 import { ServiceError } from '@riposte/engine';
 import { FunctionProcess } from './function-process.ts';
@@ -37,6 +39,11 @@ export interface FunctionHostOptions {
   /** Processes at one time over all functions; more invocations wait. Default 50. */
   processesMax?: number;
   compileCacheFolder?: string;
+  /**
+   * Where functions get folders for temporary files. It is the host's own: what a killed server left in it is removed.
+   * Default: the system's folder, where nothing is removed but what this host made.
+   */
+  tempFolder?: string;
 }
 
 /** @throws ServiceError InvalidParameterValueException for a runtime this server cannot start */
@@ -53,7 +60,17 @@ export function checkRuntime(runtime: string): void {
  * configurations of a function.
  */
 export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
+  if (options.tempFolder !== undefined) emptyFolder(options.tempFolder);
   return new ProcessPool(options);
+}
+
+function emptyFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // Something in it cannot be removed. New folders have new names, so it is in nobody's way.
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
 }
 
 interface PoolEntry {
@@ -66,6 +83,8 @@ interface PoolEntry {
 class ProcessPool implements FunctionHost {
   readonly #options: FunctionHostOptions;
   readonly #processes = new Map<FunctionProcess, PoolEntry>();
+  /** Processes that have no credentials yet: they take a slot already. */
+  #starting = 0;
   readonly #waiting: (() => void)[] = [];
   #closed = false;
 
@@ -80,8 +99,15 @@ class ProcessPool implements FunctionHost {
   async invoke(invocation: Invocation): Promise<InvocationResult> {
     checkRuntime(invocation.configuration.runtime);
     const claimed = await this.#claim(invocation);
-    if (claimed.hasEnded) return this.invoke(invocation); // it ended between two invocations: take another
-    const result = await claimed.invoke(invocation);
+    let result: InvocationResult;
+    try {
+      if (!claimed.hasEnded && !(await claimed.isCurrent())) claimed.kill();
+      if (claimed.hasEnded) return this.invoke(invocation); // it ended between two invocations: take another
+      result = await claimed.invoke(invocation);
+    } catch (error) {
+      claimed.kill(); // else it would keep its slot, reserved for nobody
+      throw error;
+    }
     // Ended by close: the function gave no answer, and its caller must not take this for one.
     if (this.#closed && claimed.hasEnded && result.functionError !== undefined) throw shuttingDown();
     this.#release(claimed);
@@ -95,7 +121,7 @@ class ProcessPool implements FunctionHost {
       process.kill();
     }
     await Promise.all([...this.#processes.keys()].map((process) => process.exited()));
-    for (const wake of this.#waiting.splice(0)) wake();
+    this.#wakeWaiting();
   }
 
   async #claim(invocation: Invocation): Promise<FunctionProcess> {
@@ -113,10 +139,32 @@ class ProcessPool implements FunctionHost {
         return process;
       }
       if (settling) await this.#settledSoon(settling);
-      else if (this.#processes.size < (this.#options.processesMax ?? 50))
+      else if (this.#processes.size + this.#starting < this.#processesMax)
         return this.#start(configuration, key);
-      else if (!this.#endAnIdleProcess()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      else await this.#slotMayBeFree();
     }
+  }
+
+  get #processesMax(): number {
+    return this.#options.processesMax ?? 50;
+  }
+
+  /** All slots are taken: ends a process that nobody uses, or waits until something changes. */
+  async #slotMayBeFree(): Promise<void> {
+    const all = [...this.#processes];
+    const isOneEnding = all.some(([process]) => process.hasEnded);
+    const unused = all.filter(([, entry]) => !entry.reserved);
+    const settling = unused.find(([process]) => process.isSettling)?.[0];
+    const idle = unused.find(([process]) => process.isIdle)?.[0];
+    // Its slot is free when it is gone, not when it is told to go.
+    if (!isOneEnding && idle) idle.kill();
+    else if (!isOneEnding && settling) return this.#settledSoon(settling);
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** All look again, in the order in which they came: which of them can go on is for them to find. */
+  #wakeWaiting(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   /** A process that answered and hangs must not hold up the next invocation: after a moment it is given up. */
@@ -128,31 +176,47 @@ class ProcessPool implements FunctionHost {
   }
 
   async #start(configuration: FunctionConfiguration, key: string): Promise<FunctionProcess> {
+    this.#starting += 1;
+    let process: FunctionProcess;
+    try {
+      process = await this.#create(configuration);
+      this.#processes.set(process, { key, reserved: true, cancelReap: () => {} });
+    } catch (error) {
+      this.#wakeWaiting();
+      throw error;
+    } finally {
+      this.#starting -= 1;
+    }
+    await process.start();
+    return process;
+  }
+
+  async #create(configuration: FunctionConfiguration): Promise<FunctionProcess> {
     const { clock, ids, logs, credentials, codeFolderOf, endpointUrl, compileCacheFolder } = this.#options;
-    const entry: PoolEntry = { key, reserved: true, cancelReap: () => {} };
     const issued = await credentials.issue({
       roleArn: configuration.roleArn,
       functionName: configuration.functionName,
     });
-    if (this.#closed) {
+    try {
+      if (this.#closed) throw shuttingDown();
+      const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
+      const process: FunctionProcess = new FunctionProcess(configuration, {
+        clock,
+        processClock: this.#processClock,
+        logs,
+        credentials: issued,
+        codeFolder: codeFolderOf(configuration.codeSha256),
+        endpointUrl: endpointUrl(),
+        logStream: `${day}/[$LATEST]${ids.uuid().replaceAll('-', '')}`,
+        tempFolder: this.#options.tempFolder ?? tmpdir(),
+        ...(compileCacheFolder !== undefined && { compileCacheFolder }),
+        onExit: () => this.#forget(process),
+      });
+      return process;
+    } catch (error) {
       issued.revoke();
-      throw shuttingDown();
+      throw error;
     }
-    const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
-    const process: FunctionProcess = new FunctionProcess(configuration, {
-      clock,
-      processClock: this.#processClock,
-      logs,
-      credentials: issued,
-      codeFolder: codeFolderOf(configuration.codeSha256),
-      endpointUrl: endpointUrl(),
-      logStream: `${day}/[$LATEST]${ids.uuid().replaceAll('-', '')}`,
-      ...(compileCacheFolder !== undefined && { compileCacheFolder }),
-      onExit: () => this.#forget(process),
-    });
-    this.#processes.set(process, entry);
-    await process.start();
-    return process;
   }
 
   #release(process: FunctionProcess): void {
@@ -162,23 +226,13 @@ class ProcessPool implements FunctionHost {
       const clock = this.#processClock;
       entry.cancelReap = clock.wakeAt(clock.now() + IDLE_MS, () => process.kill());
     }
-    this.#waiting.shift()?.();
+    this.#wakeWaiting();
   }
 
   #forget(process: FunctionProcess): void {
     this.#processes.get(process)?.cancelReap();
     this.#processes.delete(process);
-    this.#waiting.shift()?.();
-  }
-
-  #endAnIdleProcess(): boolean {
-    for (const [process, { reserved }] of this.#processes) {
-      if (reserved || !process.isIdle) continue;
-      process.kill();
-      this.#forget(process);
-      return true;
-    }
-    return false;
+    this.#wakeWaiting();
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RESPONSE_BYTES_MAX } from './sandbox-errors.ts';
@@ -21,11 +22,17 @@ export interface RuntimeInvocation {
 const PREFIX = '/2018-06-01/runtime';
 
 /**
- * The Lambda Runtime API for one function process, on a loopback port of its own.
+ * The Lambda Runtime API for one function process, on a loopback port of its own. Web pages and other processes reach
+ * that port too: it answers only under a base path that the function process alone is told, and no browser at all.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 export class RuntimeApi {
   readonly #server: Server;
+  // Not from the ids of the host: those may be repeatable, and this must not be guessed.
+  readonly #basePath = Buffer.from(`/${randomBytes(32).toString('base64url')}`);
+  #address = '';
+  /** The runtime has asked for work at least once. */
+  #isInitialised = false;
   #waiting: ServerResponse | undefined;
   #next: RuntimeInvocation | undefined;
   #current: RuntimeInvocation | undefined;
@@ -43,14 +50,15 @@ export class RuntimeApi {
     this.#server.keepAliveTimeout = 0;
   }
 
-  /** @returns `host:port`, the value of AWS_LAMBDA_RUNTIME_API */
+  /** @returns `host:port/secret`, the value of AWS_LAMBDA_RUNTIME_API */
   async listen(): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(0, '127.0.0.1', resolve);
     });
     const { port } = this.#server.address() as AddressInfo; // listening on TCP, so it is an AddressInfo
-    return `127.0.0.1:${port}`;
+    this.#address = `127.0.0.1:${port}`;
+    return `${this.#address}${this.#basePath.toString()}`;
   }
 
   offer(invocation: RuntimeInvocation): void {
@@ -64,14 +72,13 @@ export class RuntimeApi {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = request.url ?? '';
+    const path = this.#pathOf(request);
+    if (path === undefined) {
+      refuse(response, 403, 'Forbidden', 'Only the function process itself uses its Runtime API.');
+      return;
+    }
     if (request.method === 'GET' && path === `${PREFIX}/invocation/next`) {
-      this.#waiting = response;
-      response.on('close', () => {
-        if (this.#waiting === response) this.#waiting = undefined;
-      });
-      this.#onReady();
-      this.#pass();
+      this.#takeRequestForWork(response);
       return;
     }
     const answer = new RegExp(`^${PREFIX}/invocation/([^/]+)/(response|error)$`).exec(path);
@@ -81,11 +88,46 @@ export class RuntimeApi {
     }
     if (request.method === 'POST' && path === `${PREFIX}/init/error`) {
       const body = await readBody(request);
+      if (this.#isInitialised) {
+        refuse(response, 403, 'InvalidStateTransition', 'The runtime has asked for work: it is initialised.');
+        return;
+      }
       this.#onInitError(body.text);
       accept(response);
       return;
     }
     refuse(response, 404, 'InvalidPath', `The Runtime API has no ${request.method} ${path}.`);
+  }
+
+  /** @returns the path under the base path; undefined for whoever does not know it and for browsers */
+  #pathOf({ headers, url = '' }: IncomingMessage): string | undefined {
+    const isBrowser = Object.keys(headers).some((name) => name === 'origin' || name.startsWith('sec-fetch-'));
+    if (isBrowser || headers.host !== this.#address) return undefined;
+    const target = Buffer.from(url);
+    const basePath = target.subarray(0, this.#basePath.length);
+    if (basePath.length !== this.#basePath.length || !timingSafeEqual(basePath, this.#basePath))
+      return undefined;
+    const path = target.subarray(this.#basePath.length).toString();
+    return path.startsWith('/') ? path : undefined;
+  }
+
+  #takeRequestForWork(response: ServerResponse): void {
+    if (this.#current || this.#waiting) {
+      refuse(
+        response,
+        403,
+        'InvalidStateTransition',
+        'A runtime asks for its next invocation once, and after it has answered the last one.',
+      );
+      return;
+    }
+    this.#isInitialised = true;
+    this.#waiting = response;
+    response.on('close', () => {
+      if (this.#waiting === response) this.#waiting = undefined;
+    });
+    this.#onReady();
+    this.#pass();
   }
 
   async #takeAnswer(

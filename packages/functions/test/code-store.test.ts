@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -42,4 +54,29 @@ test('an archive that leaves its folder, or is none, is refused and leaves nothi
   await assert.rejects(store.put(zipSync({ '../outside.txt': strToU8('x') })), /lies outside its own folder/);
   await assert.rejects(store.put(strToU8('this is not an archive at all')), /Could not unzip uploaded file/);
   assert.deepEqual(readdirSync(target), []);
+});
+
+test('code is on disk before it has its name, and its name before it is acknowledged', async (t) => {
+  const target = folder(t);
+  const store = createCodeStore(target);
+  const zip = zipSync({
+    'index.ts': strToU8('export {};'),
+    'lib/deep/a.ts': strToU8('1;'),
+    'empty/': strToU8(''),
+  });
+  const codeSha256 = createHash('sha256').update(zip).digest('base64');
+  const codeFolder = store.folderOf(codeSha256);
+  const handle = await open(target, 'r');
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  const synced = { before: new Set<number>(), after: new Set<number>() };
+  const original = prototype.sync;
+  t.mock.method(prototype, 'sync', function (this: FileHandle) {
+    synced[existsSync(codeFolder) ? 'after' : 'before'].add(fstatSync(this.fd).ino);
+    return original.call(this);
+  });
+  await store.put(zip);
+  for (const path of ['', 'index.ts', 'lib', 'lib/deep', 'lib/deep/a.ts', 'empty'])
+    assert.ok(synced.before.has(statSync(join(codeFolder, path)).ino), `'${path}' is not on disk`);
+  assert.deepEqual([...synced.after], [statSync(target).ino]);
 });

@@ -5,6 +5,8 @@ export interface Recorded {
   /** The task ids named to the credentials, in order. */
   attributions: (string | undefined)[];
   revoked: number;
+  /** Counts how often the role was made anew; credentials of an earlier one are not current. */
+  roleGeneration?: number;
 }
 
 /** The surroundings of a host under test: the real clock, because the processes are real. */
@@ -22,15 +24,19 @@ export function hostOptions(recorded: Recorded, codeFolder: string): FunctionHos
     codeFolderOf: () => codeFolder,
     endpointUrl: () => 'http://127.0.0.1:4566',
     credentials: {
-      issue: async () => ({
-        accessKeyId: 'ASIATESTTESTTESTTEST',
-        secretAccessKey: 'secret',
-        sessionToken: 'token',
-        attributeTo: (step) => recorded.attributions.push(step?.taskId),
-        revoke: () => {
-          recorded.revoked += 1;
-        },
-      }),
+      issue: async () => {
+        const generation = recorded.roleGeneration;
+        return {
+          accessKeyId: 'ASIATESTTESTTESTTEST',
+          secretAccessKey: 'secret',
+          sessionToken: 'token',
+          attributeTo: (step) => recorded.attributions.push(step?.taskId),
+          isCurrent: async () => recorded.roleGeneration === generation,
+          revoke: () => {
+            recorded.revoked += 1;
+          },
+        };
+      },
     },
   };
 }

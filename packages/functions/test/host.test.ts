@@ -247,6 +247,13 @@ test('callback handlers answer on the older runtime and are refused on the newer
   );
 });
 
+test('a warm process whose role was made anew is not used again', async () => {
+  const configuration = configure('roles', `export const handler = async () => process.pid;`);
+  const first = await run(configuration);
+  recorded.roleGeneration = 2;
+  assert.notEqual((await run(configuration)).payload, first.payload);
+});
+
 test('an unknown runtime is refused by name', async () => {
   await assert.rejects(
     run(configure('cobol', '', { runtime: 'cobol85' })),

@@ -20,15 +20,18 @@ export interface NextInvocation {
 
 /** The function's side of the Runtime API. */
 export class RuntimeClient {
-  readonly #host: string;
+  readonly #api: string;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-  constructor(host: string) {
-    this.#host = host;
+  /** @param api the value of AWS_LAMBDA_RUNTIME_API: host, port and base path */
+  constructor(api: string) {
+    this.#api = api;
   }
 
+  /** @throws Error when the Runtime API gives no work to this process */
   async next(): Promise<NextInvocation> {
-    const { headers, body } = await this.#send('GET', `${PREFIX}/invocation/next`);
+    const { status, headers, body } = await this.#send('GET', `${PREFIX}/invocation/next`);
+    if (status !== 200) throw new Error(`The Runtime API refused the request for work (${status}): ${body}`);
     const nowMs = header(headers, 'riposte-now-ms');
     return {
       nowMs: nowMs === undefined ? undefined : Number(nowMs),
@@ -56,10 +59,10 @@ export class RuntimeClient {
     method: string,
     path: string,
     body?: string,
-  ): Promise<{ headers: IncomingHttpHeaders; body: string }> {
+  ): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
     return new Promise((resolve, reject) => {
       const outgoing = request(
-        `http://${this.#host}${path}`,
+        `http://${this.#api}${path}`,
         {
           method,
           agent: this.#agent,
@@ -72,7 +75,11 @@ export class RuntimeClient {
           const chunks: Buffer[] = [];
           incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
           incoming.on('end', () =>
-            resolve({ headers: incoming.headers, body: Buffer.concat(chunks).toString('utf8') }),
+            resolve({
+              status: incoming.statusCode ?? 0,
+              headers: incoming.headers,
+              body: Buffer.concat(chunks).toString('utf8'),
+            }),
           );
           incoming.on('error', reject);
         },

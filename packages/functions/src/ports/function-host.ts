@@ -57,6 +57,8 @@ export interface ProcessCredentials {
    * @param simulated of such an invocation: an injected event caused it
    */
   attributeTo(step: StepReference | undefined, simulated?: boolean): void;
+  /** False once the role is gone, was made anew, or no longer trusts Lambda: the process must not be used again. */
+  isCurrent(): Promise<boolean>;
   revoke(): void;
 }
 

@@ -1,5 +1,5 @@
 import type { Caller } from '@riposte/account';
-import type { StepReference } from '@riposte/engine';
+import { ServiceError, type StepReference } from '@riposte/engine';
 import type { CredentialsIssuer, ProcessCredentials } from '@riposte/functions';
 import type { SigningCredentials } from '../credentials.ts';
 import type { Runs } from './runs.ts';
@@ -24,11 +24,13 @@ export class FunctionProcesses implements CredentialsIssuer {
   /** @throws ServiceError when `lambda.amazonaws.com` may not assume the role */
   async issue(input: { roleArn: string; functionName: string }): Promise<ProcessCredentials> {
     const { ids } = this.#options;
-    const caller = await assumeForService(this.#options, {
-      roleArn: input.roleArn,
-      sessionName: input.functionName,
-      servicePrincipal: 'lambda.amazonaws.com',
-    });
+    const assume = () =>
+      assumeForService(this.#options, {
+        roleArn: input.roleArn,
+        sessionName: input.functionName,
+        servicePrincipal: 'lambda.amazonaws.com',
+      });
+    const caller = await assume();
     const session = new ProcessSession(caller, ids.secret(), ids.secret(), this.#runs);
     const { accessKeyId } = caller;
     this.#processes.set(accessKeyId, session);
@@ -37,6 +39,7 @@ export class FunctionProcesses implements CredentialsIssuer {
       secretAccessKey: session.secretAccessKey,
       sessionToken: session.sessionToken,
       attributeTo: (step, simulated) => session.attributeTo(step, simulated),
+      isCurrent: () => assume().then((again) => isSameRole(caller, again), isNoRefusal),
       revoke: () => {
         session.revoke();
         this.#processes.delete(accessKeyId);
@@ -47,6 +50,16 @@ export class FunctionProcesses implements CredentialsIssuer {
   find(accessKeyId: string): SigningCredentials | undefined {
     return this.#processes.get(accessKeyId);
   }
+}
+
+/** A role of the same name that was made anew is another one: sessions of the first are worth nothing. */
+function isSameRole(first: RoleSession, now: RoleSession): boolean {
+  return first.roleId === now.roleId || (first.undefinedRole === true && now.undefinedRole === true);
+}
+
+/** A refusal says that the session is over; trouble of the store says nothing about it. */
+function isNoRefusal(error: unknown): boolean {
+  return !(error instanceof ServiceError);
 }
 
 class ProcessSession implements SigningCredentials {
