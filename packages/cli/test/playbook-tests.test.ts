@@ -176,7 +176,7 @@ const WRONG: Record<string, [expect: object, said: RegExp]> = {
 test('each kind of expectation that does not hold fails its case with what was expected and seen', async () => {
   write(
     'wrong.test.json',
-    Object.entries(WRONG).map(([name, [expect]]) => ({ ...STARTED, name, expect })),
+    Object.entries(WRONG).map(([name, [expect]]) => Object.assign({}, STARTED, { name, expect })),
   );
   const { code, out } = await riposteTest();
   assert.equal(code, 1);

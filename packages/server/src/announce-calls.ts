@@ -9,9 +9,18 @@ export interface AnnouncedStore {
   subscribeToNotifications(listener: () => void): void;
 }
 
-export function announceCalls(inner: AccountStore): AnnouncedStore {
+/** @param report told of a listener that throws: what is committed stays answered as committed, and the others are told */
+export function announceCalls(inner: AccountStore, report: (line: string) => void): AnnouncedStore {
   const listeners = new Set<(call: CallRecord) => void>();
   const notified: (() => void)[] = [];
+  const tell = (listener: () => void) => {
+    try {
+      listener();
+    } catch (error) {
+      const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      report(`A listener to committed calls failed: ${cause}`);
+    }
+  };
   const store: AccountStore = {
     async transaction(work) {
       const written: CallRecord[] = [];
@@ -19,7 +28,7 @@ export function announceCalls(inner: AccountStore): AnnouncedStore {
       const result = await inner.transaction((transaction) => {
         const observed: AccountTransaction = {
           get: (type, id) => transaction.get(type, id),
-          list: (type, prefix) => transaction.list(type, prefix),
+          list: (type, prefix, limit) => transaction.list(type, prefix, limit),
           put: (type, id, value) => transaction.put(type, id, value),
           delete: (type, id) => transaction.delete(type, id),
           findCalls: (filter) => transaction.findCalls(filter),
@@ -36,10 +45,11 @@ export function announceCalls(inner: AccountStore): AnnouncedStore {
         };
         return work(observed);
       });
-      for (const call of written) for (const listener of listeners) listener(call);
-      if (notifications > 0) for (const listener of notified) listener();
+      for (const call of written) for (const listener of listeners) tell(() => listener(call));
+      if (notifications > 0) for (const listener of notified) tell(listener);
       return result;
     },
+    read: (work) => inner.read(work),
     dueNotifications: (nowMs, limit) => inner.dueNotifications(nowMs, limit),
     nextNotificationDueMs: () => inner.nextNotificationDueMs(),
     updateNotification: (id, change) => inner.updateNotification(id, change),

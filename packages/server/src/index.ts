@@ -6,9 +6,11 @@ export type {
   ExecutionStreamMessage,
   ExecutionSummary,
   InjectedEvent,
+  KeptStack,
   MailSummary,
   PeopleError,
   SampleName,
+  StackChange,
 } from './people/shapes.ts';
 export { type RunningServer, startServer } from './start.ts';
 export {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type CallRecord, outboxTransport, smtpTransport } from '@riposte/account';
 import type { Clock } from '@riposte/engine';
-import { createAwsDoor } from '@riposte/gateway';
+import { createAwsDoor, type HealthAsker } from '@riposte/gateway';
 import { Database } from '@riposte/store-sqlite';
 import { administratorKey, WELL_KNOWN_KEY } from './administrator-key.ts';
 import { checkConfiguration, type Configuration, ConfigurationError, isLoopback } from './configuration.ts';
@@ -28,7 +28,7 @@ export interface RunningServer {
  * @param report takes one line for each thing an operator should know
  * @param openDatabase a test may watch what is committed
  * @param clock a test may let time pass
- * @throws ConfigurationError for a taken port or a value that cannot work; Error when the data folder is in use
+ * @throws ConfigurationError for a taken port or a value that cannot work; DatabaseUnavailable when the data folder is in use
  */
 export async function startServer(
   configuration: Configuration,
@@ -53,6 +53,7 @@ export async function startServer(
     const acceptsDefaultKey = configuration.defaultKey && isLoopback(configuration.host);
     let awsUrl = '';
     let peopleUrl = '';
+    let status: 'starting' | 'ready' = 'starting';
     const system = createSystem({
       database,
       codeFolder: join(dataFolder, 'code'),
@@ -94,14 +95,15 @@ export async function startServer(
       clock,
       ids,
       allowedHosts,
-      health: () => ({
-        status: 'ready',
+      health: (asker) => ({
+        status,
         version,
         account,
         region,
-        peopleUrl,
+        peopleUrl: isLoopback(configuration.host) ? peopleUrl : urlFor(asker, peopleUrl),
         defaultKey: acceptsDefaultKey,
-        dataFolder,
+        // Of use only to whoever can read it, and nobody else's business.
+        ...(isLoopback(asker.sourceIpAddress) && { dataFolder }),
       }),
       report,
     });
@@ -130,7 +132,9 @@ export async function startServer(
     awsUrl = await listen(awsDoor.server, configuration, configuration.awsPort, 'AWS door', '--port');
     closers.push(() => awsDoor.close());
     closers.push(() => system.stop());
+    // Functions that go on from before the stop need the door, so it answers already.
     await system.start();
+    status = 'ready';
 
     const keyHint = acceptsDefaultKey ? 'test / test' : `in ${join(dataFolder, 'administrator-key.json')}`;
     return { describe, keyHint, close };
@@ -168,6 +172,13 @@ async function listen(
   const bound = server.address() as AddressInfo; // listening on TCP, so it is an AddressInfo
   const name = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
   return `http://${name === '0.0.0.0' || name === '[::]' ? '127.0.0.1' : name}:${bound.port}`;
+}
+
+/** A server that listens on all addresses is reached by the name that the asker used. */
+function urlFor({ host }: HealthAsker, url: string): string {
+  const address = new URL(url);
+  address.hostname = host.replace(/:\d+$/, '');
+  return address.origin;
 }
 
 function closePeopleDoor(server: Server): Promise<void> {

@@ -36,7 +36,7 @@ export interface SystemOptions {
 }
 
 /** What a system is built over, for whoever wants to watch it or take its place. */
-export interface SurroundPorts {
+interface SurroundPorts {
   /** Stores, transports, invokers and function hosts. */
   port<T extends object>(port: T): T;
   taskRunner(runner: TaskRunner): TaskRunner;
@@ -61,7 +61,7 @@ const UNCHANGED: SurroundPorts = { port: (port) => port, taskRunner: (runner) =>
 
 export function createSystem(options: SystemOptions): System {
   const { database, clock, ids, account, report, around = UNCHANGED } = options;
-  const calls = announceCalls(around.port<AccountStore>(new SqliteAccountStore(database)));
+  const calls = announceCalls(around.port<AccountStore>(new SqliteAccountStore(database)), report);
   const accountStore = calls.store;
   const codeStore = createCodeStore(options.codeFolder);
   const gateway = createGateway({
@@ -81,6 +81,7 @@ export function createSystem(options: SystemOptions): System {
     ids,
     taskRunner: around.taskRunner(gateway.taskRunner),
     account,
+    report: (error) => report(`Executions: ${textOf(error)} The work is tried again.`),
   });
   const events = createEventService({
     store: around.port(new SqliteEventStore(database)),
@@ -124,6 +125,10 @@ export function createSystem(options: SystemOptions): System {
       await gateway.start();
       await executions.start();
       closers.push(() => executions.close());
+      for (const executionArn of await executions.stuckExecutions())
+        report(
+          `Execution ${executionArn} is open, and nothing is on disk that would ever wake it. This is a mistake of this server, not of the execution: stop it with StopExecution and report it.`,
+        );
       await events.start();
       closers.push(() => events.close());
     },
@@ -132,4 +137,8 @@ export function createSystem(options: SystemOptions): System {
     },
     idle: () => gateway.idle(),
   };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

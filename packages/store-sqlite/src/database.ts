@@ -24,6 +24,14 @@ export class CommitFailed extends Error {
   }
 }
 
+/** The file cannot be opened: held by another server, no database, or out of reach. The message says what to do. */
+export class DatabaseUnavailable extends Error {
+  constructor(message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = 'DatabaseUnavailable';
+  }
+}
+
 /**
  * One SQLite file, one connection, group commit.
  *
@@ -44,7 +52,7 @@ export class Database implements Sql {
   /**
    * @param file path of the database file, or `:memory:`
    * @param onCommitted  called after each commit, before anybody is answered: where a test lets the server die
-   * @throws Error when the file is held by another process or is not a database
+   * @throws DatabaseUnavailable when the file is held by another process or is not a database
    */
   constructor(file: string, onCommitted: () => void = () => {}) {
     this.#onCommitted = onCommitted;
@@ -145,19 +153,18 @@ export class Database implements Sql {
 const SQLITE_BUSY = 5;
 const SQLITE_NOTADB = 26;
 
-function openError(file: string, error: unknown): Error {
+function openError(file: string, error: unknown): DatabaseUnavailable {
   const errcode = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
   if (errcode === SQLITE_BUSY)
-    return new Error(
+    return new DatabaseUnavailable(
       `${file} is in use by another Riposte server. Stop that one, or choose another folder with --data.`,
-      { cause: error },
+      error,
     );
   if (errcode === SQLITE_NOTADB)
-    return new Error(
+    return new DatabaseUnavailable(
       `${file} is not a Riposte database. Move it away, or choose another folder with --data.`,
-      { cause: error },
+      error,
     );
-  return new Error(`${file} could not be opened: ${error instanceof Error ? error.message : String(error)}`, {
-    cause: error,
-  });
+  const reason = error instanceof Error ? error.message : String(error);
+  return new DatabaseUnavailable(`${file} could not be opened: ${reason}`, error);
 }

@@ -5,8 +5,15 @@ import { streamSSE } from 'hono/streaming';
 import type { AccountStore, CallRecord } from '@riposte/account';
 import type { Clock, ExecutionHost, ExecutionStatus, Ids } from '@riposte/engine';
 import { type EventService, sampleNames } from '@riposte/events';
-import { browserRefusal, type CredentialLookup, verifySignature } from '@riposte/gateway';
+import {
+  browserRefusal,
+  type CredentialLookup,
+  readBody,
+  signerRefusal,
+  verifySignature,
+} from '@riposte/gateway';
 import { describeFailure, Refusal } from './errors.ts';
+import { callsOf, childrenOf } from './execution-pages.ts';
 import { streamExecution, summarise, summariseCall } from './execution-stream.ts';
 import { listMail } from './mail.ts';
 import type { ExecutionDetail, SampleName, ServerDescription } from './shapes.ts';
@@ -30,7 +37,13 @@ export interface PeopleDoorOptions {
   report(line: string): void;
 }
 
-type PeopleContext = Context<{ Bindings: HttpBindings }>;
+interface PeopleEnvironment {
+  Bindings: HttpBindings;
+  /** The request's, read and verified. */
+  Variables: { body: Uint8Array };
+}
+
+type PeopleContext = Context<PeopleEnvironment>;
 
 /**
  * The door for people's tools: the command line today, the console later. Every request below `/api` is signed with
@@ -39,7 +52,7 @@ type PeopleContext = Context<{ Bindings: HttpBindings }>;
  */
 export function createPeopleDoor(options: PeopleDoorOptions): Server {
   const { executions, events, accountStore, clock, ids } = options;
-  const app = new Hono<{ Bindings: HttpBindings }>();
+  const app = new Hono<PeopleEnvironment>();
   const stacks = new StackRecords(accountStore);
 
   app.onError((error, context) => {
@@ -113,19 +126,17 @@ export function createPeopleDoor(options: PeopleDoorOptions): Server {
   app.get('/api/executions/:arn', async (context) => {
     const executionArn = context.req.param('arn');
     const execution = await executions.describeExecution(executionArn);
-    const children = await executions.listExecutions({ parentArn: executionArn }, {});
+    const children = await childrenOf(executions, executionArn);
     return context.json({
       ...execution,
-      children: children.executions.map(summarise),
+      children: children.map(summarise),
     } satisfies ExecutionDetail);
   });
   app.get('/api/executions/:arn/calls', async (context) => {
     const executionArn = context.req.param('arn');
     await executions.describeExecution(executionArn);
-    const calls = await accountStore.transaction((transaction) =>
-      transaction.findCalls({ executionArn, limit: limitOf(context, 1000) }),
-    );
-    return context.json(calls.toReversed().map(summariseCall));
+    const newestMax = context.req.query('limit') === undefined ? undefined : limitOf(context, 1000);
+    return context.json((await callsOf(accountStore, executionArn, newestMax)).map(summariseCall));
   });
   app.get('/api/executions/:arn/stream', async (context) => {
     const executionArn = context.req.param('arn');
@@ -149,13 +160,11 @@ export function createPeopleDoor(options: PeopleDoorOptions): Server {
   );
 
   app.get('/api/stacks', async (context) => context.json(await stacks.list()));
-  app.get('/api/stacks/:name', async (context) => context.json(await stacks.get(context.req.param('name'))));
-  app.put('/api/stacks/:name', async (context) => {
-    await stacks.put(context.req.param('name'), await readJson(context));
-    return context.json({});
-  });
-  app.delete('/api/stacks/:name', async (context) => {
-    await stacks.delete(context.req.param('name'));
+  app.put('/api/stacks/:region/:name', async (context) =>
+    context.json(await stacks.put(context.req.param(), await readJson(context))),
+  );
+  app.delete('/api/stacks/:region/:name', async (context) => {
+    await stacks.delete(context.req.param(), Number(context.req.query('revision')));
     return context.json({});
   });
 
@@ -165,23 +174,24 @@ export function createPeopleDoor(options: PeopleDoorOptions): Server {
 
 async function authenticate(context: PeopleContext, options: PeopleDoorOptions): Promise<void> {
   const { incoming } = context.env;
-  const body = Buffer.from(await context.req.arrayBuffer());
-  if (body.length > BODY_BYTES_MAX)
-    throw new Refusal(
-      413,
-      'RequestTooLarge',
-      `A request may have ${BODY_BYTES_MAX} bytes; this one has ${body.length}.`,
-    );
-  const verdict = await verifySignature({
+  const head = {
     method: incoming.method ?? 'GET',
     url: incoming.url ?? '/',
     headers: incoming.rawHeaders,
-    body,
     nowMs: options.clock.now(),
     credentials: options.credentials,
     allowServices: ['riposte'],
-  });
+  };
+  const refused = await signerRefusal(head);
+  if (refused) throw new Refusal(401, refused.code, refused.message);
+  const body = await readBody(incoming, BODY_BYTES_MAX);
+  if (body === undefined) {
+    context.header('Connection', 'close');
+    throw new Refusal(413, 'RequestTooLarge', `A request may have at most ${BODY_BYTES_MAX} bytes.`);
+  }
+  const verdict = await verifySignature({ ...head, body });
   if (!verdict.ok) throw new Refusal(401, verdict.code, verdict.message);
+  context.set('body', body);
   if (verdict.caller.kind !== 'administrator')
     throw new Refusal(
       403,
@@ -192,7 +202,7 @@ async function authenticate(context: PeopleContext, options: PeopleDoorOptions):
 
 async function readJson<T>(context: PeopleContext): Promise<T> {
   try {
-    const value: unknown = await context.req.json();
+    const value: unknown = JSON.parse(Buffer.from(context.get('body')).toString('utf8'));
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw new SyntaxError('it is no object');
     return value as T; // members are checked where they are used

@@ -1,5 +1,6 @@
 import type { AccountStore, CallRecord } from '@riposte/account';
 import type { Execution, ExecutionChange, ExecutionHost } from '@riposte/engine';
+import { callsOf, childrenOf } from './execution-pages.ts';
 import type { CallSummary, ExecutionStreamMessage, ExecutionSummary } from './shapes.ts';
 
 export function summarise(execution: Execution): ExecutionSummary {
@@ -90,10 +91,7 @@ export async function* streamExecution(
       pushEvents(page);
       nextToken = page.nextToken;
     } while (nextToken !== undefined);
-    const past = await accountStore.transaction((transaction) =>
-      transaction.findCalls({ executionArn, limit: PAGE }),
-    );
-    for (const call of past.toReversed()) pushCall(call);
+    for (const call of await callsOf(accountStore, executionArn)) pushCall(call);
     for (const change of early) pushEvents(change);
     live = true;
 
@@ -105,8 +103,8 @@ export async function* streamExecution(
         wake = resolve;
       });
     }
-    const children = await executions.listExecutions({ parentArn: executionArn }, {});
-    for (const child of children.executions) yield { type: 'child', execution: summarise(child) };
+    for (const child of await childrenOf(executions, executionArn))
+      yield { type: 'child', execution: summarise(child) };
     yield { type: 'end', execution: summarise(await executions.describeExecution(executionArn)) };
   } finally {
     for (const end of unsubscribe) end();

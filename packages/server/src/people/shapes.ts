@@ -60,6 +60,21 @@ export interface MailSummary extends Omit<Notification, 'message'> {
   message: string;
 }
 
+/** What `riposte up` keeps of a stack, as the templates room writes it. */
+interface KeptStackRecord {
+  name: string;
+  region: string;
+}
+
+export interface KeptStack<T extends KeptStackRecord = KeptStackRecord> {
+  /** Counts the changes, from 1. */
+  revision: number;
+  record: T;
+}
+
+/** `revision` is the one that the change builds on; 0: there was no such stack. */
+export type StackChange<T extends KeptStackRecord = KeptStackRecord> = KeptStack<T>;
+
 export interface PeopleError {
   /** What kind of error, e.g. `NotFound`, `InvalidRequest`, or an AWS service's code. */
   error: string;
