@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { evaluateExpression, step } from '@riposte/asl';
+import { evaluateExpression, parseDefinition, step } from '@riposte/asl';
 import type { Decision, Environment, EvaluationRequest, Json } from '@riposte/asl';
 import { environment, EXECUTION, machineOf, START_MS } from './support/drive.ts';
 
@@ -123,6 +123,30 @@ describe('an expression', () => {
       '"ab2026-01-01T00:00:00.000Z"',
     );
   });
+});
+
+test('no text between the marks is thrown at, when it is read or when it runs', async () => {
+  const uniform = draws();
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(uniform() * list.length)]!; // not empty
+  const parts = cases
+    .map(({ expression }) => expression)
+    .filter((expression) => expression.length < 80)
+    .flatMap((expression) => expression.split(/(?=[$([{.,])/));
+  for (let round = 0; round < 1_500; round++) {
+    const expression = Array.from({ length: 1 + Math.floor(uniform() * 5) }, () => pick(parts)).join('');
+    const State = { Type: 'Pass', Output: `{% ${expression} %}`, End: true };
+    const definition = { QueryLanguage: 'JSONata', StartAt: 'P', States: { P: State } };
+    const { machine } = parseDefinition(JSON.stringify(definition));
+    if (machine === undefined) continue;
+    const { outcome } = await step(
+      machine,
+      { ...EXECUTION, input: '{"a":[1,{"b":2}]}' },
+      { records: new Map(), nextEventId: 1 },
+      { type: 'start' },
+      environment(START_MS),
+    );
+    assert.ok(outcome?.status === 'SUCCEEDED' || outcome?.status === 'FAILED', expression);
+  }
 });
 
 describe('evaluated in place', () => {

@@ -1,3 +1,4 @@
+import { isFunction } from './bounds.ts';
 import type { Node } from './syntax.ts';
 import { nodesOf } from './syntax.ts';
 
@@ -28,6 +29,7 @@ export function lookUp(input: unknown, name: string): unknown {
     const flat = found.flat();
     return flat.length > 1 ? flat : flat[0];
   }
-  if (typeof input !== 'object' || input === null || !Object.hasOwn(input, name)) return undefined;
+  if (typeof input !== 'object' || input === null || isFunction(input)) return undefined;
+  if (!Object.hasOwn(input, name)) return undefined;
   return (input as Record<string, unknown>)[name];
 }
