@@ -41,7 +41,7 @@ const UNITS: readonly [seconds: number, name: string][] = [
 ];
 
 /** `7 d 0 h`: the two largest units. */
-export function virtualTime(ms: number): string {
+function virtualTime(ms: number): string {
   let seconds = Math.round(ms / 1000);
   const at = Math.max(
     0,
