@@ -96,6 +96,11 @@ export class FunctionProcess {
     return this.#ended || this.#killed;
   }
 
+  /** Whether its credentials still stand for its role. */
+  isCurrent(): Promise<boolean> {
+    return this.#around.credentials.isCurrent();
+  }
+
   /** Resolves when the process has come back for its next invocation, or ended. */
   settled(): Promise<void> {
     return new Promise((resolve) => {

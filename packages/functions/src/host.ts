@@ -101,6 +101,7 @@ class ProcessPool implements FunctionHost {
     const claimed = await this.#claim(invocation);
     let result: InvocationResult;
     try {
+      if (!claimed.hasEnded && !(await claimed.isCurrent())) claimed.kill();
       if (claimed.hasEnded) return this.invoke(invocation); // it ended between two invocations: take another
       result = await claimed.invoke(invocation);
     } catch (error) {
