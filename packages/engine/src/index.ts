@@ -18,7 +18,9 @@ export type {
   StateTestRequest,
 } from './ports/execution-host.ts';
 export type { Ids } from './ports/ids.ts';
+export type { StatusChange, StatusChangePublisher } from './ports/status-changes.ts';
 export { ServiceError } from './ports/service-error.ts';
+export { StoreUnavailable } from './ports/store-unavailable.ts';
 export type { StepReference, TaskOutcome, TaskRequest, TaskRunner } from './ports/tasks.ts';
 export type {
   Claim,

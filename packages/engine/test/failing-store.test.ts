@@ -75,3 +75,22 @@ test('slots of tasks whose commit failed are free again', async (t) => {
   await world.settle();
   assert.equal((await world.host.describeExecution(executionArn)).status, 'SUCCEEDED');
 });
+
+test('a task that meets a full disk is the same attempt again when there is room, and never a failed state', async (t) => {
+  const disk = { isFull: true };
+  const world = await createWorld(t, () => {
+    if (disk.isFull) throw new CommitFailed(new Error('database or disk is full'));
+    return { kind: 'succeeded', output: '{"done":true}' };
+  });
+  const arn = await world.begin('full', tasks({}));
+  await world.clock.advanceBy(100_000, { isBusy: () => false });
+  assert.equal((await world.host.describeExecution(arn)).status, 'RUNNING');
+  assert.ok(world.runner.requests.length > 3);
+  disk.isFull = false;
+  await world.clock.advanceBy(60_000, { isBusy: () => false });
+  await world.settle();
+  assert.equal((await world.host.describeExecution(arn)).status, 'SUCCEEDED');
+  assert.equal(new Set(world.runner.requests.map(({ step }) => step.taskId)).size, 1);
+  const { events } = await world.host.getExecutionHistory(arn, {});
+  assert.ok(events.every(({ type }) => !type.includes('Failed')));
+});

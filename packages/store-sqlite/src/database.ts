@@ -1,3 +1,4 @@
+import { StoreUnavailable } from '@riposte/engine';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /** Statements of one connection, prepared once per text. */
@@ -13,7 +14,7 @@ interface QueuedWrite {
 }
 
 /** The disk refused a commit; nothing of it was applied and nobody was answered. */
-export class CommitFailed extends Error {
+export class CommitFailed extends StoreUnavailable {
   constructor(cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(

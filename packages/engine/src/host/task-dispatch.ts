@@ -2,7 +2,9 @@ import { parseExecutionArn } from '../arn.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Execution } from '../ports/execution-host.ts';
 import type { Claim, NewEffect } from '../ports/store.ts';
+import { StoreUnavailable } from '../ports/store-unavailable.ts';
 import type { TaskOutcome, TaskRequest, TaskRunner } from '../ports/tasks.ts';
+import { Retries } from './retries.ts';
 import type { TaskPayload } from './transition.ts';
 
 export interface DispatchOptions {
@@ -29,6 +31,7 @@ interface Running {
 /** Hands tasks to the runner, at most `tasksMax` at a time, and keeps their leases. */
 export class TaskDispatch {
   readonly #options: DispatchOptions;
+  readonly #retries: Retries;
   /** By execution, then by effect. */
   readonly #running = new Map<string, Map<string, Running>>();
   #runningCount = 0;
@@ -38,6 +41,7 @@ export class TaskDispatch {
 
   constructor(options: DispatchOptions) {
     this.#options = options;
+    this.#retries = new Retries(options.clock, options.report);
   }
 
   get freeSlots(): number {
@@ -98,6 +102,7 @@ export class TaskDispatch {
   close(): void {
     this.#isClosed = true;
     this.#stopRenewal?.();
+    this.#retries.close();
     for (const tasks of this.#running.values()) for (const { abort } of tasks.values()) abort.abort();
   }
 
@@ -122,7 +127,7 @@ export class TaskDispatch {
     try {
       if (signal.aborted) return;
       const outcome = await this.#outcome(toRequest(execution, effect), signal);
-      if (!signal.aborted) await this.#options.answered(execution, effect, outcome);
+      if (outcome && !signal.aborted) await this.#options.answered(execution, effect, outcome);
     } catch (error) {
       this.#options.report(error);
     } finally {
@@ -131,10 +136,21 @@ export class TaskDispatch {
     }
   }
 
-  async #outcome(request: TaskRequest, signal: AbortSignal): Promise<TaskOutcome> {
+  /** @returns undefined when nobody waits for it any more */
+  async #outcome(request: TaskRequest, signal: AbortSignal): Promise<TaskOutcome | undefined> {
+    let outcome: TaskOutcome | undefined;
+    await this.#retries.untilDone(async () => {
+      if (!signal.aborted) outcome = await this.#attempt(request, signal);
+    });
+    return outcome;
+  }
+
+  /** @throws StoreUnavailable: no outcome of the task, which is done again when the store may be well */
+  async #attempt(request: TaskRequest, signal: AbortSignal): Promise<TaskOutcome> {
     try {
       return await this.#options.runner.run(request, signal);
     } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
       // the runner's contract is that failures are data: this one is ours, and the execution must not hang on it
       this.#options.report(error);
       return { kind: 'failed', error: 'States.Runtime', cause: String(error) };

@@ -44,6 +44,7 @@ export type TaskOutcome =
 export interface TaskRunner {
   /**
    * Runs one attempt. May be called again with the same `step.taskId` after a crash.
+   * @throws StoreUnavailable when the store refuses: the same attempt is run again later. Nothing else may be thrown.
    * @param signal aborted when nobody waits for the answer any more (timeout, stop, failed sibling)
    */
   run(request: TaskRequest, signal: AbortSignal): Promise<TaskOutcome>;

@@ -6,16 +6,18 @@ import {
   type TouchedResource,
   type UndefinedRoles,
 } from '@riposte/account';
-import { ServiceError, type Clock, type ExecutionOrigin, type Ids } from '@riposte/engine';
+import { ServiceError, StoreUnavailable, type Clock, type ExecutionOrigin, type Ids } from '@riposte/engine';
+import type { EventEnvelope } from '@riposte/events';
 import type { CodeStore } from '@riposte/functions';
 import { callRecordOf } from '../audit/call-record.ts';
 import type { AwsCall, AwsCalls } from '../call.ts';
 import type { AsyncInvocations } from '../invocations/async-invocations.ts';
 import { decodeAnswer, type Answer } from '../journal/answer.ts';
+import { keptKey, requestJournalKey } from '../journal/keys.ts';
 import { subjectOf } from '../journal/run.ts';
 import { stepOf } from '../sessions/callers.ts';
 import type { Runs } from '../sessions/runs.ts';
-import { authorise, type Wanted } from './authorise.ts';
+import { authorise, contextOf, type Wanted } from './authorise.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { CatalogueEntry, OperationContext, Services } from './operation.ts';
 import { internalFailure, unknownOperation } from './refusals.ts';
@@ -25,7 +27,10 @@ import { guard, route } from './stages.ts';
 /** A call from inside the server, which may know more than a signed request tells. */
 export interface InternalCall extends AwsCall {
   origin?: ExecutionOrigin;
+  /** Idempotency key of a delivery: its call is carried out once, whatever crashes before the delivery is settled. */
   requestKey?: string;
+  /** Handed on from another bus, as it is: what PutEvents puts in place of its entries. */
+  forwarded?: EventEnvelope;
   signal?: AbortSignal;
 }
 
@@ -107,6 +112,7 @@ export class CallPipeline implements AwsCalls {
       requestId,
       undefinedRoles: this.#options.undefinedRoles,
     };
+    context.conditionContext = contextOf(call, context.nowMs);
     const { operation } = entry;
     const touched = operation.touched?.(context, call.input) ?? [];
     const passage: Passage = { call, context, entry, access: operation.access, touched, verdict: '' };
@@ -159,7 +165,7 @@ export class CallPipeline implements AwsCalls {
     const { call, access, entry } = passage;
     const run = this.#options.runs.of(call.caller);
     const step = stepOf(call.caller);
-    if (!run || !step) return undefined;
+    if (!run || !step) return this.#replayRequest(transaction, call);
     const touched = passage.touched.map(({ name }) => name);
     const named = entry.kind === 'service' ? entry.operation.subject?.(call.input) : undefined;
     const subject = subjectOf({
@@ -173,6 +179,13 @@ export class CallPipeline implements AwsCalls {
     const { service, operation } = call;
     passage.journalKey ??= run.nextKey({ service, operation, subject });
     const recorded = transaction.findAnswer(step.taskId, passage.journalKey);
+    return recorded?.answer === undefined ? undefined : decodeAnswer(recorded.answer);
+  }
+
+  /** A delivery makes one call: once that has succeeded, a crash before the delivery was settled repeats nothing. */
+  #replayRequest(transaction: AccountTransaction, call: InternalCall): Answer | undefined {
+    if (call.requestKey === undefined) return undefined;
+    const recorded = transaction.findAnswer(call.requestKey, requestJournalKey(call));
     return recorded?.answer === undefined ? undefined : decodeAnswer(recorded.answer);
   }
 
@@ -192,6 +205,7 @@ export class CallPipeline implements AwsCalls {
       ...(step && { step }),
       ...(journalKey !== undefined && { journalKey }),
       ...(call.origin && { origin: call.origin }),
+      ...(call.forwarded && { forwarded: call.forwarded }),
       ...(call.signal && { signal: call.signal }),
       ...(call.callerGone && { callerGone: call.callerGone }),
       ...(requestKey !== undefined && { requestKey }),
@@ -200,8 +214,10 @@ export class CallPipeline implements AwsCalls {
     return { kind: 'output', requestId: context.requestId, output: { ...output } };
   }
 
+  /** @throws StoreUnavailable, which is no answer of a service: whoever drives the work does it again later */
   #failure(passage: Passage, error: unknown): Answer {
     const { call, context } = passage;
+    if (error instanceof StoreUnavailable) throw error;
     if (error instanceof ServiceError) return { kind: 'error', requestId: context.requestId, error };
     this.#options.report(problemLine(`${call.service}:${call.operation} failed`, error));
     const failure = internalFailure(call.service, call.operation, error);
@@ -222,8 +238,7 @@ export class CallPipeline implements AwsCalls {
         service: call.service,
         region: call.region,
       });
-    // A failure of ours may pass: a repeated attempt shall make the call again instead of failing for ever.
-    const kept = answer.kind === 'error' && answer.error.status >= 500 ? undefined : journalKey;
+    const kept = keptKey(call, journalKey, answer);
     transaction.appendCall(
       callRecordOf({
         call,
@@ -236,6 +251,7 @@ export class CallPipeline implements AwsCalls {
         auditedInput: auditedInput(entry, call.input),
         auditedOutput: answer.kind === 'output' ? auditedOutput(entry, answer.output) : null,
         ...(kept !== undefined && { journalKey: kept }),
+        ...(call.requestKey !== undefined && { requestKey: call.requestKey }),
       }),
     );
   }
