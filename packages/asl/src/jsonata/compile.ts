@@ -45,14 +45,23 @@ function read(text: string): Compiled {
       bareReferences: bareReferences(root),
       mayStall: mayStall(root, (name) => LANGUAGE_FUNCTIONS.has(name)),
     };
-    readOwnMembersOnly(root);
-    defineServiceFunctions(expression);
-    guard(expression);
-    return { ...found, evaluate: (bindings) => expression.evaluate(undefined, bindings) as Promise<unknown> };
+    let isReady = false;
+    const evaluate = (bindings: Record<string, unknown>) => {
+      if (!isReady) prepare(expression, root); // costs more than reading, and a check does not need it
+      isReady = true;
+      return expression.evaluate(undefined, bindings) as Promise<unknown>;
+    };
+    return { ...found, evaluate };
   } catch (error) {
     if (error instanceof RangeError) throw new ExpressionSyntaxError('The expression is nested too deeply');
     throw error;
   }
+}
+
+function prepare(expression: jsonata.Expression, root: Node): void {
+  readOwnMembersOnly(root);
+  defineServiceFunctions(expression);
+  guard(expression);
 }
 
 function parse(text: string): jsonata.Expression {

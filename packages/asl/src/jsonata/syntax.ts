@@ -45,6 +45,6 @@ export function* nodesOf(root: Node): Generator<Node> {
     if (seen.has(node)) continue;
     seen.add(node);
     yield node;
-    pending.push(...childrenOf(node));
+    for (const child of childrenOf(node)) pending.push(child); // may be more than a call takes arguments
   }
 }
