@@ -1,4 +1,4 @@
-export type { AccountStore, AccountTransaction } from './ports/account-store.ts';
+export type { AccountReading, AccountStore, AccountTransaction } from './ports/account-store.ts';
 export type { CallFilter, CallRecord, NewCallRecord, UserIdentity } from './ports/call-record.ts';
 export type { Caller } from './ports/caller.ts';
 export type { NewNotification, Notification } from './ports/notification.ts';
@@ -13,5 +13,5 @@ export { MailRefused, type MailTransport } from './mail/transport.ts';
 export { accountOperations } from './operations.ts';
 export { isSimulated } from './simulated.ts';
 export { policiesOf } from './sts/caller-policies.ts';
-export { findSigningCredentials } from './sts/credentials.ts';
+export { findSigningCredentials, forgetExpiredSessions } from './sts/credentials.ts';
 export { roleSession } from './sts/role-sessions.ts';

@@ -2,6 +2,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import {
   chainCall,
   lookupUserName,
+  type AccountReading,
   type AccountStore,
   type AccountTransaction,
   type CallFilter,
@@ -77,6 +78,10 @@ export class SqliteAccountStore implements AccountStore {
     return this.#database.write((sql) => work(new SqliteAccountTransaction(sql)));
   }
 
+  async read<T>(work: (reading: AccountReading) => T): Promise<T> {
+    return this.#database.read((sql) => work(new SqliteAccountTransaction(sql)));
+  }
+
   async dueNotifications(nowMs: number, limit: number): Promise<Notification[]> {
     return this.#database.read((sql) =>
       sql
@@ -136,12 +141,13 @@ class SqliteAccountTransaction implements AccountTransaction {
     return row && parse<T>(row['json']);
   }
 
-  list<T>(type: string, prefix = ''): T[] {
+  list<T>(type: string, prefix = '', limit = -1): T[] {
     return this.#sql
       .prepare(
-        `SELECT json FROM account_resources WHERE type = ? AND id >= ? AND id < ? || char(1114111) ORDER BY id`,
+        `SELECT json FROM account_resources WHERE type = ? AND id >= ? AND id < ? || char(1114111)
+         ORDER BY id LIMIT ?`,
       )
-      .all(type, prefix, prefix)
+      .all(type, prefix, prefix, limit)
       .map((row) => parse<T>(row['json']));
   }
 

@@ -143,13 +143,18 @@ export const getAccessKeyLastUsed: AccountOperation<{ AccessKeyId: string }> = {
   },
 };
 
-/** Notes a signed request, for GetAccessKeyLastUsed. Keys other than users' are passed over. */
+/** IAM's own record is no finer. */
+const LAST_USED_STEP_MS = 60_000;
+
+/** Notes a signed request, for GetAccessKeyLastUsed: once a minute at most. Keys other than users' are passed over. */
 export function recordLastUsed(
   transaction: AccountTransaction,
   accessKeyId: string,
   use: { nowMs: number; service: string; region: string },
 ): void {
   if (!transaction.get('iam:access-key', accessKeyId)) return;
+  const noted = transaction.get<LastUsedRecord>('iam:access-key-last-used', accessKeyId);
+  if (noted && use.nowMs - noted.usedAtMs < LAST_USED_STEP_MS) return;
   const record: LastUsedRecord = { usedAtMs: use.nowMs, service: use.service, region: use.region };
   transaction.put('iam:access-key-last-used', accessKeyId, record);
 }

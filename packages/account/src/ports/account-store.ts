@@ -11,8 +11,8 @@ export interface AccountTransaction {
    * @param id   unique in its type; resources of a region begin with `<region>/`
    */
   get<T>(type: string, id: string): T | undefined;
-  /** In order of id. */
-  list<T>(type: string, prefix?: string): T[];
+  /** In order of id; the first `limit`, or all. */
+  list<T>(type: string, prefix?: string, limit?: number): T[];
   put(type: string, id: string, value: unknown): void;
   /** @returns whether there was one. */
   delete(type: string, id: string): boolean;
@@ -21,12 +21,15 @@ export interface AccountTransaction {
   appendCall(call: NewCallRecord): CallRecord;
   /** Newest first. */
   findCalls(filter: CallFilter): CallRecord[];
-  /** The recorded answer of a call that a crashed run of the same task attempt had made already. */
+  /** The recorded answer of a call that a crashed run of the same task attempt, or delivery, had made already. */
   findAnswer(taskId: string, journalKey: string): CallRecord | undefined;
 
   /** Sent after the commit, with retries, until delivered or dead. */
   enqueueNotification(notification: NewNotification): void;
 }
+
+/** The part of a transaction that changes nothing. */
+export type AccountReading = Pick<AccountTransaction, 'get' | 'list' | 'findCalls' | 'findAnswer'>;
 
 /** Durable state of the local account. */
 export interface AccountStore {
@@ -35,6 +38,8 @@ export interface AccountStore {
    * what it wrote and rejects; other transactions are not affected.
    */
   transaction<T>(work: (transaction: AccountTransaction) => T): Promise<T>;
+  /** Reads what is on disk, all at one point in time, and waits for no write. */
+  read<T>(work: (reading: AccountReading) => T): Promise<T>;
 
   /** Undelivered notifications whose time has come, oldest first. */
   dueNotifications(nowMs: number, limit: number): Promise<Notification[]>;

@@ -43,6 +43,7 @@ export interface CallRecord {
   stateName?: string;
   visit?: number;
   attempt?: number;
+  /** Without a step: the delivery of an event that made the call. */
   taskId?: string;
   simulated?: boolean;
   /** Recognises this call when a crashed attempt runs again; see `findAnswer`. */

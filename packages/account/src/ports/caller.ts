@@ -18,7 +18,7 @@ export type Caller =
       issuedAtMs: number;
       /** Present when a step of an execution makes the call. */
       step?: StepReference;
-      /** Present when a function makes the call that an injected event's rule invoked, with no step in between. */
+      /** Present when an injected event's rule makes the call, or a function that it invoked, with no step in between. */
       simulated?: true;
       /** Inline session policy given to AssumeRole, as JSON text. */
       sessionPolicy?: string;

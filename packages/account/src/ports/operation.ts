@@ -1,4 +1,5 @@
 import type { Ids } from '@riposte/engine';
+import type { RequestContext } from '@riposte/policy';
 import type { AccountTransaction } from './account-store.ts';
 import type { Caller } from './caller.ts';
 
@@ -17,6 +18,8 @@ export interface CallContext {
   ids: Ids;
   caller: Caller;
   requestId: string;
+  /** Global condition keys of the request, for an operation that asks policies itself. Default: none is known. */
+  conditionContext?: RequestContext;
   /** Default `refused`. */
   undefinedRoles?: UndefinedRoles;
 }

@@ -50,8 +50,7 @@ export const assumeRole: AccountOperation<AssumeRoleInput, AssumedRole> = {
   handle(transaction, context, input) {
     checkInput(input);
     const role = roleOfArn(transaction, context.account, input.RoleArn);
-    if (!role || !mayAssume(transaction, context.caller, role, input))
-      throw denied(context.caller, input.RoleArn);
+    if (!role || !mayAssume(transaction, context, role, input)) throw denied(context.caller, input.RoleArn);
     const durationSeconds = input.DurationSeconds ?? 3600;
     checkDuration(durationSeconds, role, context.caller);
     return storedSession(transaction, context, role, input, durationSeconds);
@@ -128,12 +127,15 @@ function checkDuration(seconds: number, role: RoleRecord, caller: Caller): void 
 
 function mayAssume(
   transaction: AccountTransaction,
-  caller: Caller,
+  { caller, conditionContext }: CallContext,
   role: RoleRecord,
   input: AssumeRoleInput,
 ): boolean {
-  const context: RequestContext =
-    input.ExternalId === undefined ? {} : { 'sts:ExternalId': input.ExternalId };
+  const context: RequestContext = {
+    ...conditionContext,
+    'sts:RoleSessionName': input.RoleSessionName,
+    ...(input.ExternalId !== undefined && { 'sts:ExternalId': input.ExternalId }),
+  };
   const trust = evaluateTrust(parsePolicy(role.trustPolicy, 'trust'), {
     action: 'sts:AssumeRole',
     principal:

@@ -1,4 +1,4 @@
-import type { AccountTransaction } from '../ports/account-store.ts';
+import type { AccountReading, AccountTransaction } from '../ports/account-store.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { AccessKeyRecord, UserRecord } from '../iam/entities.ts';
 import { parseArn } from '../arn.ts';
@@ -10,6 +10,12 @@ export interface SessionRecord {
   sessionToken: string;
   expiresAtMs: number;
   caller: RoleSession;
+}
+
+/** Sessions are kept until the server starts again after their end: till then their token is known to have expired. */
+export function forgetExpiredSessions(transaction: AccountTransaction, nowMs: number): void {
+  for (const { expiresAtMs, caller } of transaction.list<SessionRecord>('sts:session'))
+    if (expiresAtMs <= nowMs) transaction.delete('sts:session', caller.accessKeyId);
 }
 
 /** What stands behind an access key id. */
@@ -26,22 +32,19 @@ export interface FoundCredentials {
 
 /** Keys of IAM users and sessions of AssumeRole; whether one has expired is for the caller to see. */
 export function findSigningCredentials(
-  transaction: AccountTransaction,
+  reading: AccountReading,
   accessKeyId: string,
 ): FoundCredentials | undefined {
-  const key = transaction.get<AccessKeyRecord>('iam:access-key', accessKeyId);
-  if (key) return credentialsOfKey(transaction, key);
-  const session = transaction.get<SessionRecord>('sts:session', accessKeyId);
+  const key = reading.get<AccessKeyRecord>('iam:access-key', accessKeyId);
+  if (key) return credentialsOfKey(reading, key);
+  const session = reading.get<SessionRecord>('sts:session', accessKeyId);
   if (!session) return undefined;
-  const role = roleOfArn(transaction, session.caller.account, session.caller.roleArn);
+  const role = roleOfArn(reading, session.caller.account, session.caller.roleArn);
   return { ...session, active: role?.roleId === session.caller.roleId };
 }
 
-function credentialsOfKey(
-  transaction: AccountTransaction,
-  key: AccessKeyRecord,
-): FoundCredentials | undefined {
-  const user = transaction.get<UserRecord>('iam:user', key.userName);
+function credentialsOfKey(reading: AccountReading, key: AccessKeyRecord): FoundCredentials | undefined {
+  const user = reading.get<UserRecord>('iam:user', key.userName);
   if (!user) return undefined;
   return {
     secretAccessKey: key.secretAccessKey,

@@ -1,6 +1,6 @@
 import { ServiceError, type Ids, type StepReference } from '@riposte/engine';
 import { evaluateTrust, parsePolicy } from '@riposte/policy';
-import type { AccountTransaction } from '../ports/account-store.ts';
+import type { AccountReading, AccountTransaction } from '../ports/account-store.ts';
 import type { UndefinedRoles } from '../ports/operation.ts';
 import type { Caller } from '../ports/caller.ts';
 import { noSuchEntity, type RoleRecord } from '../iam/entities.ts';
@@ -18,15 +18,11 @@ export interface SessionContext {
 }
 
 /** The role of this account with that ARN. */
-export function roleOfArn(
-  transaction: AccountTransaction,
-  account: string,
-  roleArn: string,
-): RoleRecord | undefined {
+export function roleOfArn(reading: AccountReading, account: string, roleArn: string): RoleRecord | undefined {
   const arn = parseArn(roleArn);
   if (arn?.service !== 'iam' || arn.account !== account || !arn.resource.startsWith('role/'))
     return undefined;
-  const role = transaction.get<RoleRecord>('iam:role', arn.resource.slice(arn.resource.lastIndexOf('/') + 1));
+  const role = reading.get<RoleRecord>('iam:role', arn.resource.slice(arn.resource.lastIndexOf('/') + 1));
   return role?.arn === roleArn ? role : undefined;
 }
 
@@ -59,6 +55,8 @@ export function roleSession(
     action: 'sts:AssumeRole',
     principal: { kind: 'service', service: session.servicePrincipal },
     context: {
+      'aws:CurrentTime': new Date(context.nowMs).toISOString(),
+      'aws:EpochTime': Math.floor(context.nowMs / 1000),
       'aws:SourceAccount': context.account,
       ...(session.sourceArn !== undefined && { 'aws:SourceArn': session.sourceArn }),
     },

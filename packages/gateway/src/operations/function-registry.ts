@@ -1,4 +1,4 @@
-import type { AccountTransaction } from '@riposte/account';
+import type { AccountReading, AccountTransaction } from '@riposte/account';
 
 /** A function as it is kept: type `lambda:function`, id `<region>/<name>`. */
 export interface FunctionRecord {
@@ -34,11 +34,11 @@ export interface PermissionStatement {
 const TYPE = 'lambda:function';
 
 export function getFunction(
-  transaction: AccountTransaction,
+  reading: AccountReading,
   region: string,
   name: string,
 ): FunctionRecord | undefined {
-  return transaction.get<FunctionRecord>(TYPE, `${region}/${name}`);
+  return reading.get<FunctionRecord>(TYPE, `${region}/${name}`);
 }
 
 /** In order of name. */

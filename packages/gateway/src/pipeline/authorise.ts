@@ -99,7 +99,7 @@ function principalOf(caller: Caller): AccessRequest['principal'] {
 }
 
 /** Global condition keys that this server can tell. What it cannot tell is absent, never guessed. */
-function contextOf(call: AwsCall, nowMs: number): AccessRequest['context'] {
+export function contextOf(call: AwsCall, nowMs: number): AccessRequest['context'] {
   const { caller, sourceIpAddress, userAgent } = call;
   return {
     'aws:CurrentTime': new Date(nowMs).toISOString(),

@@ -34,9 +34,7 @@ export class GatewayCredentials implements CredentialLookup {
   async find(accessKeyId: string): Promise<SigningCredentials | undefined> {
     const held = this.#administrators.get(accessKeyId) ?? this.#processes.find(accessKeyId);
     if (held) return held;
-    const found = await this.#store.transaction((transaction) =>
-      findSigningCredentials(transaction, accessKeyId),
-    );
+    const found = await this.#store.read((reading) => findSigningCredentials(reading, accessKeyId));
     if (!found) return undefined;
     const { caller, ...credentials } = found;
     const known = this.#assumed.callerOf(accessKeyId, caller, credentials.expiresAtMs);
