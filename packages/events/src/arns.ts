@@ -24,6 +24,11 @@ export function eventBusNameOf(nameOrArn: string | undefined): string {
   return at < 0 ? nameOrArn : nameOrArn.slice(at + marker.length);
 }
 
+export function isEventBus(target: { Arn: string }): boolean {
+  const arn = parseArn(target.Arn);
+  return arn?.service === 'events' && arn.resource.startsWith('event-bus/');
+}
+
 /** Parts of an ARN, or undefined when the text is none. */
 export function parseArn(
   arn: string,

@@ -70,6 +70,19 @@ export class Publisher {
     return { eventId: event.id, rules: explainRules(rules, event) };
   }
 
+  async forward(
+    region: string,
+    event: EventEnvelope,
+    options: { eventBusName: string; deliveryId: string; simulated: boolean },
+  ): Promise<void> {
+    const { store, catalogue } = this.#context;
+    const bus = await this.#buses.describe(region, options.eventBusName);
+    const matched = matchingRules(await catalogue.rules(region, bus.Name), event);
+    const record = this.#withDeliveries(region, bus.Name, event, options.simulated, matched);
+    await store.record([{ ...record, forwardedBy: options.deliveryId }]);
+    this.#recorded();
+  }
+
   async #recordOf(
     region: string,
     eventBusName: string,

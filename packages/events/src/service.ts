@@ -63,6 +63,7 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
     },
     putEvents: (region, entries, how) => publisher.putEvents(region, entries, how),
     injectEvent: (region, envelope, how) => publisher.inject(region, envelope, how),
+    forwardEvent: (region, event, how) => publisher.forward(region, event, how),
     describeEvent: (eventId) => options.store.event(eventId),
     listEvents: ({ limit }) => options.store.events(limit),
     testEventPattern,

@@ -12,7 +12,7 @@ import type { Database, Sql } from './database.ts';
 import { optionalInteger } from './engine/columns.ts';
 import { claimDue, settle } from './events/claims.ts';
 
-import { eventOf, writeRecord } from './events/event-rows.ts';
+import { eventOf, putEventOf, writeRecord } from './events/event-rows.ts';
 import { busOf, ruleOf, writeNextFire, writeRule } from './events/rule-rows.ts';
 import { EVENT_TABLES } from './events/schema.ts';
 
@@ -99,10 +99,7 @@ export class SqliteEventStore implements EventStore {
   }
 
   async event(eventId: string): Promise<StoredEvent | undefined> {
-    const row = this.#sql('SELECT * FROM events WHERE event_id = ? ORDER BY sequence DESC LIMIT 1').get(
-      eventId,
-    );
-    return row && eventOf(this.#database, row);
+    return this.#database.read((sql) => putEventOf(sql, eventId));
   }
 
   async events(limit: number): Promise<StoredEvent[]> {

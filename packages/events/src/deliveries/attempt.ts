@@ -1,7 +1,17 @@
 import { transformInput, UndeliverableInput } from '@riposte/patterns';
+import { isEventBus } from '../arns.ts';
 import { eventTime } from '../envelope/time.ts';
 import type { ClaimedDelivery } from '../ports/event-store.ts';
 import type { InvocationOutcome, TargetInvoker } from '../ports/targets.ts';
+
+/** So that buses which forward to one another cannot keep an event going round. */
+const SECOND_HOP: InvocationOutcome = {
+  kind: 'failed',
+  errorCode: 'INVALID_PARAMETER',
+  errorMessage:
+    'The event was forwarded by another event bus already, and is not forwarded twice. Let the first bus send it to each bus that needs it.',
+  retryable: false,
+};
 
 /**
  * One attempt: shapes the input and calls the target. Never throws: whatever goes wrong is an outcome, so that no
@@ -11,11 +21,13 @@ export async function attemptDelivery(
   delivery: ClaimedDelivery,
   invoker: TargetInvoker,
 ): Promise<InvocationOutcome> {
+  if (delivery.forwarded && isEventBus(delivery.target)) return SECOND_HOP;
   try {
     const payload = payloadOf(delivery);
     return await invoker.invoke({
       deliveryId: delivery.deliveryId,
       eventId: delivery.event.id,
+      event: delivery.event,
       ruleArn: delivery.ruleArn,
       region: delivery.region,
       target: delivery.target,

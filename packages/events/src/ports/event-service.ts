@@ -100,6 +100,17 @@ export interface EventService {
     envelope: unknown,
     options: { simulated: boolean; eventBusName?: string },
   ): Promise<{ eventId: string; rules: RuleMatch[] }>;
+  /**
+   * Takes an event from another bus as it is: id, source, account, time and region stay. Once for each delivery,
+   * however often it is repeated. Resolves when the event and its deliveries are on disk.
+   * @throws ServiceError ResourceNotFoundException when the bus does not exist
+   */
+  forwardEvent(
+    region: string,
+    event: EventEnvelope,
+    options: { eventBusName: string; deliveryId: string; simulated: boolean },
+  ): Promise<void>;
+  /** With what became of it on the buses it was forwarded to. */
   describeEvent(eventId: string): Promise<StoredEvent | undefined>;
   /** Newest first. */
   listEvents(filter: { limit: number }): Promise<StoredEvent[]>;

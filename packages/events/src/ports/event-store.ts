@@ -28,6 +28,8 @@ export interface EventRecord {
   simulated: boolean;
   matchedRuleArns: string[];
   deliveries: { deliveryId: string; ruleArn: string; target: Target }[];
+  /** The delivery that brought it from another bus: it brings an event once, so a repeated record writes nothing. */
+  forwardedBy?: string;
   /** The scheduled rule that fired, and when it is due next. */
   fired?: RuleKey & { nextFireMs: number | undefined };
 }
@@ -38,6 +40,8 @@ export interface ClaimedDelivery {
   event: EventEnvelope;
   receivedAtMs: number;
   simulated: boolean;
+  /** The event came from another bus. */
+  forwarded: boolean;
   region: string;
   ruleArn: string;
   target: Target;
@@ -76,6 +80,7 @@ export interface EventStore {
 
   /** All records in one transaction. Their deliveries are due at once. */
   record(records: EventRecord[]): Promise<void>;
+  /** As it was put, with the deliveries also of the buses it was forwarded to. */
   event(eventId: string): Promise<StoredEvent | undefined>;
   /** Newest first. */
   events(limit: number): Promise<StoredEvent[]>;

@@ -1,3 +1,5 @@
+import type { EventEnvelope } from './event-service.ts';
+
 /** A target of a rule, members as the EventBridge API names them. */
 export interface Target {
   Id: string;
@@ -15,6 +17,8 @@ export interface TargetInvocation {
   /** The same for every attempt: the idempotency key. */
   deliveryId: string;
   eventId: string;
+  /** As it was put; what a target gets of it is the payload. */
+  event: EventEnvelope;
   ruleArn: string;
   region: string;
   target: Target;

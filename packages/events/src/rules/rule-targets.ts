@@ -1,4 +1,4 @@
-import { eventBusNameOf } from '../arns.ts';
+import { eventBusArn, eventBusNameOf } from '../arns.ts';
 import { Constraints } from '../constraints.ts';
 import type { EventContext } from '../context.ts';
 import type { Target } from '../ports/targets.ts';
@@ -34,10 +34,13 @@ export class RuleTargets {
       const stored = await this.#rules.find(region, rule, eventBusName);
       const ids = new Set([...stored.targets, ...targets].map(({ Id }) => Id));
       if (ids.size > TARGETS_MAX) throw limitExceeded();
+      const { home } = this.#context;
+      const bus = eventBusArn(home, region, stored.rule.EventBusName);
+      const place = { account: home.account, eventBusArn: bus };
       const failed: FailedTarget[] = [];
       const kept = new Map(stored.targets.map((target) => [target.Id, target]));
       for (const target of targets) {
-        const refusal = refusalOf(target);
+        const refusal = refusalOf(target, place);
         if (refusal === undefined) kept.set(target.Id, target);
         else failed.push({ TargetId: target.Id, ErrorCode: 'ValidationException', ErrorMessage: refusal });
       }

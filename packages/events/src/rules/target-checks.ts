@@ -1,5 +1,5 @@
 import { unknownPlaceholder } from '@riposte/patterns';
-import { parseArn } from '../arns.ts';
+import { isEventBus, parseArn } from '../arns.ts';
 import { Constraints, validationError } from '../constraints.ts';
 import type { Target } from '../ports/targets.ts';
 
@@ -80,14 +80,34 @@ function checkTransformer(id: string, transformer: NonNullable<Target['InputTran
     throw validationError(`InputTemplate for target ${id} contains invalid placeholder ${unknown}.`);
 }
 
-/** @returns why deliveries to this target are impossible here, if they are */
-export function refusalOf(target: Target): string | undefined {
+/**
+ * @param place  the account and the bus of the rule, by its ARN
+ * @returns why deliveries to this target are impossible here, if they are
+ */
+export function refusalOf(
+  target: Target,
+  place: { account: string; eventBusArn: string },
+): string | undefined {
   const arn = parseArn(target.Arn);
   const resources = arn && REACHABLE[arn.service];
   if (!arn || !resources?.test(arn.resource))
     return `Targets of the kind ${arn?.service ?? target.Arn}${resources ? ` (${arn?.resource})` : ''} are not supported yet by this server. Supported are state machines (states), functions (lambda), topics (sns) and event buses (events).`;
   if (target.DeadLetterConfig?.Arn !== undefined)
     return 'DeadLetterConfig is not supported yet by this server: there are no queues to send to. Leave it out; deliveries that fail for good are kept with the event, with the status dead.';
+  return isEventBus(target) ? refusalOfBus(target, arn.account, place) : undefined;
+}
+
+function refusalOfBus(
+  target: Target,
+  account: string,
+  place: { account: string; eventBusArn: string },
+): string | undefined {
+  if (account !== place.account)
+    return `The event bus ${target.Arn} belongs to another account. This server forwards only within its account, ${place.account}.`;
+  if (target.Arn === place.eventBusArn)
+    return `The event bus ${target.Arn} is the rule's own. Events cannot be forwarded to the bus they came from.`;
+  if ((target.Input ?? target.InputPath ?? target.InputTransformer) !== undefined)
+    return 'Input, InputPath and InputTransformer are not supported for event buses: a bus gets the event as it is. Leave them out.';
   return undefined;
 }
 

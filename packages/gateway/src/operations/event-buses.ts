@@ -11,7 +11,7 @@ import type {
   TestEventPatternRequest,
   TestEventPatternResponse,
 } from '@aws-sdk/client-eventbridge';
-import { type CallContext, isSimulated } from '@riposte/account';
+import { type CallContext, type Caller, isSimulated } from '@riposte/account';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
 import { busArn, touchedBus } from './events-arns.ts';
@@ -25,8 +25,19 @@ const putEvents: ServiceOperation<PutEventsRequest, PutEventsResponse> = {
   access: 'write',
   resourceArn: (context, { Entries }) => busArn(context, Entries?.[0]?.EventBusName),
   furtherResourceArns: (context, { Entries }) => busesOf(context, Entries).slice(1),
+  resourcePolicy: ({ caller }, { Entries }) => policyForRules(caller, Entries?.[0]?.EventBusName),
   touched: (context, { Entries }) => busesOf(context, Entries).flatMap(touchedBus),
-  async handle({ services, region, caller }, input) {
+  async handle({ services, region, caller, forwarded, origin }, input) {
+    if (forwarded) {
+      const eventBusName = input.Entries?.[0]?.EventBusName ?? 'default';
+      await services.events.forwardEvent(region, forwarded, {
+        eventBusName,
+        // what is forwarded comes from a delivery
+        deliveryId: origin!.deliveryId!,
+        simulated: isSimulated(caller),
+      });
+      return { FailedEntryCount: 0, Entries: [{ EventId: forwarded.id }] };
+    }
     refuseMembers(service, input, ['EndpointId']);
     const entries = (input.Entries ?? []).map((entry) => defined({ ...entry }));
     const results = await services.events.putEvents(region, entries, {
@@ -38,6 +49,16 @@ const putEvents: ServiceOperation<PutEventsRequest, PutEventsResponse> = {
     };
   },
 };
+
+/** Rules reach the buses of their own account without a role. Buses have no policies of their own here. */
+function policyForRules(caller: Caller, bus: string | undefined): string | undefined {
+  if (caller.kind !== 'service' || bus?.split(':')[4] !== caller.account) return undefined;
+  const Principal = { Service: 'events.amazonaws.com' };
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal, Action: 'events:PutEvents', Resource: bus }],
+  });
+}
 
 const testEventPattern: ServiceOperation<TestEventPatternRequest, TestEventPatternResponse> = {
   service,

@@ -6,7 +6,7 @@ import type {
   TouchedResource,
 } from '@riposte/account';
 import type { ExecutionHost, ExecutionOrigin, StepReference } from '@riposte/engine';
-import type { EventService } from '@riposte/events';
+import type { EventEnvelope, EventService } from '@riposte/events';
 import type { CodeStore, FunctionHost } from '@riposte/functions';
 import type { AsyncInvocations } from '../invocations/async-invocations.ts';
 
@@ -28,6 +28,8 @@ export interface OperationContext extends CallContext {
   journalKey?: string;
   /** Of a start by a rule. */
   origin?: ExecutionOrigin;
+  /** The event that a rule hands to another bus, in place of the entries of PutEvents. */
+  forwarded?: EventEnvelope;
   /** Idempotency key of the work that made this call: a delivery, or the call of a task attempt. */
   requestKey?: string;
   /** Aborted when nobody waits for the answer any more. */

@@ -46,7 +46,8 @@ export function claimDue(sql: Sql, claim: Parameters<EventStore['claimDeliveries
 function claimedOf(sql: Sql, sequence: number): ClaimedDelivery {
   const row = sql
     .prepare(
-      `SELECT * FROM event_deliveries JOIN events ON events.sequence = event_deliveries.event_sequence
+      `SELECT *, EXISTS (SELECT 1 FROM event_forwards f WHERE f.event_sequence = events.sequence) AS forwarded
+       FROM event_deliveries JOIN events ON events.sequence = event_deliveries.event_sequence
        WHERE event_deliveries.sequence = ?`,
     )
     .get(sequence);
@@ -56,6 +57,7 @@ function claimedOf(sql: Sql, sequence: number): ClaimedDelivery {
     event: JSON.parse(text(row, 'envelope')) as EventEnvelope, // as writeRecord wrote it
     receivedAtMs: integer(row, 'received_at_ms'),
     simulated: row['simulated'] === 1,
+    forwarded: row['forwarded'] === 1,
     region: text(row, 'region'),
     ruleArn: text(row, 'rule_arn'),
     target: JSON.parse(text(row, 'target')) as Target, // as writeRecord wrote it

@@ -6,6 +6,7 @@ import { writeNextFire } from './rule-rows.ts';
 type Row = Record<string, unknown>;
 
 export function writeRecord(sql: Sql, record: EventRecord): void {
+  if (record.forwardedBy !== undefined && wasForwarded(sql, record.forwardedBy)) return;
   const { lastInsertRowid } = sql
     .prepare(
       `INSERT INTO events (event_id, region, bus, received_at_ms, simulated, matched_rules, envelope)
@@ -20,6 +21,10 @@ export function writeRecord(sql: Sql, record: EventRecord): void {
       JSON.stringify(record.matchedRuleArns),
       JSON.stringify(record.event),
     );
+  if (record.forwardedBy !== undefined)
+    sql
+      .prepare('INSERT INTO event_forwards (delivery_id, event_sequence) VALUES (?, ?)')
+      .run(record.forwardedBy, lastInsertRowid);
   const insert = sql.prepare(
     `INSERT INTO event_deliveries (delivery_id, event_sequence, rule_arn, target, status, attempts, claimed, due_at_ms)
      VALUES (?, ?, ?, ?, 'pending', 0, 0, ?)`,
@@ -33,6 +38,36 @@ export function writeRecord(sql: Sql, record: EventRecord): void {
       record.receivedAtMs,
     );
   if (record.fired) writeNextFire(sql, record.fired, record.fired.nextFireMs);
+}
+
+function wasForwarded(sql: Sql, deliveryId: string): boolean {
+  return sql.prepare('SELECT 1 FROM event_forwards WHERE delivery_id = ?').get(deliveryId) !== undefined;
+}
+
+/** The newest with that id that was put here, and what became of it on the buses it was forwarded to. */
+export function putEventOf(sql: Sql, eventId: string): StoredEvent | undefined {
+  const row = sql
+    .prepare(
+      `SELECT events.* FROM events LEFT JOIN event_forwards ON event_sequence = events.sequence
+       WHERE event_id = ? ORDER BY delivery_id IS NOT NULL, events.sequence DESC LIMIT 1`,
+    )
+    .get(eventId);
+  if (!row) return undefined;
+  const copies = sql
+    .prepare(
+      `SELECT events.* FROM event_deliveries
+       JOIN event_forwards ON event_forwards.delivery_id = event_deliveries.delivery_id
+       JOIN events ON events.sequence = event_forwards.event_sequence
+       WHERE event_deliveries.event_sequence = ? ORDER BY events.sequence`,
+    )
+    .all(integer(row, 'sequence'));
+  const event = eventOf(sql, row);
+  const forwarded = copies.map((copy) => eventOf(sql, copy));
+  return {
+    ...event,
+    matchedRuleArns: [event, ...forwarded].flatMap(({ matchedRuleArns }) => matchedRuleArns),
+    deliveries: [event, ...forwarded].flatMap(({ deliveries }) => deliveries),
+  };
 }
 
 export function eventOf(sql: Sql, row: Row): StoredEvent {

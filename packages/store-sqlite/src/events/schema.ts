@@ -20,6 +20,11 @@ export const EVENT_TABLES = `
     rule_arn TEXT NOT NULL, target TEXT NOT NULL, status TEXT NOT NULL, attempts INTEGER NOT NULL,
     claimed INTEGER NOT NULL, due_at_ms INTEGER NOT NULL, last_error TEXT, result_arn TEXT
   ) STRICT;
+  -- an event that came from another bus, and the delivery that brought it
+  CREATE TABLE IF NOT EXISTS event_forwards (
+    delivery_id TEXT PRIMARY KEY,
+    event_sequence INTEGER NOT NULL UNIQUE REFERENCES events (sequence) ON DELETE CASCADE
+  ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS event_deliveries_of_event ON event_deliveries (event_sequence);
   CREATE INDEX IF NOT EXISTS event_deliveries_pending
     ON event_deliveries (rule_arn, due_at_ms, sequence) WHERE status = 'pending';
