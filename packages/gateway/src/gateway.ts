@@ -1,4 +1,4 @@
-import type { AccountStore, UndefinedRoles } from '@riposte/account';
+import { forgetExpiredSessions, type AccountStore, type UndefinedRoles } from '@riposte/account';
 import type { Clock, Ids, TaskRunner } from '@riposte/engine';
 import type { TargetInvoker } from '@riposte/events';
 import type { CodeStore, CredentialsIssuer, LogSink } from '@riposte/functions';
@@ -45,7 +45,7 @@ export interface Gateway {
   taskRunner: TaskRunner;
   /** For the events room. */
   targetInvoker: TargetInvoker;
-  /** Goes on with the asynchronous invocations that an earlier run of the server accepted. */
+  /** Goes on with the asynchronous invocations that an earlier run of the server accepted; sessions that ended are forgotten. */
   start(): Promise<void>;
   /** Takes no further asynchronous invocations; resolves when those under way have ended and log lines are on disk: before the store is closed. */
   idle(): Promise<void>;
@@ -89,7 +89,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       pipeline,
       roleOfRule: (ruleArn, region) => roleOfRule(services(), ruleArn, region),
     }),
-    start: () => asyncInvocations.start(),
+    async start() {
+      await store.transaction((transaction) => forgetExpiredSessions(transaction, clock.now()));
+      await asyncInvocations.start();
+    },
     async idle() {
       await asyncInvocations.stop();
       await pipeline.idle();

@@ -15,6 +15,8 @@ export interface AuditedCall {
   /** One sentence. */
   verdict: string;
   journalKey?: string;
+  /** Of the delivery that made the call, when no step did. */
+  requestKey?: string;
   answer: Answer;
   auditedInput: unknown;
   auditedOutput: unknown;
@@ -24,6 +26,7 @@ export interface AuditedCall {
 export function callRecordOf(ended: AuditedCall): NewCallRecord {
   const { call, answer } = ended;
   const step = stepOf(call.caller);
+  const taskId = step?.taskId ?? ended.requestKey;
   const recorded = ended.journalKey === undefined ? undefined : encodeAnswer(answer);
   return {
     id: ended.id,
@@ -47,8 +50,8 @@ export function callRecordOf(ended: AuditedCall): NewCallRecord {
       stateName: step.stateName,
       visit: step.visit,
       attempt: step.attempt,
-      taskId: step.taskId,
     }),
+    ...(taskId !== undefined && { taskId }),
     ...(isSimulated(call.caller) && { simulated: true }),
     ...(ended.journalKey !== undefined &&
       recorded !== undefined && { journalKey: ended.journalKey, answer: recorded }),

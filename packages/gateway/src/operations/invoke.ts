@@ -43,7 +43,7 @@ const invoke: ServiceOperation<InvocationRequest, InvocationResponse> = {
     if (type === 'Event') {
       const { configuration, ...asked } = invocation;
       const { region, functionName: name } = configuration;
-      await context.asyncInvocations.accept({ region, functionName: name, ...asked });
+      await context.asyncInvocations.accept({ region, functionName: name, ...asked }, context.requestKey);
       return { StatusCode: 202 };
     }
     const result = await functions.invoke(invocation);

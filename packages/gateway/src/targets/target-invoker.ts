@@ -1,6 +1,12 @@
 import type { Caller } from '@riposte/account';
 import { ServiceError } from '@riposte/engine';
-import type { InvocationOutcome, TargetInvocation, TargetInvoker } from '@riposte/events';
+import type {
+  EventEnvelope,
+  InvocationOutcome,
+  PutEventsEntry,
+  TargetInvocation,
+  TargetInvoker,
+} from '@riposte/events';
 import type { CallPipeline, InternalCall } from '../pipeline/pipeline.ts';
 import { assumeForService, type SessionOptions } from '../sessions/service-sessions.ts';
 import { failedInvocation, failureOfRole } from './failure.ts';
@@ -19,6 +25,11 @@ interface TargetCall {
   operation: string;
   input: object;
   resultArn?: (output: Record<string, unknown>) => unknown;
+  /** Default: the rule's. */
+  region?: string;
+  /** Whether it is made in a session of a role: always, or in EventBridge's own name when the target has none. */
+  role: 'required' | 'of target' | 'none';
+  forwarded?: EventEnvelope;
 }
 
 /** Reaches the targets of rules: each is one AWS call, in the name of EventBridge or of the target's role. */
@@ -35,7 +46,7 @@ export class GatewayTargetInvoker implements TargetInvoker {
       return {
         kind: 'failed',
         errorCode: 'INVALID_PARAMETER',
-        errorMessage: `The target ${invocation.target.Arn} is of a kind that Riposte does not support yet. Supported are state machines, functions and topics.`,
+        errorMessage: `The target ${invocation.target.Arn} is of a kind that Riposte does not support yet. Supported are state machines, functions, topics and event buses.`,
         retryable: false,
       };
     let caller: Caller;
@@ -48,13 +59,12 @@ export class GatewayTargetInvoker implements TargetInvoker {
     const answer = await this.#options.pipeline.answer(internalCall(invocation, call, caller));
     if (answer.kind === 'error') return failedInvocation(answer.error);
     const resultArn = call.resultArn?.(answer.output);
-    // A function that failed was reached all the same: its invocation is asynchronous by contract.
     return { kind: 'delivered', ...(typeof resultArn === 'string' && { resultArn }) };
   }
 
   async #callerFor(invocation: TargetInvocation, call: TargetCall): Promise<Caller> {
     const { ruleArn, region, deliveryId, target, simulated } = invocation;
-    if (call.service !== 'states')
+    if (call.role === 'none' || (call.role === 'of target' && target.RoleArn === undefined))
       return {
         kind: 'service',
         account: this.#options.account,
@@ -65,22 +75,24 @@ export class GatewayTargetInvoker implements TargetInvoker {
     const roleArn = target.RoleArn ?? (await this.#options.roleOfRule(ruleArn, region));
     if (roleArn === undefined)
       throw new ServiceError('AccessDenied', `The target ${target.Id} of ${ruleArn} has no RoleArn.`, 403);
-    return assumeForService(this.#options, {
+    const session = await assumeForService(this.#options, {
       roleArn,
       sessionName: `events-${deliveryId}`,
       servicePrincipal: PRINCIPAL,
       sourceArn: ruleArn,
     });
+    return simulated ? { ...session, simulated } : session;
   }
 }
 
 /** @returns undefined for a kind of target that is not written */
-function callOf({ target, payload }: TargetInvocation): TargetCall | undefined {
-  const [, , service, , , kind] = target.Arn.split(':');
+function callOf({ target, payload, event }: TargetInvocation): TargetCall | undefined {
+  const [, , service = '', region = '', , kind = ''] = target.Arn.split(':');
   if (service === 'states' && kind === 'stateMachine')
     return {
       service,
       operation: 'StartExecution',
+      role: 'required',
       input: { stateMachineArn: target.Arn, input: payload },
       resultArn: ({ executionArn }) => executionArn,
     };
@@ -88,11 +100,43 @@ function callOf({ target, payload }: TargetInvocation): TargetCall | undefined {
     return {
       service,
       operation: 'Invoke',
-      input: { FunctionName: target.Arn, Payload: new TextEncoder().encode(payload) },
+      role: 'none',
+      // Accepted at once, however long it runs: a delivery that waits too long would be made again.
+      input: {
+        FunctionName: target.Arn,
+        InvocationType: 'Event',
+        Payload: new TextEncoder().encode(payload),
+      },
     };
   if (service === 'sns')
-    return { service, operation: 'Publish', input: { TopicArn: target.Arn, Message: payload } };
+    return {
+      service,
+      operation: 'Publish',
+      role: 'none',
+      input: { TopicArn: target.Arn, Message: payload },
+    };
+  if (service === 'events' && kind.startsWith('event-bus/'))
+    return {
+      service,
+      operation: 'PutEvents',
+      role: 'of target',
+      region,
+      input: { Entries: [entryOf(event, target.Arn)] },
+      forwarded: event,
+    };
   return undefined;
+}
+
+/** The event as PutEvents would be told of it. */
+function entryOf(event: EventEnvelope, eventBusArn: string): PutEventsEntry {
+  return {
+    Source: event.source,
+    DetailType: event['detail-type'],
+    Detail: JSON.stringify(event.detail),
+    Resources: event.resources,
+    Time: new Date(event.time),
+    EventBusName: eventBusArn,
+  };
 }
 
 function internalCall(invocation: TargetInvocation, call: TargetCall, caller: Caller): InternalCall {
@@ -101,11 +145,14 @@ function internalCall(invocation: TargetInvocation, call: TargetCall, caller: Ca
     service: call.service,
     operation: call.operation,
     input: call.input,
-    region,
+    region: call.region ?? region,
     caller,
     sourceIpAddress: PRINCIPAL,
     userAgent: PRINCIPAL,
     origin: { simulated, eventId, ruleArn, deliveryId },
+    // a function is told one request id, however often its delivery is made
+    ...(call.service === 'lambda' && { requestId: deliveryId }),
     requestKey: deliveryId,
+    ...(call.forwarded && { forwarded: call.forwarded }),
   };
 }

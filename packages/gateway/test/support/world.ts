@@ -57,7 +57,7 @@ export interface World {
 
 export function openWorld(
   t: TestContext,
-  options: { undefinedRoles?: 'refused' | 'unrestricted' } = {},
+  options: { undefinedRoles?: 'refused' | 'unrestricted'; clock?: Clock } = {},
 ): World {
   const database = new Database(':memory:');
   t.after(() => database.close());
@@ -82,14 +82,14 @@ export function openWorld(
       world.gateway = createGateway({
         account: ACCOUNT,
         store,
-        clock: clockAt('2026-11-23T06:00:00Z'),
+        clock: options.clock ?? clockAt('2026-11-23T06:00:00Z'),
         ids,
         administratorKeys: [{ accessKeyId: 'test', secretAccessKey: 'test' }],
         codeStore: {
           put: async (zip) => ({ codeSha256: 'c2hh', codeSize: zip.length }),
           folderOf: () => '/code',
         },
-        ...options,
+        ...(options.undefinedRoles && { undefinedRoles: options.undefinedRoles }),
         services: () => ({
           executions: world.rooms.executions ?? playedEngine(world, started),
           events: world.rooms.events ?? playedEvents(world),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Target, TargetInvocation } from '@riposte/events';
+import type { EventEnvelope, Target, TargetInvocation } from '@riposte/events';
 import {
   answerOf,
   createFunction,
@@ -13,10 +13,23 @@ import {
 
 const RULE = 'arn:aws:events:us-east-1:000000000000:rule/exposed';
 
+const EVENT: EventEnvelope = {
+  version: '0',
+  id: 'e1',
+  'detail-type': 'Key exposed',
+  source: 'aws.health',
+  account: '000000000000',
+  time: '2026-11-23T06:00:00Z',
+  region: 'us-east-1',
+  resources: [],
+  detail: {},
+};
+
 function invoke(world: World, target: Omit<Target, 'Id'>, change: Partial<TargetInvocation> = {}) {
   return world.gateway.targetInvoker.invoke({
     deliveryId: 'd1',
     eventId: 'e1',
+    event: EVENT,
     ruleArn: RULE,
     region: 'us-east-1',
     target: { Id: 't', ...target },
@@ -81,6 +94,7 @@ test('what stands in the way of a target is told by its dead-letter code', async
     [`${MACHINE}Gone`, able, 'NO_RESOURCE'],
     ['arn:aws:lambda:us-east-1:000000000000:function:gone', able, 'NO_RESOURCE'],
     ['arn:aws:sns:us-east-1:000000000000:gone', able, 'NO_RESOURCE'],
+    ['arn:aws:events:us-east-1:000000000000:event-bus/b', able, 'NO_PERMISSIONS'],
     ['arn:aws:sqs:us-east-1:000000000000:queue', able, 'INVALID_PARAMETER'],
   ];
   for (const [Arn, RoleArn, errorCode] of cases) {
@@ -90,12 +104,12 @@ test('what stands in the way of a target is told by its dead-letter code', async
   }
 });
 
-test('a function is reached when its policy lets EventBridge in, and is reached also when it fails', async (t) => {
+test('a function is reached when its policy lets EventBridge in, under the id of the delivery', async (t) => {
   const world = openWorld(t);
   const seen: string[] = [];
-  const Arn = await createFunction(world, 'f', ({ payload }) => {
-    seen.push(payload);
-    return { ...answerOf({ errorMessage: 'no' }), functionError: 'Unhandled' };
+  const Arn = await createFunction(world, 'f', ({ payload, requestId, simulated }) => {
+    seen.push(`${requestId} ${payload} ${simulated}`);
+    return answerOf(null);
   });
   const refused = await invoke(world, { Arn });
   assert.ok(refused.kind === 'failed');
@@ -111,20 +125,23 @@ test('a function is reached when its policy lets EventBridge in, and is reached 
   await world.call('lambda', 'RemovePermission', { FunctionName: 'f', StatementId: 's' });
   await world.call('lambda', 'AddPermission', { ...permission, SourceArn: RULE });
   assert.deepEqual(await invoke(world, { Arn }), { kind: 'delivered' });
-  assert.deepEqual(seen, ['{"id":"e1"}']);
+  assert.deepEqual(seen, ['d1 {"id":"e1"} true']);
 });
 
-test('a function that the server could not run is tried again', async (t) => {
+test('a function that the server could not run stays accepted, and is tried again from there', async (t) => {
   const world = openWorld(t);
   const Arn = await createFunction(world, 'f', () => {
     throw new Error('no process could be started');
   });
   const permission = { Action: 'lambda:InvokeFunction', Principal: 'events.amazonaws.com' };
   await world.call('lambda', 'AddPermission', { FunctionName: 'f', StatementId: 's', ...permission });
-  const outcome = await invoke(world, { Arn });
-  assert.ok(outcome.kind === 'failed');
-  assert.deepEqual([outcome.errorCode, outcome.retryable], ['INTERNAL_ERROR', true]);
-  assert.match(world.reported.join('\n'), /^lambda:Invoke failed: Error: no process could be started/);
+  assert.deepEqual(await invoke(world, { Arn }), { kind: 'delivered' });
+  assert.match(
+    world.reported.join('\n'),
+    /^Invocation d1 of f could not start: no process could be started$/,
+  );
+  const kept = await world.inAccount((transaction) => transaction.list('lambda:async-invocation').length);
+  assert.equal(kept, 1);
 });
 
 test('a topic is published to when its policy lets EventBridge in', async (t) => {

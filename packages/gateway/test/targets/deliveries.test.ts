@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import test, { type TestContext } from 'node:test';
+import {
+  createEventService,
+  type RunningEventService,
+  type Target,
+  type TargetInvocation,
+  type TargetInvoker,
+} from '@riposte/events';
+import { Database, SqliteEventStore } from '@riposte/store-sqlite';
+import { SimulatedClock } from '@riposte/testkit';
+import {
+  ACCOUNT,
+  answerOf,
+  countingIds,
+  createFunction,
+  createRole,
+  openWorld,
+  policy,
+  REGION,
+  type Handler,
+  type World,
+} from '../support/world.ts';
+
+const HOUR_MS = 3_600_000;
+const PATTERN = '{"source":["app"]}';
+
+interface Deliveries extends World {
+  events: RunningEventService;
+  clock: SimulatedClock;
+  reports: string[];
+  /** Puts an event on the default bus. */
+  put(simulated?: boolean): Promise<string>;
+  /** A rule with one target. */
+  rule(name: string, target: Omit<Target, 'Id'>, EventBusName?: string): Promise<void>;
+  /** Lets everything happen that is due by then. */
+  pass(ms: number): Promise<void>;
+  /** From now on the server dies when a target was reached, before that is written down. */
+  dieAfterTargets(): void;
+  /** All that was in memory is gone; deliveries go on from the disk. */
+  rise(): Promise<void>;
+}
+
+/** The real events room over the real gateway, with time in the test's hands. */
+async function openDeliveries(t: TestContext): Promise<Deliveries> {
+  const clock = new SimulatedClock(Date.parse('2026-11-23T06:00:00Z'));
+  const world = openWorld(t, { clock });
+  const database = new Database(':memory:');
+  t.after(() => database.close());
+  const ids = countingIds();
+  const reports: string[] = [];
+  const open = (invoker: TargetInvoker): RunningEventService =>
+    createEventService({
+      store: new SqliteEventStore(database),
+      clock,
+      ids,
+      account: ACCOUNT,
+      invoker,
+      report: (report) => reports.push(JSON.stringify(report)),
+    });
+  let dies = false;
+  let underWay = 0;
+  const reached = async (invocation: TargetInvocation) => {
+    underWay += 1;
+    const outcome = await world.gateway.targetInvoker.invoke(invocation);
+    underWay -= 1;
+    return dies ? new Promise<never>(() => {}) : outcome;
+  };
+  const use = async (): Promise<void> => {
+    deliveries.events = open({ invoke: reached });
+    world.rooms.events = deliveries.events;
+    await deliveries.events.start();
+  };
+  const deliveries: Deliveries = Object.assign(world, {
+    events: undefined as never, // set by use, below
+    clock,
+    reports,
+    async put(simulated = false) {
+      const event = { source: 'app', 'detail-type': 'Key exposed', detail: { n: 1 } };
+      return (await deliveries.events.injectEvent(REGION, event, { simulated })).eventId;
+    },
+    async rule(name: string, target: Omit<Target, 'Id'>, EventBusName = 'default') {
+      await world.call('events', 'PutRule', { Name: name, EventPattern: PATTERN, EventBusName });
+      const Targets = [{ Id: 't', ...target }];
+      const put = await world.call('events', 'PutTargets', { Rule: name, EventBusName, Targets });
+      assert.deepEqual(put, { FailedEntryCount: 0, FailedEntries: [] });
+    },
+    pass: (ms: number) => clock.advanceBy(ms, { isBusy: () => underWay > 0 }),
+    dieAfterTargets() {
+      dies = true;
+    },
+    async rise() {
+      dies = false;
+      world.restart();
+      await use();
+    },
+  });
+  await use();
+  return deliveries;
+}
+
+async function bus(world: World, Name: string): Promise<string> {
+  return String((await world.call('events', 'CreateEventBus', { Name }))['EventBusArn']);
+}
+
+async function openFunction(world: World, name: string, handler: Handler): Promise<string> {
+  const arn = await createFunction(world, name, handler);
+  const permission = { Action: 'lambda:InvokeFunction', Principal: 'events.amazonaws.com' };
+  await world.call('lambda', 'AddPermission', { FunctionName: name, StatementId: 's', ...permission });
+  return arn;
+}
+
+async function openTopic(world: World): Promise<string> {
+  const TopicArn = String((await world.call('sns', 'CreateTopic', { Name: 'security' }))['TopicArn']);
+  await world.call('sns', 'Subscribe', { TopicArn, Protocol: 'email', Endpoint: 'security@example.com' });
+  const Principal = { Service: 'events.amazonaws.com' };
+  await world.call('sns', 'SetTopicAttributes', {
+    TopicArn,
+    AttributeName: 'Policy',
+    AttributeValue: policy({ Effect: 'Allow', Principal, Action: 'sns:Publish', Resource: TopicArn }),
+  });
+  return TopicArn;
+}
+
+test('a function that works longer than a delivery may take is started once', async (t) => {
+  const world = await openDeliveries(t);
+  const started: string[] = [];
+  let finish = (): void => {};
+  const Arn = await openFunction(world, 'slow', ({ requestId }) => {
+    started.push(requestId);
+    return new Promise((resolve) => {
+      finish = () => resolve(answerOf('done'));
+    });
+  });
+  await world.rule('slow', { Arn });
+  const eventId = await world.put();
+  await world.pass(HOUR_MS);
+  const [delivery] = (await world.events.describeEvent(eventId))!.deliveries;
+  assert.deepEqual([delivery?.status, delivery?.attempts], ['delivered', 1]);
+  assert.deepEqual(started, [delivery?.deliveryId]);
+  finish();
+  await world.pass(HOUR_MS);
+  assert.equal(started.length, 1);
+});
+
+test('a target that was reached before a crash is not reached again by the repeated attempt', async (t) => {
+  const world = await openDeliveries(t);
+  let runs = 0;
+  const functionArn = await openFunction(world, 'f', () => {
+    runs += 1;
+    return answerOf(null);
+  });
+  await world.rule('function', { Arn: functionArn });
+  await world.rule('topic', { Arn: await openTopic(world) });
+  await world.rule('bus', { Arn: await bus(world, 'second') });
+
+  world.dieAfterTargets();
+  const eventId = await world.put();
+  await world.pass(0);
+  const before = (await world.events.describeEvent(eventId))!.deliveries;
+  assert.deepEqual(
+    before.map(({ status, attempts }) => [status, attempts]),
+    Array.from({ length: 3 }, () => ['pending', 0]),
+  );
+  await world.rise();
+  await world.pass(HOUR_MS);
+
+  const after = (await world.events.describeEvent(eventId))!.deliveries;
+  assert.deepEqual(
+    after.map(({ status }) => status),
+    ['delivered', 'delivered', 'delivered'],
+  );
+  assert.equal(runs, 1);
+  assert.equal((await world.store.listNotifications({ limit: 10 })).length, 1);
+  assert.equal((await world.events.listEvents({ limit: 10 })).length, 2);
+  const made = (await world.records()).filter(({ userAgent }) => userAgent === 'events.amazonaws.com');
+  assert.deepEqual(made.map(({ operation }) => operation).toSorted(), ['Invoke', 'Publish', 'PutEvents']);
+});
+
+test('a delivery that was refused is made again, and not answered with the recorded refusal', async (t) => {
+  const world = await openDeliveries(t);
+  const Arn = await openTopic(world);
+  const invocation: Omit<TargetInvocation, 'event'> = {
+    deliveryId: 'd1',
+    eventId: 'e1',
+    ruleArn: `arn:aws:events:${REGION}:${ACCOUNT}:rule/r`,
+    region: REGION,
+    target: { Id: 't', Arn },
+    payload: '',
+    simulated: false,
+    attempt: 1,
+  };
+  const event = (await world.events.describeEvent(await world.put()))!.event;
+  const invoke = (payload: string) => world.gateway.targetInvoker.invoke({ ...invocation, event, payload });
+  assert.equal((await invoke('')).kind, 'failed');
+  assert.equal((await invoke('text')).kind, 'delivered');
+  assert.equal((await invoke('text')).kind, 'delivered');
+  assert.equal((await world.store.listNotifications({ limit: 10 })).length, 1);
+});
+
+test('a bus hands an event to another as it is, and rules there send it on', async (t) => {
+  const world = await openDeliveries(t);
+  const seen: string[] = [];
+  const Arn = await openFunction(world, 'f', ({ payload, simulated }) => {
+    seen.push(payload);
+    assert.equal(simulated, true);
+    return answerOf(null);
+  });
+  await world.rule('forward', { Arn: await bus(world, 'security') });
+  await world.rule('respond', { Arn }, 'security');
+  const eventId = await world.put(true);
+  await world.pass(0);
+
+  const all = await world.events.listEvents({ limit: 10 });
+  assert.deepEqual(
+    all.map(({ eventBusName, simulated }) => [eventBusName, simulated]),
+    [
+      ['security', true],
+      ['default', true],
+    ],
+  );
+  assert.deepEqual(all[0]?.event, all[1]?.event);
+  assert.deepEqual(seen, [JSON.stringify(all[1]?.event)]);
+  // asked for by its id, the event tells what became of it on both buses
+  const told = await world.events.describeEvent(eventId);
+  assert.equal(told?.eventBusName, 'default');
+  assert.deepEqual(
+    told.deliveries.map(({ ruleArn, status }) => [ruleArn.split(':rule/')[1], status]),
+    [
+      ['forward', 'delivered'],
+      ['security/respond', 'delivered'],
+    ],
+  );
+  const record = (await world.records()).find(({ operation }) => operation === 'PutEvents');
+  assert.deepEqual([record?.userIdentity.invokedBy, record?.simulated], ['events.amazonaws.com', true]);
+});
+
+test('the role of a bus target decides whether the event is handed over', async (t) => {
+  const world = await openDeliveries(t);
+  const Arn = await bus(world, 'security');
+  const able = await createRole(world, 'Able', 'events.amazonaws.com', ['events:PutEvents'], Arn);
+  const other = await createRole(world, 'Other', 'events.amazonaws.com', ['events:PutEvents'], `${Arn}2`);
+  await world.rule('able', { Arn, RoleArn: able });
+  await world.rule('other', { Arn, RoleArn: other });
+  const eventId = await world.put(true);
+  await world.pass(0);
+  const { deliveries } = (await world.events.describeEvent(eventId))!;
+  assert.deepEqual(
+    deliveries.map(({ ruleArn, status, lastError }) => [
+      ruleArn.split('/')[1],
+      status,
+      lastError?.split(':')[0],
+    ]),
+    [
+      ['able', 'delivered', undefined],
+      ['other', 'dead', 'NO_PERMISSIONS'],
+    ],
+  );
+  const record = (await world.records()).find(
+    ({ operation, errorCode }) => operation === 'PutEvents' && !errorCode,
+  );
+  assert.match(record?.userIdentity.arn ?? '', /assumed-role\/Able\//);
+  assert.equal(record?.simulated, true);
+});
+
+test('buses that forward to one another end after one hop, with a report', async (t) => {
+  const world = await openDeliveries(t);
+  const there = await bus(world, 'there');
+  await world.rule('go', { Arn: there });
+  await world.rule('return', { Arn: there.replace('there', 'default') }, 'there');
+  const eventId = await world.put();
+  await world.pass(HOUR_MS);
+  assert.equal((await world.events.listEvents({ limit: 10 })).length, 2);
+  const { deliveries } = (await world.events.describeEvent(eventId))!;
+  assert.deepEqual(
+    deliveries.map(({ status }) => status),
+    ['delivered', 'dead'],
+  );
+  assert.match(world.reports.join(), /delivery-dead.*is not forwarded twice/);
+});
+
+test('a bus that is gone is told by its dead-letter code', async (t) => {
+  const world = await openDeliveries(t);
+  await world.rule('lost', { Arn: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/gone` });
+  const eventId = await world.put();
+  await world.pass(0);
+  const [delivery] = (await world.events.describeEvent(eventId))!.deliveries;
+  assert.equal(delivery?.status, 'dead');
+  assert.match(delivery.lastError ?? '', /^NO_RESOURCE: Event bus .*gone does not exist\.$/);
+});
