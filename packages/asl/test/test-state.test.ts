@@ -321,6 +321,45 @@ describe('a mocked Map or Parallel', () => {
     assert.equal(inspectionData.afterItemsPath, '[4, 5]');
   });
 
+  it('reads lines, follows the pointer, and takes no more items than it may', async () => {
+    const reading = (ReaderConfig: Json) => ({
+      ...map,
+      ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig },
+      ItemSelector: { 'n.$': '$$.Map.Item.Value' },
+    });
+    const lines = await attempt(reading({ InputType: 'JSONL', MaxItems: 2 }), {
+      mock: { result: '[]' },
+      stateConfiguration: { mapItemReaderData: '{"a":1}\n\n2\n3' },
+    });
+    assert.equal(lines.inspectionData.afterItemsPath, '[{"a": 1}, 2]');
+    const pointed = await attempt(reading({ InputType: 'JSON', ItemsPointer: '/report/rows~1all' }), {
+      mock: { result: '[]' },
+      stateConfiguration: { mapItemReaderData: '{"report":{"rows/all":[7]}}' },
+    });
+    assert.equal(pointed.inspectionData.afterItemsPointer, '[7]');
+    assert.equal(pointed.inspectionData.afterItemSelector, '[{"n": 7}]');
+    await refused(
+      reading({ InputType: 'CSV' }),
+      { mock: { result: '[]' }, stateConfiguration: { mapItemReaderData: 'a,b' } },
+      'ValidationException',
+      /"CSV" is not supported yet/,
+    );
+  });
+
+  it('has as many iterations as results where nothing is said of its items', async () => {
+    const { ItemsPath: _, ...rest } = map;
+    const reading = { ...rest, ItemReader: { Resource: 'arn:aws:states:::s3:getObject' } };
+    const test = { mock: { result: '[1,2]' }, stateConfiguration: { mapIterationFailureCount: 2 } };
+    const { status, inspectionData } = await attempt(reading, test);
+    assert.deepEqual([status, inspectionData.afterItemsPath], ['SUCCEEDED', undefined]);
+    await refused(
+      reading,
+      { ...test, stateConfiguration: { mapIterationFailureCount: 3 } },
+      'ValidationException',
+      'Map iteration failure count must be less than or equal to the number of Map iterations',
+    );
+  });
+
   it('names a path into the context object by what is below it', async () => {
     const report = await attempt({ ...map, ItemsPath: '$$.Execution' }, { mock: { result: '[]' } });
     assert.deepEqual(

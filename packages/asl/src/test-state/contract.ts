@@ -89,6 +89,7 @@ export interface InspectionData {
   afterResultSelector?: string;
   afterResultPath?: string;
   afterItemsPath?: string;
+  afterItemsPointer?: string;
   afterItemSelector?: string;
   maxConcurrency?: number;
   toleratedFailureCount?: number;

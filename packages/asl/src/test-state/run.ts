@@ -8,25 +8,22 @@ import type { Json, JsonObject } from '../json.ts';
 import { memberOf, stringifyJson } from '../json.ts';
 import { isPayloadTooLarge } from '../limits.ts';
 import type { Catcher, MapState, Retrier, State } from '../machine.ts';
-import type { StateHandler, Transition, Visit } from '../states/handler.ts';
+import type { Stage, StateHandler, Transition, Visit } from '../states/handler.ts';
 import { stateHandlers } from '../states/index.ts';
 import { iterationInput } from '../states/map.ts';
 import { checkTolerance, readTolerance } from '../states/tolerance.ts';
-import {
-  checkMembers,
-  checkSubject,
-  readInput,
-  readJson,
-  readMockedResult,
-  readVariables,
-} from './checks.ts';
+import { checkMembers, checkSubject, readInput, readJson, readVariables } from './checks.ts';
 import { contextObject } from './context.ts';
 import type { StateTest, StateTestReport, StateTestWorld } from './contract.ts';
 import { invalid } from './contract.ts';
 import { Inspection } from './inspection.ts';
 import { spacedJson } from './layout.ts';
+import type { ReaderData } from './reader-data.ts';
+import { hasReader, readReaderData } from './reader-data.ts';
 import type { Subject } from './subject.ts';
 import { readSubject } from './subject.ts';
+import type { WorkEnd } from './work-end.ts';
+import { failureOf, mockedEnd } from './work-end.ts';
 
 /**
  * Runs one state by itself, with the same code that an execution runs it with.
@@ -50,21 +47,6 @@ export async function testState(test: StateTest, world: StateTestWorld): Promise
   }
 }
 
-type MockedEnd = { result: Json } | { failure: Failure };
-
-function mockedEnd(
-  { state }: Subject,
-  { mock }: StateTest,
-  { checkMockedResult }: StateTestWorld,
-): MockedEnd | undefined {
-  if (mock?.errorOutput !== undefined) return { failure: failureOf(mock.errorOutput) };
-  if (mock?.result === undefined) return undefined;
-  const result = readMockedResult(mock.result, state);
-  const problem = state.Type === 'Task' ? checkMockedResult?.(state.Resource, result) : undefined;
-  if (problem !== undefined) throw invalid(`Mock result schema validation error: ${problem}`);
-  return { result };
-}
-
 interface TrialParts {
   subject: Subject;
   test: StateTest;
@@ -72,7 +54,7 @@ interface TrialParts {
   input: Json;
   variables: JsonObject;
   context: JsonObject;
-  mocked: MockedEnd | undefined;
+  mocked: WorkEnd | undefined;
   inspection: Inspection;
 }
 
@@ -80,9 +62,11 @@ interface TrialParts {
 class Trial {
   readonly #parts: TrialParts;
   readonly #visit: Visit;
+  readonly #read: ReaderData | undefined;
 
   constructor(parts: TrialParts) {
     this.#parts = parts;
+    this.#read = readReaderData(parts.subject.state, parts.test);
     this.#visit = this.#visitWith(parts.context);
   }
 
@@ -117,7 +101,7 @@ class Trial {
     }
   }
 
-  async #work(task: Extract<Transition, { type: 'task' }>): Promise<MockedEnd> {
+  async #work(task: Extract<Transition, { type: 'task' }>): Promise<WorkEnd> {
     const { world, subject, mocked } = this.#parts;
     if (mocked !== undefined) return mocked;
     if (subject.state.Type !== 'Task') throw new Error(`State ${subject.name} is no Task`);
@@ -137,13 +121,13 @@ class Trial {
     return { result };
   }
 
-  #mocked(): MockedEnd {
+  #mocked(): WorkEnd {
     const { mocked, subject } = this.#parts;
     if (mocked === undefined) throw new Error(`State ${subject.name} was let through without a mock`);
     return mocked;
   }
 
-  async #endWork(end: MockedEnd): Promise<StateTestReport> {
+  async #endWork(end: WorkEnd): Promise<StateTestReport> {
     if ('failure' in end) return this.#failed(end.failure);
     this.#visit.observe?.('result', end.result);
     return this.#complete(end.result);
@@ -161,7 +145,9 @@ class Trial {
     const { subject, test, inspection, mocked } = this.#parts;
     const { state } = subject;
     if (state.Type !== 'Map') throw new Error(`State ${subject.name} is no Map`);
-    if ((state.ItemSelector ?? state.Parameters) !== undefined)
+    if (this.#read?.afterItemsPointer !== undefined)
+      inspection.add({ afterItemsPointer: spacedJson(this.#read.afterItemsPointer) });
+    if (this.#knowsItems() && (state.ItemSelector ?? state.Parameters) !== undefined)
       inspection.add({ afterItemSelector: spacedJson(await this.#iterationInputs(state, items, isKeyed)) });
     const tolerance = await readTolerance(state, this.#visit);
     inspection.add(tolerance);
@@ -249,12 +235,24 @@ class Trial {
     return inspection.data();
   }
 
+  /** Where a reader would read and nothing is said of what it read, there are as many items as mocked results. */
+  #unknownItems(): Json[] {
+    const { mocked } = this.#parts;
+    return mocked !== undefined && 'result' in mocked && Array.isArray(mocked.result) ? mocked.result : [];
+  }
+
+  #knowsItems(): boolean {
+    return !hasReader(this.#parts.subject.state) || this.#read !== undefined;
+  }
+
+  #observe(stage: Stage, value: Json): void {
+    if (stage !== 'afterItemsPath' || this.#knowsItems()) this.#parts.inspection.observe(stage, value);
+  }
+
   #visitWith(context: JsonObject): Visit {
-    const { subject, test, world, input, variables, inspection } = this.#parts;
+    const { subject, world, input, variables } = this.#parts;
     const { environment } = world;
-    const data = test.stateConfiguration?.mapItemReaderData;
-    const itemsRead = data === undefined ? undefined : readJson(data);
-    if (data !== undefined && itemsRead === undefined) throw invalid('MapItemReaderData must be valid JSON');
+    const itemsRead = this.#read?.items ?? (hasReader(subject.state) ? this.#unknownItems() : undefined);
     return {
       stateName: subject.name,
       language: subject.language,
@@ -266,19 +264,10 @@ class Trial {
         variable: (name) => memberOf(variables, name),
         environment,
       }),
-      observe: (stage, value) => inspection.observe(stage, value),
+      observe: (stage, value) => this.#observe(stage, value),
       ...(itemsRead !== undefined && { itemsRead }),
     };
   }
-}
-
-function failureOf(told: { error?: string; cause?: string }): Failure {
-  const { error, cause } = told;
-  return {
-    ...(error !== undefined && { error }),
-    ...(cause !== undefined && { cause }),
-    ...(error === 'States.Runtime' && { isFatal: true }),
-  };
 }
 
 function told({ error, cause }: Failure): { error?: string; cause?: string } {

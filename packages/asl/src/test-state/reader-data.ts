@@ -1,0 +1,68 @@
+import { NOT_YET } from '../check/language.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { isJsonObject, memberOf } from '../json.ts';
+import type { State } from '../machine.ts';
+import { readJson } from './checks.ts';
+import type { StateTest } from './contract.ts';
+import { invalid } from './contract.ts';
+
+/** What a Map's ItemReader is said to have read. */
+export interface ReaderData {
+  items: Json;
+  /** What ItemsPointer points at, where there is one. */
+  afterItemsPointer?: Json;
+}
+
+/**
+ * Takes the data as they stand in their source to the items of the Map.
+ * @returns undefined for a state that reads nothing, and where nothing is said of what it read
+ * @throws StateTestRefusal
+ */
+export function readReaderData(state: State, { stateConfiguration }: StateTest): ReaderData | undefined {
+  const data = stateConfiguration?.mapItemReaderData;
+  if (data === undefined || !hasReader(state)) return undefined;
+  const { ReaderConfig: given } = state.ItemReader;
+  const config = isJsonObject(given) ? given : {};
+  const source = parsed(data, config['InputType'] ?? 'JSON');
+  const pointer = config['ItemsPointer'];
+  if (typeof pointer !== 'string') return { items: first(source, config['MaxItems']) };
+  const found = pointedAt(source, pointer);
+  if (found === undefined) throw invalid(`MapItemReaderData has nothing at the ItemsPointer ${pointer}`);
+  return { items: first(found, config['MaxItems']), afterItemsPointer: found };
+}
+
+/** A Map whose items come from elsewhere. */
+export function hasReader(state: State): state is State & { ItemReader: JsonObject } {
+  return state.Type === 'Map' && state.ItemReader !== undefined;
+}
+
+function parsed(data: string, inputType: Json): Json {
+  if (inputType === 'JSONL') {
+    const lines = data.split('\n').filter((line) => line.trim() !== '');
+    return lines.map((line) => jsonOf(line));
+  }
+  if (inputType === 'JSON') return jsonOf(data);
+  throw invalid(`MapItemReaderData of the InputType ${JSON.stringify(inputType)} ${NOT_YET}`);
+}
+
+function jsonOf(text: string): Json {
+  const value = readJson(text);
+  if (value === undefined) throw invalid('MapItemReaderData must be valid JSON');
+  return value;
+}
+
+function first(items: Json, limit: Json | undefined): Json {
+  return Array.isArray(items) && typeof limit === 'number' && limit > 0 ? items.slice(0, limit) : items;
+}
+
+/** A JSON Pointer (RFC 6901), e.g. `/report/findings`. */
+function pointedAt(source: Json, pointer: string): Json | undefined {
+  const names = pointer
+    .split('/')
+    .slice(1)
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return names.reduce<Json | undefined>(
+    (at, name) => (Array.isArray(at) ? at[Number(name)] : isJsonObject(at) ? memberOf(at, name) : undefined),
+    source,
+  );
+}
