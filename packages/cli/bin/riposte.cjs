@@ -38,8 +38,12 @@ function findNode() {
 function handOver(node) {
   const child = spawn(node, [__filename, ...process.argv.slice(2)], { stdio: 'inherit' });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  // The terminal sends Ctrl-C to both; what is sent to this process alone is passed on.
-  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  // What is sent to this process alone is passed on. A terminal sends Ctrl-C to both: passed on, it would come twice,
+  // and the second one means "at once".
+  for (const signal of signals)
+    process.on(signal, () => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
   child.on('error', fail);
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code);

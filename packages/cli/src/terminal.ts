@@ -41,9 +41,12 @@ export function styled(terminal: Pick<Terminal, 'colour'>, style: Style, text: s
   return `\u001B[${on}m${text}\u001B[${off}m`;
 }
 
-/** Text of another's making may hold escape codes; a terminal must not obey them. */
+/**
+ * Text of another's making may hold escape codes, or marks that turn the direction of writing so that a line reads as
+ * another; a terminal must not obey them.
+ */
 export function printable(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\t\n]/gu, '\uFFFD');
+  return text.replaceAll(/[^\P{Cc}\t\n]|\p{Bidi_Control}/gu, '\uFFFD');
 }
 
 export function seconds(milliseconds: number): string {

@@ -162,6 +162,21 @@ test('a handler that cannot be loaded says what is missing', async () => {
   );
 });
 
+test('a function that takes more memory than it was given is killed, buffers counted', async () => {
+  const configuration = configure(
+    'memory',
+    `export const handler = async () => {
+       const held: Buffer[] = [];
+       for (;;) { held.push(Buffer.alloc(16 << 20, 1)); await new Promise((r) => setTimeout(r, 5)); }
+     };`,
+  );
+  const { value, requestId } = await run(configuration);
+  assert.deepEqual(value, {
+    errorType: 'Runtime.ExitError',
+    errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`,
+  });
+});
+
 test('ten megabytes of output neither block the function nor the server', async () => {
   const configuration = configure(
     'prints',

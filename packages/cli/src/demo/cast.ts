@@ -106,6 +106,20 @@ export async function misuseKey(
   thief.close();
 }
 
+const DENY = 'demo-deny-containment';
+
+/** In a data folder that was kept, the Deny of an earlier second story may still stand. */
+export async function allowContainment(
+  administrator: SdkAwsClient,
+  roleName: string,
+  print: Print,
+): Promise<void> {
+  const { PolicyNames } = await administrator.call('iam', 'ListRolePolicies', { RoleName: roleName });
+  if (!(PolicyNames as string[]).includes(DENY)) return; // IAM's answer
+  await administrator.call('iam', 'DeleteRolePolicy', { RoleName: roleName, PolicyName: DENY });
+  print(`iam:DeleteRolePolicy ${roleName} ${DENY}, of an earlier demo`);
+}
+
 /** The second story: an explicit Deny on the role that contains keys. */
 export async function forbidContainment(
   administrator: SdkAwsClient,
@@ -114,11 +128,11 @@ export async function forbidContainment(
 ): Promise<void> {
   await administrator.call('iam', 'PutRolePolicy', {
     RoleName: roleName,
-    PolicyName: 'demo-deny-containment',
+    PolicyName: DENY,
     PolicyDocument: JSON.stringify({
       Version: '2012-10-17',
       Statement: [{ Effect: 'Deny', Action: ['iam:DeleteAccessKey', 'iam:UpdateAccessKey'], Resource: '*' }],
     }),
   });
-  print(`iam:PutRolePolicy ${roleName} demo-deny-containment: Deny iam:DeleteAccessKey, iam:UpdateAccessKey`);
+  print(`iam:PutRolePolicy ${roleName} ${DENY}: Deny iam:DeleteAccessKey, iam:UpdateAccessKey`);
 }

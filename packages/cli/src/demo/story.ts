@@ -11,12 +11,12 @@ import type { DemoOptions } from '../commands/demo.ts';
 import { printInjected } from '../commands/simulate.ts';
 import { applyTemplate } from '../connection/apply-template.ts';
 import { SdkAwsClient } from '../connection/sdk-client.ts';
-import { ServerConnection } from '../connection/server-connection.ts';
+import { DEFAULT_ENDPOINT, ServerConnection } from '../connection/server-connection.ts';
 import { CommandFailure } from '../failure.ts';
 import type { CommandContext } from '../program.ts';
 import { readableMail } from '../show/readable-mail.ts';
 import { styled } from '../terminal.ts';
-import { forbidContainment, misuseKey, prepareCast } from './cast.ts';
+import { allowContainment, forbidContainment, misuseKey, prepareCast } from './cast.ts';
 import { followEvent, waitFor } from './follow.ts';
 import { type Proof, prove } from './proofs.ts';
 
@@ -67,7 +67,8 @@ export async function playStory(
     const exposedKeys = cast.keys.slice(0, options.keys).map((key) => key.accessKeyId);
     const otherKeys = cast.keys.slice(options.keys).map((key) => key.accessKeyId);
     await misuseKey(server.endpoint, region, cast.keys[0], indented);
-    if (options.fail) await forbidContainment(administrator, physicalId(stack, 'ContainKeyRole'), indented);
+    const prepareRole = options.fail ? forbidContainment : allowContainment;
+    await prepareRole(administrator, physicalId(stack, 'ContainKeyRole'), indented);
 
     chapter('Inject the AWS Health event');
     const injected = await server.post<InjectedEvent>('/api/simulate', {
@@ -110,7 +111,7 @@ export async function playStory(
       );
 
     chapter('What to do next');
-    printNext(context, server, options);
+    printNext(context, terminal.isInteractive && !options.exit ? server.endpoint : undefined, options);
     return { events: [injected], executions, mails, proofs };
   } finally {
     administrator.close();
@@ -154,8 +155,10 @@ function deliveredMails(
   });
 }
 
-function printNext({ terminal }: CommandContext, server: ServerConnection, options: DemoOptions): void {
-  const at = server.endpoint === 'http://127.0.0.1:4566' ? '' : ` --endpoint ${server.endpoint}`;
+/** @param endpoint  of this demo's server, when it stays up */
+function printNext({ terminal }: CommandContext, endpoint: string | undefined, options: DemoOptions): void {
+  const address = endpoint ?? DEFAULT_ENDPOINT;
+  const at = address === DEFAULT_ENDPOINT ? '' : ` --endpoint ${address}`;
   const lines = [
     ['the other story', options.fail ? 'npm run demo' : 'npm run demo -- --fail'],
     ['your own server', 'npx riposte start'],
@@ -163,7 +166,7 @@ function printNext({ terminal }: CommandContext, server: ServerConnection, optio
     ['look around', `npx riposte executions${at}, npx riposte mail${at}, npx riposte --help`],
     [
       'your AWS tools',
-      `aws --endpoint-url ${server.endpoint} stepfunctions list-state-machines   (key test, secret test)`,
+      `aws --endpoint-url ${address} stepfunctions list-state-machines   (key test, secret test)`,
     ],
     ['the same on AWS', 'cd playbooks/exposed-access-key && sam build && sam deploy --guided'],
   ];

@@ -14,6 +14,7 @@ const OPENED = /^(Task|Pass|Choice|Wait|Succeed|Fail|Map|Parallel)StateEntered$/
 const CLOSED = /^(Task|Pass|Choice|Wait|Succeed|Map|Parallel)StateExited$/;
 const INSTANT = new Set(['Pass', 'Choice', 'Succeed']);
 const TIME_WIDTH = 8;
+const CAUSE_CHARACTERS_MAX = 300;
 const ENDS: Record<string, { style: Style; words: string }> = {
   ExecutionSucceeded: { style: 'green', words: '✓ SUCCEEDED' },
   ExecutionFailed: { style: 'red', words: '✗ FAILED' },
@@ -91,7 +92,7 @@ export class ExecutionPrinter {
     const details = FAILURES[event.type]!; // asked for only where it is in the table
     const error = text(event, details, 'error') ?? 'failed';
     this.#failed.set(state, error);
-    const cause = readableCause(text(event, details, 'cause') ?? '');
+    const cause = readableCause(event[details]?.['cause']);
     this.#mark(event.timestamp, 'red', '✗', `${state}: ${error}${cause === '' ? '' : `, ${cause}`}`);
   }
 
@@ -140,8 +141,14 @@ function itemsOf(event: HistoryEvent, before: Place, named: string | undefined):
   return depth < 0 ? before.items : before.items.slice(0, depth);
 }
 
-/** Of a function's error object the message is enough for one line. */
-function readableCause(cause: string): string {
+/** Of a function's error object the message is enough for one line. What JSON hides in escapes is printable only now. */
+function readableCause(cause: unknown): string {
+  if (typeof cause !== 'string') return '';
+  const told = messageIn(cause) ?? cause;
+  return printable(told.length > CAUSE_CHARACTERS_MAX ? `${told.slice(0, CAUSE_CHARACTERS_MAX)}…` : told);
+}
+
+function messageIn(cause: string): string | undefined {
   try {
     const parsed: unknown = JSON.parse(cause);
     if (typeof parsed === 'object' && parsed !== null && 'errorMessage' in parsed)
@@ -149,5 +156,5 @@ function readableCause(cause: string): string {
   } catch {
     // plain text
   }
-  return cause.length > 300 ? `${cause.slice(0, 300)}…` : cause;
+  return undefined;
 }

@@ -4,14 +4,14 @@
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
  */
 import { enableCompileCache, flushCompileCache } from 'node:module';
-import { endWithServer } from './end-with-server.ts';
 import { RuntimeClient } from './runtime-client.ts';
 import { describeError, loadHandler } from './handler.ts';
 import { resolveSuppliedPackages } from './supplied-packages.ts';
 import { serve } from './serve.ts';
+import { watchProcess } from './watch-process.ts';
 
 const compileCacheFolder = process.argv[2];
-endWithServer();
+watchProcess(Number(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']));
 if (compileCacheFolder) enableCompileCache(compileCacheFolder);
 resolveSuppliedPackages();
 
