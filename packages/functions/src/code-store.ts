@@ -84,6 +84,9 @@ function unpack(zip: Uint8Array): Promise<Unzipped> {
 const SYNCS_AT_ONCE = 16;
 
 async function writeFiles(folder: string, files: Unzipped): Promise<void> {
+  const twofold = Object.keys(files).find((name) => foldersOf(name).some((parent) => parent in files));
+  if (twofold !== undefined)
+    throw invalid(`The archive holds '${twofold}' below a name that it holds as a file as well.`);
   await mkdir(folder, { recursive: true });
   const folders = new Set([folder]);
   const writing = new Set<Promise<void>>();
@@ -101,6 +104,12 @@ async function writeFiles(folder: string, files: Unzipped): Promise<void> {
   }
   await Promise.all(writing);
   for (const made of folders) await sync(made);
+}
+
+/** `a/b/c.ts` lies in `a` and in `a/b`. */
+function foldersOf(name: string): string[] {
+  const parts = name.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 async function writeSynced(path: string, content: Uint8Array): Promise<void> {

@@ -52,6 +52,11 @@ test('an archive that leaves its folder, or is none, is refused and leaves nothi
   const target = folder(t);
   const store = createCodeStore(target);
   await assert.rejects(store.put(zipSync({ '../outside.txt': strToU8('x') })), /lies outside its own folder/);
+  const twofold = zipSync({ link: strToU8('elsewhere'), 'link/file.txt': strToU8('x') });
+  await assert.rejects(store.put(twofold), {
+    code: 'InvalidParameterValueException',
+    message: /as a file as well/,
+  });
   await assert.rejects(store.put(strToU8('this is not an archive at all')), /Could not unzip uploaded file/);
   assert.deepEqual(readdirSync(target), []);
 });
