@@ -17,6 +17,8 @@ export interface GuardedRequest {
   headers: readonly string[];
   /** Where the connection came in. */
   port: number | undefined;
+  /** The address of this machine that the client reached: as a `Host` it is no name that anybody could rebind. */
+  address?: string | undefined;
   /** Our names besides those of loopback, `host` or `host:port`. */
   allowedHosts: readonly string[];
 }
@@ -28,9 +30,11 @@ export function browserRefusal(request: GuardedRequest): string | undefined {
   const [host] = hosts;
   if (host === undefined || hosts.length > 1) return 'The request must carry exactly one Host header.';
   if (!request.url.startsWith('/')) return 'The request target must be a path.';
-  const allowed = request.allowedHosts.map((name) => name.toLowerCase());
+  const reached = request.address?.replace(/^::ffff:/, '').toLowerCase();
+  const ours = reached === undefined ? [] : [reached.includes(':') ? `[${reached}]` : reached];
+  const allowed = [...ours, ...request.allowedHosts.map((name) => name.toLowerCase())];
   if (!isOurHost(host.toLowerCase(), request.port, allowed))
-    return `The host '${host}' is not a name of this server. Use localhost or 127.0.0.1, or add the name to the allowed hosts.`;
+    return `The host '${host}' is not a name of this server. Use localhost or 127.0.0.1, or start the server with --allowed-host ${host}.`;
   if (headers.has('origin'))
     return 'Requests with an Origin header come from web pages, and are not answered.';
   const site = headers.get('sec-fetch-site');

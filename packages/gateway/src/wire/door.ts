@@ -146,7 +146,12 @@ function answerUnsigned(
   options: AwsDoorOptions,
 ): Reply | undefined {
   const port = request.socket.localPort;
-  const refusal = browserRefusal({ ...wire, port, allowedHosts: options.allowedHosts ?? [] });
+  const refusal = browserRefusal({
+    ...wire,
+    port,
+    address: request.socket.localAddress,
+    allowedHosts: options.allowedHosts ?? [],
+  });
   if (refusal !== undefined)
     return { status: 403, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: `${refusal}\n` };
   if (wire.method !== 'GET' || wire.url !== '/_riposte/health') return undefined;

@@ -183,6 +183,16 @@ test('no host, two hosts and a whole address as path are refused', () => {
   assert.match(browserRefusal({ ...request, url: 'http://evil.example/' }) ?? '', /must be a path/);
 });
 
+test('the address that a client reached is ours, others are not', () => {
+  const ask = (host: string, address: string) =>
+    browserRefusal({ url: '/', headers: ['Host', host], port: 4566, address, allowedHosts: [] });
+  assert.equal(ask('192.0.2.2:4566', '192.0.2.2'), undefined);
+  assert.equal(ask('192.0.2.2:4566', '::ffff:192.0.2.2'), undefined);
+  assert.equal(ask('[2001:db8::1]:4566', '2001:db8::1'), undefined);
+  assert.match(ask('192.0.2.3:4566', '192.0.2.2') ?? '', /--allowed-host 192\.0\.2\.3:4566/);
+  assert.match(ask('192.0.2.2:80', '192.0.2.2') ?? '', /is not a name of this server/);
+});
+
 test('a page opened from the address bar says so and is let through to the signature check', () => {
   const headers = ['Host', 'localhost', 'Sec-Fetch-Site', 'none'];
   assert.equal(browserRefusal({ url: '/', headers, port: 4566, allowedHosts: [] }), undefined);

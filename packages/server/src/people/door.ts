@@ -78,6 +78,7 @@ export function createPeopleDoor(options: PeopleDoorOptions): Server {
       url: incoming.url ?? '/',
       headers: incoming.rawHeaders,
       port: incoming.socket.localPort,
+      address: incoming.socket.localAddress,
       allowedHosts: options.allowedHosts,
     });
     if (refused !== undefined) throw new Refusal(403, 'Forbidden', refused);
