@@ -1,6 +1,7 @@
 import type { AccountStore, CallRecord } from '@riposte/account';
 import type { Execution, ExecutionChange, ExecutionHost } from '@riposte/engine';
 import { callsOf, childrenOf } from './execution-pages.ts';
+import { inOrderOfTime } from './in-order-of-time.ts';
 import type { CallSummary, ExecutionStreamMessage, ExecutionSummary } from './shapes.ts';
 
 export function summarise(execution: Execution): ExecutionSummary {
@@ -94,6 +95,7 @@ export async function* streamExecution(
     for (const call of await callsOf(accountStore, executionArn)) pushCall(call);
     for (const change of early) pushEvents(change);
     live = true;
+    queue.push(...inOrderOfTime(queue.splice(0)));
 
     for (;;) {
       while (queue.length > 0) yield queue.shift()!; // the length was just looked at
