@@ -126,6 +126,16 @@ test('the last use of a key is known, and keys that are not there are refused', 
     ServiceName: 's3',
     Region: 'eu-west-1',
   });
+  const lastUsed = async (laterMs: number) => {
+    const nowMs = account.now + laterMs;
+    await account.inTransaction((transaction) =>
+      recordLastUsed(transaction, AccessKeyId, { nowMs, service: 'sns', region: 'eu-west-1' }),
+    );
+    const answer = await account.call('iam:GetAccessKeyLastUsed', { AccessKeyId });
+    return at(answer, 'AccessKeyLastUsed.ServiceName');
+  };
+  assert.equal(await lastUsed(59_999), 's3', 'noted once a minute at most');
+  assert.equal(await lastUsed(60_000), 'sns');
   await assert.rejects(
     account.call('iam:GetAccessKeyLastUsed', { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' }),
     refusal('AccessDenied', 403, /iam:GetAccessKeyLastUsed on resource: access key AKIAIOSFODNN7EXAMPLE/),

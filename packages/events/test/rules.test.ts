@@ -192,6 +192,28 @@ test(
 );
 
 test(
+  'event buses are targets in their own account, other than the rule’s own, and get the event as it is',
+  inWorld(async ({ service }) => {
+    const arn = (name: string, account = ACCOUNT): string =>
+      `arn:aws:events:${REGION}:${account}:event-bus/${name}`;
+    await service.createEventBus(REGION, { Name: 'own' });
+    await service.putRule(REGION, { Name: 'r', EventPattern: PATTERN, EventBusName: 'own' });
+    const cases: [Omit<Target, 'Id'>, RegExp][] = [
+      [{ Arn: arn('own') }, /is the rule's own\. Events cannot be forwarded to the bus they came from/],
+      [{ Arn: arn('other', '999999999999') }, /belongs to another account/],
+      [{ Arn: arn('other'), Input: '{}' }, /a bus gets the event as it is/],
+      [{ Arn: arn('other'), InputPath: '$.detail' }, /a bus gets the event as it is/],
+    ];
+    for (const [target, message] of cases) {
+      const [failed] = await service.putTargets(REGION, 'r', [{ Id: 't', ...target }], 'own');
+      assert.equal(failed?.ErrorCode, 'ValidationException', target.Arn);
+      assert.match(failed.ErrorMessage ?? '', message);
+    }
+    assert.deepEqual(await service.putTargets(REGION, 'r', [{ Id: 't', Arn: arn('default') }], 'own'), []);
+  }),
+);
+
+test(
   'targets are refused in the service’s words',
   inWorld(async ({ service }) => {
     await service.putRule(REGION, { Name: 'r', EventPattern: PATTERN });

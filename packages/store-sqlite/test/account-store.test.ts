@@ -221,3 +221,21 @@ test('notifications are due in order until they are delivered or dead', async (t
   );
   await assert.rejects(store.updateNotification('z', {}), /no notification z/);
 });
+
+test('reading commits nothing and sees what was answered', async (t) => {
+  let commits = 0;
+  const database = new Database(':memory:', () => (commits += 1));
+  t.after(() => database.close());
+  const store = new SqliteAccountStore(database);
+  for (const id of ['b', 'a', 'c']) await store.transaction((transaction) => transaction.put('x', id, id));
+  assert.equal(commits, 3);
+  assert.equal(await store.read((reading) => reading.get('x', 'a')), 'a');
+  assert.deepEqual(await store.read((reading) => reading.list('x', '', 2)), ['a', 'b']);
+  assert.equal(commits, 3);
+  await assert.rejects(
+    store.read(() => {
+      throw new Error('no');
+    }),
+    /^Error: no$/,
+  );
+});

@@ -1,6 +1,6 @@
 import { ServiceError, type Ids, type StepReference } from '@riposte/engine';
 import { evaluateTrust, parsePolicy } from '@riposte/policy';
-import type { AccountReading, AccountTransaction } from '../ports/account-store.ts';
+import type { AccountReading } from '../ports/account-store.ts';
 import type { UndefinedRoles } from '../ports/operation.ts';
 import type { Caller } from '../ports/caller.ts';
 import { noSuchEntity, type RoleRecord } from '../iam/entities.ts';
@@ -32,7 +32,7 @@ export function roleOfArn(reading: AccountReading, account: string, roleArn: str
  * @throws ServiceError NoSuchEntity without that role, AccessDenied when its trust policy refuses the service
  */
 export function roleSession(
-  transaction: AccountTransaction,
+  reading: AccountReading,
   context: SessionContext,
   session: {
     roleArn: string;
@@ -44,7 +44,7 @@ export function roleSession(
     step?: StepReference;
   },
 ): RoleSession {
-  const role = roleOfArn(transaction, context.account, session.roleArn);
+  const role = roleOfArn(reading, context.account, session.roleArn);
   if (!role && context.undefinedRoles === 'unrestricted' && isRoleArn(session.roleArn, context.account))
     return undefinedRoleSession(context, session);
   if (!role)

@@ -36,9 +36,9 @@ export async function assumeForService(
   const { account, store, clock, ids, undefinedRoles = 'refused' } = options;
   const { region, servicePrincipal, sessionName, ...session } = request;
   const assume = (principal: string): Promise<RoleSession> =>
-    store.transaction((transaction) =>
+    store.read((reading) =>
       roleSession(
-        transaction,
+        reading,
         { account, nowMs: clock.now(), ids, undefinedRoles },
         { ...session, servicePrincipal: principal, sessionName: sessionNameOf(sessionName) },
       ),
