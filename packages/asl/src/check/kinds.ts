@@ -1,4 +1,4 @@
-import { isPath, isReferencePath } from '../data/paths.ts';
+import { isPath, isReferencePath, refusedPattern } from '../data/paths.ts';
 import { isIntrinsic } from '../data/intrinsics/index.ts';
 import type { Json } from '../json.ts';
 import { isJsonObject } from '../json.ts';
@@ -52,7 +52,7 @@ export const pathOrNull: Kind = (value, field, at, findings) => {
 
 export const path: Kind = (value, field, at, findings) => {
   if (typeof value !== 'string' || !isPath(value))
-    findings.schema(`The value for the field '${field}' must be a valid JSONPath`, at);
+    findings.schema(`The value for the field '${field}' must be a valid JSONPath${reason(value)}`, at);
 };
 
 /** Where a result goes: a path to exactly one place, or null to drop it. */
@@ -64,10 +64,15 @@ export const referencePathOrNull: Kind = (value, field, at, findings) => {
 export const pathOrIntrinsic: Kind = (value, field, at, findings) => {
   if (typeof value !== 'string' || !(isPath(value) || isIntrinsic(value)))
     findings.schema(
-      `The value for the field '${field}' must be a valid JSONPath or a valid intrinsic function call`,
+      `The value for the field '${field}' must be a valid JSONPath or a valid intrinsic function call${reason(value)}`,
       at,
     );
 };
+
+function reason(value: Json): string {
+  const refused = typeof value === 'string' ? refusedPattern(value) : undefined;
+  return refused === undefined ? '' : `: ${refused}`;
+}
 
 export const timestamp: Kind = (value, _, at, findings) => {
   if (typeof value !== 'string' || parseTimestamp(value) === undefined)

@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts';
 import { equalJson, isJsonObject } from '../json.ts';
+import { linearPattern } from './filter-patterns.ts';
 import type { Path } from './paths.ts';
 import type { Scanner } from './scanner.ts';
 
@@ -63,7 +64,7 @@ function readPattern(scanner: Scanner): RegExp {
   const [, body = '', flags = ''] =
     /^\/((?:\\.|[^/\\])*)\/([imsu]*)$/u.exec(scanner.match(/\/(?:\\.|[^/\\])*\/[imsu]*/y)) ?? [];
   if (body === '') scanner.fail('expected a regular expression');
-  return new RegExp(`^(?:${body})$`, flags);
+  return linearPattern(body, flags);
 }
 
 function readLiteral(scanner: Scanner): Json {

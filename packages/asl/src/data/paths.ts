@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../json.ts';
 import type { Filter } from './filters.ts';
+import { PatternRefused } from './filter-patterns.ts';
 import { parseFilter } from './filters.ts';
 import { Scanner } from './scanner.ts';
 
@@ -56,6 +57,16 @@ export function isPath(text: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Why a path is refused that has the form of one; undefined for any other. */
+export function refusedPattern(text: string): string | undefined {
+  try {
+    parsePath(text);
+    return undefined;
+  } catch (error) {
+    return error instanceof PatternRefused ? error.message : undefined;
   }
 }
 
