@@ -59,7 +59,7 @@ export function checkConfiguration(configuration: Configuration): void {
     throw new ConfigurationError(`'${region}' is not a region's name, such as us-east-1.`);
   for (const port of [awsPort, peoplePort])
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
-      throw new ConfigurationError(`${port} is not a port: give a number from 0 to 65535.`);
+      throw new ConfigurationError('A port is a whole number from 0 to 65535; 0 picks a free one.');
   if (awsPort !== 0 && awsPort === peoplePort)
     throw new ConfigurationError(`The AWS door and the people's door cannot share port ${awsPort}.`);
   if (!isLoopback(host) && defaultKey)

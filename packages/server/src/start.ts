@@ -15,6 +15,15 @@ import { createSystem } from './system.ts';
 import { systemClock } from './system-clock.ts';
 import { version } from './version.ts';
 
+const FOLDER_PROBLEMS: Record<string, string> = {
+  EACCES: 'this user may not write there',
+  EEXIST: 'a file has that name',
+  ENOENT: 'it cannot be made there',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of its path is a file',
+  EROFS: 'the disk is read-only',
+};
+
 export interface RunningServer {
   describe(): ServerDescription;
   /** For people: which key opens the doors. */
@@ -41,7 +50,12 @@ export async function startServer(
   const ids = randomIds;
   const dataFolder = resolve(configuration.dataFolder);
   const outboxFolder = join(dataFolder, 'outbox');
-  await mkdir(outboxFolder, { recursive: true, mode: 0o700 });
+  await mkdir(outboxFolder, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    const why = FOLDER_PROBLEMS[error.code ?? ''] ?? error.message;
+    throw new ConfigurationError(
+      `The data folder ${dataFolder} cannot be used: ${why}. Choose another with --data.`,
+    );
+  });
 
   const database = openDatabase(join(dataFolder, 'riposte.sqlite'));
   const closers: (() => void | Promise<void>)[] = [() => database.close()];
