@@ -1,5 +1,6 @@
 import { StoreUnavailable } from '@riposte/engine';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { ensurePrivateFile } from './private-file.ts';
 
 /** Statements of one connection, prepared once per text. */
 export interface Sql {
@@ -51,13 +52,14 @@ export class Database implements Sql {
   #closed = false;
 
   /**
-   * @param file path of the database file, or `:memory:`
+   * @param file path of the database file, or `:memory:`; made, for its owner alone, where it is missing
    * @param onCommitted  called after each commit, before anybody is answered: where a test lets the server die
    * @throws DatabaseUnavailable when the file is held by another process or is not a database
    */
   constructor(file: string, onCommitted: () => void = () => {}) {
     this.#onCommitted = onCommitted;
     try {
+      if (file !== ':memory:') ensurePrivateFile(file);
       this.#connection = new DatabaseSync(file);
       this.#connection.exec(`
         PRAGMA locking_mode = EXCLUSIVE;

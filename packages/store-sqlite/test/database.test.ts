@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -69,3 +69,29 @@ test('a file that is no database is named', (t) => {
   writeFileSync(file, 'this is a letter to a friend, and it is longer than a header of sixteen bytes');
   assert.throws(() => new Database(file), /is not a Riposte database/);
 });
+
+test('the database is readable for its owner alone, also one that was not', async (t) => {
+  const umask = process.umask(0);
+  t.after(() => process.umask(umask));
+  const data = join(folder(t), 'data', 'riposte');
+  const file = join(data, 'a.sqlite');
+  const write = async () => {
+    const database = new Database(file);
+    database.migrate('CREATE TABLE IF NOT EXISTS t (n INTEGER PRIMARY KEY) STRICT');
+    await database.write((sql) => sql.prepare('INSERT INTO t DEFAULT VALUES').run());
+    const modes = Object.fromEntries(readdirSync(data).map((name) => [name, modeOf(join(data, name))]));
+    database.close();
+    return modes;
+  };
+  const ownerAlone = { 'a.sqlite': 0o600, 'a.sqlite-wal': 0o600 };
+  assert.deepEqual(await write(), ownerAlone);
+  assert.equal(modeOf(data), 0o700);
+  assert.equal(modeOf(join(data, '..')), 0o700);
+
+  chmodSync(file, 0o644);
+  assert.deepEqual(await write(), ownerAlone);
+});
+
+function modeOf(path: string): number {
+  return statSync(path).mode & 0o777;
+}
