@@ -1,4 +1,4 @@
-import './linear-regular-expressions.ts'; // first: it sets up V8 before any other module's code runs
+import '@riposte/server'; // first: it sets up V8 before any other module's code runs
 import { runCommand } from './program.ts';
 import { processTerminal } from './terminal.ts';
 

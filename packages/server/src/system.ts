@@ -18,6 +18,8 @@ export interface SystemOptions {
   /** Of unpacked code. */
   codeFolder: string;
   compileCacheFolder: string;
+  /** Of functions, emptied at start. Default: the system's, where nothing is emptied. */
+  tempFolder?: string;
   clock: Clock;
   /** Measures function processes where `clock` is not the machine's. */
   processClock?: Clock;
@@ -101,6 +103,7 @@ export function createSystem(options: SystemOptions): System {
       codeFolderOf: (codeSha256) => codeStore.folderOf(codeSha256),
       endpointUrl: options.awsUrl,
       compileCacheFolder: options.compileCacheFolder,
+      ...(options.tempFolder !== undefined && { tempFolder: options.tempFolder }),
     }),
   );
   const notifier = createNotifier({
