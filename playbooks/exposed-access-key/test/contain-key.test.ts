@@ -129,6 +129,16 @@ describe('contain-key', () => {
     assert.equal(result.outcome === 'not-contained' && result.reason, 'unknown');
   });
 
+  test("a key that nobody knows is not taken for removed because the event's user does not have it", async () => {
+    const more = { incident: { account: ACCOUNT, reportedUser: 'alice' } };
+    const stranger = { lastUsed: UNKNOWN_KEY, owner: awsError('ValidationError') };
+    const result = await account({ [SECOND_KEY]: 'Active' }, stranger).run('Delete', more);
+    assert.equal(result.outcome === 'not-contained' && result.reason, 'unknown');
+    assert.equal((await account({ [KEY]: 'Active' }, stranger).run('Delete', more)).outcome, 'deleted');
+    const ours = account({}, { lastUsed: UNKNOWN_KEY });
+    assert.equal((await ours.run('Delete', more)).outcome, 'already-removed');
+  });
+
   test('a refusal by policy is an error and not a removed key', async () => {
     const denied = awsError(
       'AccessDenied',

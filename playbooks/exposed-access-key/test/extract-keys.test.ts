@@ -67,6 +67,20 @@ describe('extract-keys', () => {
     );
   });
 
+  test('no more than 20 keys are handled at a time; the others are left over by name', async () => {
+    const event = sampleEvent('exposed-one-key');
+    const ids = Array.from({ length: 300 }, (_, index) => `AKIA${String(index).padStart(16, '0')}`);
+    event.detail.affectedEntities = ids.map((entityValue) => ({ entityValue }));
+    const { keys, leftOver } = await handler({ event });
+    assert.deepEqual(
+      keys.map((key) => key.accessKeyId),
+      ids.slice(0, 20),
+    );
+    assert.equal(leftOver.count, 280);
+    assert.deepEqual(leftOver.accessKeyIds, ids.slice(20, 220));
+    assert.equal((await handler({ event: sampleEvent('exposed-two-keys') })).leftOver.count, 0);
+  });
+
   test('letters around an id make it no id, and a long description is cut', async () => {
     const event = sampleEvent('no-key');
     event.detail.affectedEntities = [{ entityValue: `x${KEY}` }, { entityValue: `${KEY}y` }];

@@ -29,7 +29,7 @@ interface Mail {
 }
 
 /** The real first and last function around scripted ones, and the mails that they wrote. */
-function world(script: Script = {}) {
+function world(script: Script = {}, played = machine) {
   const mails: Mail[] = [];
   const notify = ({ parameters }: TaskCall): object => {
     const { finding, executionArn } = parameters as { finding: Finding; executionArn: string };
@@ -50,11 +50,22 @@ function world(script: Script = {}) {
     LookupCloudTrailEvents: () => ACTIVITY,
     NotifySecurity: notify,
     NotifyDeletion: notify,
+    NotifyKeysLeftOver: notify,
     NotifyNothingContained: notify,
     ...script,
   };
-  const respond = (sample: string) => run(machine, { event: sampleEvent(sample) }, whole);
-  return { mails, respond };
+  const respondTo = (event: object) => run(played, { event }, whole);
+  const respond = (sample: string) => respondTo(sampleEvent(sample));
+  return { mails, respond, respondTo };
+}
+
+/** The machine with a state in a Map that fails as none of its own does. */
+function failingAt(stateName: string): typeof machine {
+  const edit = (text: string) =>
+    JSON.stringify(JSON.parse(text), (name, value: unknown) =>
+      name === stateName ? { Type: 'Fail', Error: 'Broken', Cause: 'for a test' } : value,
+    );
+  return definition('respond-to-exposed-key', edit).machine;
 }
 
 const fails = (error: string) => () => {
@@ -238,6 +249,47 @@ describe('RespondToExposedKey', () => {
     assert.match(mails[0]?.text ?? '', /failed \(States\.DataLimitExceeded\)/);
   });
 
+  test('keys beyond the first 20 are named in a notice of their own', async () => {
+    const event = sampleEvent('exposed-one-key');
+    const ids = Array.from({ length: 22 }, (_, index) => `AKIA${String(index).padStart(16, '0')}`);
+    event.detail.affectedEntities = ids.map((entityValue) => ({ entityValue }));
+    const { mails, respondTo } = world();
+    const { outcome, callsOf } = await respondTo(event);
+    assert.equal(outcome.status, 'SUCCEEDED');
+    assert.equal(callsOf('DeleteAccessKeyPair').length, 20);
+    assert.equal(mails.length, 21);
+    assert.match(mails[20]?.subject ?? '', /^STILL ACTIVE: /);
+    assert.match(
+      mails[20]?.text ?? '',
+      new RegExp(`2 access keys .*STILL ACTIVE[^]*${ids[20]}, ${ids[21]}\\.`),
+    );
+    const mute = world({
+      NotifyKeysLeftOver: fails('Runtime.ExitError'),
+      NotifyKeysLeftOverDirectly: fails('SNS.NotFoundException'),
+    });
+    const { outcome: untold } = await mute.respondTo(event);
+    assert.equal(untold.status === 'FAILED' && untold.error, 'SecurityNotTold');
+  });
+
+  test('when handling the keys breaks off as a whole, a notice names those that may be active', async () => {
+    const { mails, respond } = world({}, failingAt('KeyHandled'));
+    const { outcome } = await respond('exposed-two-keys');
+    assert.equal(outcome.status, 'SUCCEEDED');
+    const last = mails.at(-1);
+    assert.match(last?.subject ?? '', /^MAY BE ACTIVE/);
+    assert.match(last?.text ?? '', new RegExp(`may be STILL ACTIVE: ${KEY}, ${SECOND_KEY}`));
+    assert.match(last?.text ?? '', /Error: Broken: for a test/);
+  });
+
+  test('a refusal that hides behind the generic name of a service is not tried again', async () => {
+    for (const error of ['Lambda.AWSLambdaException', 'Lambda.AccessDeniedException']) {
+      const { mails, respond } = world({ DeleteAccessKeyPair: fails(error) });
+      const { callsOf } = await respond('exposed-one-key');
+      assert.equal(callsOf('DeleteAccessKeyPair').length, 1);
+      assert.match(mails[0]?.subject ?? '', /^STILL ACTIVE/);
+    }
+  });
+
   describe('DeactivateThenDelete', () => {
     beforeEach(() => {
       process.env.CONTAINMENT = 'DeactivateThenDelete';
@@ -303,7 +355,18 @@ describe('RespondToExposedKey', () => {
     test('a deletion that fails later is told', async () => {
       const { mails, respond } = world({ DeleteInactiveKey: fails('AccessDenied') });
       assert.equal((await respond('exposed-one-key')).outcome.status, 'SUCCEEDED');
-      assert.match(mails[1]?.text ?? '', /could not be deleted/);
+      assert.match(mails[1]?.subject ?? '', /^NOT DELETED/);
+      assert.match(mails[1]?.text ?? '', /is deactivated, but could not be deleted/);
+      assert.match(mails[1]?.text ?? '', /aws iam delete-access-key --access-key-id AKIA\w+ --user-name/);
+      assert.doesNotMatch(mails[1]?.text ?? '', /STILL ACTIVE/);
+    });
+
+    test('when deleting breaks off as a whole, the notice does not call the keys active', async () => {
+      const { mails, respond } = world({}, failingAt('DeletionHandled'));
+      assert.equal((await respond('exposed-one-key')).outcome.status, 'SUCCEEDED');
+      assert.match(mails.at(-1)?.subject ?? '', /^NOT DELETED/);
+      assert.match(mails.at(-1)?.text ?? '', new RegExp(`broke off[^]*${KEY}`));
+      assert.doesNotMatch(mails.at(-1)?.text ?? '', /STILL ACTIVE/);
     });
 
     test('a later notice that cannot be written goes out plainly, or the execution fails', async () => {

@@ -51,17 +51,26 @@ export function containKey(clients: Clients) {
     if (foreign)
       return { outcome: 'not-contained', reason: 'foreign', accessKeyId, account: owner ?? incident.account };
 
+    const unknown = {
+      outcome: 'not-contained',
+      reason: 'unknown',
+      accessKeyId,
+      account: incident.account,
+    } as const;
     const found = await findUser(clients.iam, request);
     if (found === 'unknown') {
       // The id belongs to this account, and IAM does not know it: it was removed.
       if (owner === here) return { outcome: 'already-removed', accessKeyId, account: here };
-      return { outcome: 'not-contained', reason: 'unknown', accessKeyId, account: incident.account };
+      return unknown;
     }
     if (found.userName === undefined || found.userName === here || found.userName === '<root_account>')
       return { outcome: 'not-contained', reason: 'root', accessKeyId, account: here, ...found };
     const { userName } = found;
-    const outcome = await contain(clients.iam, userName, accessKeyId, containment);
-    return { ...found, ...outcome, accessKeyId, account: here, userName };
+    const done = await contain(clients.iam, userName, accessKeyId, containment);
+    // Only the event says whose key it is: that this user has no such key does not tell that it is gone.
+    const isHearsay = found.lastUsed === undefined && owner !== here;
+    if (isHearsay && done.outcome === 'already-removed') return unknown;
+    return { ...found, ...done, accessKeyId, account: here, userName };
   };
 }
 
@@ -137,7 +146,7 @@ async function findUser(
     };
   } catch (error) {
     if (!isNoSuchEntity(error) && !isUnknownKey(error)) throw error;
-    // The event may know the user still: his list of keys is then the proof.
+    // The event may know the user still: a key in his list of keys is then the proof.
     return incident.reportedUser === '' ? 'unknown' : { userName: incident.reportedUser };
   }
 }

@@ -26,6 +26,8 @@ interface Plan {
     /** Only where a deactivated key is to be deleted later. */
     deleteAfterSeconds?: number;
   }[];
+  /** Keys beyond the first 20: nothing is done to them, and a notice names them. */
+  leftOver: { count: number; /** At most 200. */ accessKeyIds: string[] };
   /** Entities that are no keys, such as user names; at most 50. */
   otherEntities: string[];
   /** The keys are deactivated now and deleted after `deleteAfterSeconds`. */
@@ -35,6 +37,9 @@ interface Plan {
 
 const KEY_ID = /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}(?![A-Za-z0-9])/g;
 const QUARANTINE = 'AWS_RISK_IAM_QUARANTINE';
+/** An event names one or two keys as a rule; so many handled side by side stay within every quota. */
+const KEYS_MAX = 20;
+const LEFT_OVER_NAMED_MAX = 200;
 const OTHER_ENTITIES_MAX = 50;
 const DESCRIPTION_MAX = 1500;
 
@@ -48,6 +53,8 @@ export async function handler(input: { event: unknown }): Promise<Plan> {
   const deleteLater = containment === 'DeactivateThenDelete';
   const deleteAfterSeconds = Number(process.env.DELETE_AFTER_SECONDS);
   const entities = list(detail.affectedEntities).map((entity) => text(record(entity).entityValue));
+  const named = keyIds(eventTypeCode, entities, metadata, event);
+  const leftOver = named.slice(KEYS_MAX);
 
   return {
     incident: {
@@ -61,11 +68,14 @@ export async function handler(input: { event: unknown }): Promise<Plan> {
       exposedUrl: text(metadata.exposedUrl),
       description: description(detail.eventDescription),
     },
-    keys: keyIds(eventTypeCode, entities, metadata, event).map((accessKeyId) =>
-      deleteLater
-        ? { accessKeyId, containment: 'Deactivate', deleteAfterSeconds }
-        : { accessKeyId, containment },
-    ),
+    keys: named
+      .slice(0, KEYS_MAX)
+      .map((accessKeyId) =>
+        deleteLater
+          ? { accessKeyId, containment: 'Deactivate', deleteAfterSeconds }
+          : { accessKeyId, containment },
+      ),
+    leftOver: { count: leftOver.length, accessKeyIds: leftOver.slice(0, LEFT_OVER_NAMED_MAX) },
     otherEntities: entities
       .filter((entity) => entity !== '' && keysIn(entity).length === 0)
       .slice(0, OTHER_ENTITIES_MAX),

@@ -13,12 +13,23 @@ export function advice(status: Status, finding: Finding, incident: Incident): st
         ...aftermath(user),
         'Give what rightly used the key new credentials, better temporary ones; then delete this key.',
       ];
+    case 'not-deleted':
+      return [
+        `Check that it is Inactive still: aws iam list-access-keys --user-name ${user || '<its user>'}`,
+        `Delete it by hand: aws iam delete-access-key --access-key-id ${key || '<the key>'} --user-name ${user || '<its user>'}`,
+        'Then find out from the error above why the automation could not.',
+      ];
     case 'contained':
       return [...aftermath(user), 'Give what rightly used the key new credentials, better temporary ones.'];
     case 'not-ours':
       return [
         'Find out whose key it is (aws sts get-access-key-info) and tell that account at once.',
         'Remove the key from the place where it was found.',
+      ];
+    case 'keys-by-hand':
+      return [
+        'Deactivate each of these keys now: aws iam update-access-key --status Inactive --access-key-id <the key> --user-name <its user>',
+        'Then look into CloudTrail for what they did, and for what they left behind.',
       ];
     case 'no-key':
       return [

@@ -7,14 +7,18 @@ export interface Finding {
   };
   containment?: Containment;
   activity?: Activity;
-  /** Of the first step. */
+  /** Of the first step, or of a Map as a whole. */
   failure?: Failure;
   /** Of the second step. */
   lookupFailure?: Failure;
   /** True in the second notice of `DeactivateThenDelete`. */
   afterWaiting?: boolean;
-  /** No key was found, or the event could not be read. */
+  /** No single key is meant: none was found, some are left over, or handling them broke off. */
   plan?: Plan;
+  /** The event names more keys than are handled. */
+  tooManyKeys?: boolean;
+  /** Present once every key was handled: what broke off then was the deletion after the waiting time. */
+  results?: unknown;
   /** Only when the event could not be read. */
   event?: unknown;
 }
@@ -32,6 +36,8 @@ export interface Incident {
 
 interface Plan {
   incident: Incident;
+  keys?: { accessKeyId: string }[];
+  leftOver?: { count: number; accessKeyIds: string[] };
   otherEntities: string[];
 }
 

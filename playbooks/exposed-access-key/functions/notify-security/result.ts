@@ -1,7 +1,8 @@
 import type { Finding } from './finding.ts';
 
 /** Decides which advice is given. */
-export type Status = 'contained' | 'inactive' | 'still-active' | 'not-ours' | 'no-key';
+export type Status =
+  'contained' | 'inactive' | 'not-deleted' | 'still-active' | 'not-ours' | 'no-key' | 'keys-by-hand';
 
 export interface Result {
   status: Status;
@@ -48,16 +49,20 @@ export function result(finding: Finding): Result {
     case 'not-contained':
       return notContained(finding, key, reason);
     case 'failed':
-      return {
-        status: 'still-active',
-        subject: 'STILL ACTIVE',
-        headline: finding.afterWaiting
-          ? `Access key ${key} could not be deleted.`
-          : `Access key ${key} is STILL ACTIVE.`,
-        explanation: finding.afterWaiting
-          ? 'The key had been deactivated. Deleting it after the waiting time failed; check that it is inactive still.'
-          : 'Taking it out of service failed. Act by hand, now.',
-      };
+      return finding.afterWaiting
+        ? {
+            status: 'not-deleted',
+            subject: 'NOT DELETED',
+            headline: `Access key ${key} is deactivated, but could not be deleted.`,
+            explanation:
+              'The key was found Inactive before the waiting time, and this automation did not activate it. Deleting it now failed.',
+          }
+        : {
+            status: 'still-active',
+            subject: 'STILL ACTIVE',
+            headline: `Access key ${key} is STILL ACTIVE.`,
+            explanation: 'Taking it out of service failed. Act by hand, now.',
+          };
   }
 }
 
@@ -118,6 +123,8 @@ function notContained(finding: Finding, key: string, reason: string | undefined)
 }
 
 function withoutKey(finding: Finding): Result {
+  if (finding.tooManyKeys) return leftOver(finding);
+  if (finding.failure && finding.plan?.keys?.length) return brokenOff(finding, finding.plan.keys);
   const unread = finding.failure !== undefined;
   return {
     status: 'no-key',
@@ -129,6 +136,35 @@ function withoutKey(finding: Finding): Result {
       ? 'Reading the event failed. Any key that it names is STILL ACTIVE.'
       : 'No access key was found in the event, so none was taken out of service.',
   };
+}
+
+function leftOver({ plan }: Finding): Result {
+  const { count, accessKeyIds } = plan?.leftOver ?? { count: 0, accessKeyIds: [] };
+  const more = count > accessKeyIds.length ? ` and ${count - accessKeyIds.length} more` : '';
+  return {
+    status: 'keys-by-hand',
+    subject: 'STILL ACTIVE',
+    headline: `${count} access keys of one AWS event were not handled, and are STILL ACTIVE.`,
+    explanation: `The event names more keys than are handled at a time. Nothing was done to these: ${accessKeyIds.join(', ')}${more}.`,
+  };
+}
+
+/** A Map failed as a whole. The keys that were through have notices of their own. */
+function brokenOff({ results }: Finding, keys: { accessKeyId: string }[]): Result {
+  const names = keys.map(({ accessKeyId }) => accessKeyId).join(', ');
+  return results === undefined
+    ? {
+        status: 'keys-by-hand',
+        subject: 'MAY BE ACTIVE',
+        headline: 'Taking exposed access keys out of service broke off.',
+        explanation: `Unless another notice says what became of it, a key may be STILL ACTIVE: ${names}.`,
+      }
+    : {
+        status: 'not-deleted',
+        subject: 'NOT DELETED',
+        headline: 'Deleting deactivated access keys after their waiting time broke off.',
+        explanation: `Unless another notice says what became of it, a key is as the first notice about it said: ${names}.`,
+      };
 }
 
 function duration(seconds: number): string {

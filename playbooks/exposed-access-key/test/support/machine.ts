@@ -14,13 +14,19 @@ const SUBSTITUTIONS: Record<string, string> = {
   RespondToExposedKeyArn: `arn:aws:states:${REGION}:stateMachine:RespondToExposedKey`,
 };
 
-/** A definition with the names that the template puts in. */
-export function definition(name: string): { machine: Machine; diagnostics: unknown[] } {
+/**
+ * A definition with the names that the template puts in.
+ * @param edit changes its text before it is read
+ */
+export function definition(
+  name: string,
+  edit: (text: string) => string = (text) => text,
+): { machine: Machine; diagnostics: unknown[] } {
   const path = join(import.meta.dirname, '..', '..', 'states', `${name}.asl.json`);
   const text = readFileSync(path, 'utf8').replaceAll(/\$\{(\w+)\}/g, (placeholder, key: string) => {
     return SUBSTITUTIONS[key] ?? placeholder;
   });
-  const { machine, diagnostics } = parseDefinition(text);
+  const { machine, diagnostics } = parseDefinition(edit(text));
   if (!machine) throw new Error(`${name} is no state machine: ${JSON.stringify(diagnostics)}`);
   return { machine, diagnostics };
 }
