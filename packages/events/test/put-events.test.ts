@@ -143,3 +143,27 @@ test(
     assert.equal((await service.describeEvent(marked?.EventId ?? ''))?.simulated, true);
   }),
 );
+
+test(
+  'a delivery brings its event to another bus once, and another delivery brings it again',
+  inWorld(async (world) => {
+    const { service } = world;
+    await service.createEventBus(REGION, { Name: 'second' });
+    await world.rule('first', { source: ['test'] });
+    const [put] = await service.putEvents(REGION, [GOOD]);
+    const { event } = (await service.describeEvent(put?.EventId ?? ''))!;
+    const forward = (deliveryId: string, eventBusName = 'second') =>
+      service.forwardEvent(REGION, event, { eventBusName, deliveryId, simulated: false });
+    await forward('d1');
+    await forward('d1');
+    assert.equal((await service.listEvents({ limit: 10 })).length, 2);
+    await forward('d2');
+    const all = await service.listEvents({ limit: 10 });
+    assert.deepEqual(
+      all.map((stored) => [stored.eventBusName, stored.event]),
+      ['second', 'second', 'default'].map((name) => [name, event]),
+    );
+    assert.equal((await service.describeEvent(event.id))?.eventBusName, 'default');
+    await assert.rejects(forward('d3', 'gone'), { code: 'ResourceNotFoundException' });
+  }),
+);
