@@ -27,7 +27,7 @@ export class CommitFailed extends StoreUnavailable {
 }
 
 /** The file cannot be opened: held by another server, no database, or out of reach. The message says what to do. */
-export class DatabaseUnavailable extends Error {
+class DatabaseUnavailable extends Error {
   constructor(message: string, cause: unknown) {
     super(message, { cause });
     this.name = 'DatabaseUnavailable';
