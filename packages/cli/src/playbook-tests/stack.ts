@@ -38,7 +38,8 @@ export async function applySource(
   const folder = dirname(file);
   const plan = await planStack({
     template,
-    stackName: basename(folder),
+    // A folder may have a name that no stack may have; here nobody else's stack is in the way.
+    stackName: /^[a-zA-Z][a-zA-Z0-9-]{0,127}$/.test(basename(folder)) ? basename(folder) : 'playbook',
     parameters,
     pseudo: { ...where, partition: 'aws' },
     readFile: (name) => readFileSync(resolve(folder, name), 'utf8'),
