@@ -20,6 +20,7 @@ import {
   tokenHeartbeat,
   type TaskAnswer,
 } from './host/signals.ts';
+import { StatusChanges } from './host/status-changes.ts';
 import { resourceOf, TaskDispatch } from './host/task-dispatch.ts';
 import { statesLanguage, type Interpreter } from './interpreter.ts';
 import { MachineCache } from './machine-cache.ts';
@@ -36,6 +37,7 @@ import type {
 } from './ports/execution-host.ts';
 import type { Ids } from './ports/ids.ts';
 import { ServiceError } from './ports/service-error.ts';
+import type { StatusChangePublisher } from './ports/status-changes.ts';
 import type { Effect, ExecutionFilter, NewEffect, Store } from './ports/store.ts';
 import type { TaskOutcome, TaskRunner } from './ports/tasks.ts';
 import { redriven } from './redrivable.ts';
@@ -68,6 +70,8 @@ export interface StoreHostOptions {
   leaseMs?: number;
   /** Default: the States Language. */
   interpreter?: Interpreter;
+  /** Told of every change of a standard execution's status, at least once; default: nobody is. */
+  statusChanges?: StatusChangePublisher;
   /** Told of what went wrong outside any request: a failing store, a bug. The work is tried again. */
   report?: (error: unknown) => void;
 }
@@ -101,6 +105,7 @@ class StoreExecutionHost implements StoreHost {
   readonly #activities: Activities;
   readonly #tasks: TaskDispatch;
   readonly #express: ExpressExecutions;
+  readonly #statusChanges: StatusChanges | undefined;
   readonly #due: DueWork;
   readonly #retries: Retries;
   readonly #expressions = new ExpressionThreads();
@@ -139,6 +144,7 @@ class StoreExecutionHost implements StoreHost {
       claimTask: () => this.#tasks.reserve(),
       unclaimTasks: (count) => this.#tasks.unreserve(count),
       committed: (committed) => this.#committed(committed),
+      tellsStatus: options.statusChanges !== undefined,
     });
     this.#activities = new Activities({
       store,
@@ -156,6 +162,8 @@ class StoreExecutionHost implements StoreHost {
       environmentAt: (nowMs) => environmentAt(nowMs, ids, this.#expressions),
       report: (error) => this.#report(error),
     });
+    this.#statusChanges =
+      options.statusChanges && new StatusChanges(store, options.statusChanges, this.#retries);
     this.#tags = new ResourceTags(store, this.#activities);
     this.#tasks = new TaskDispatch({
       clock,
@@ -188,6 +196,7 @@ class StoreExecutionHost implements StoreHost {
       this.#deleting.add(arn);
       this.#finishDeletion(arn);
     }
+    this.#statusChanges?.wake();
     await this.#due.claimDue();
   }
 
@@ -404,6 +413,7 @@ class StoreExecutionHost implements StoreHost {
     const { executionArn, stateMachineArn } = execution;
     const { head, events, effects, consumes, cancelled } = transition;
     this.#publish({ executionArn, stateMachineArn, status: head.status, events });
+    if (transition.notices && transition.notices.length > 0) this.#statusChanges?.wake();
     if (consumes !== undefined) this.#tasks.letFinish(executionArn, consumes);
     for (const id of cancelled) this.#tasks.cancel(executionArn, id);
     for (const effect of effects) this.#follow(execution, effect);

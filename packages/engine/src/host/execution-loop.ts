@@ -17,6 +17,7 @@ import {
   type Redrive,
 } from './live-execution.ts';
 import type { ExpressionThreads } from './expression-threads.ts';
+import { statusChangeOf } from './status-changes.ts';
 import type { LruMap } from './lru-map.ts';
 import { toTransition } from './transition.ts';
 
@@ -59,6 +60,8 @@ export interface LoopOptions {
   /** Takes reservations back whose commit did not come about. */
   unclaimTasks: (count: number) => void;
   committed: (committed: Committed) => void;
+  /** Whether changes of status are told outside. */
+  tellsStatus: boolean;
 }
 
 interface Delivery {
@@ -200,7 +203,7 @@ export class ExecutionLoop {
       signal,
       environmentAt(nowMs, ids, expressions, activities),
     );
-    const transition = toTransition(live, decision, {
+    const decided = toTransition(live, decision, {
       nowMs,
       claimTask,
       ...(created && { created }),
@@ -208,9 +211,23 @@ export class ExecutionLoop {
       ...(parks && { parks }),
       ...(redrive && { redrive }),
     });
-    const orphans = orphansOf(live, transition);
-    advance(live, transition, decision.changes);
+    const orphans = orphansOf(live, decided);
+    const before = live.execution;
+    advance(live, decided, decision.changes);
+    const transition = { ...decided, notices: this.#notices(before, live, created ?? redrive, nowMs) };
     return { transition, committed: { execution: live.execution, transition, orphans } };
+  }
+
+  /** The changes of status, in order: one step can open an execution and end it. */
+  #notices(
+    before: Execution,
+    { execution }: LiveExecution,
+    opening: object | undefined,
+    nowMs: number,
+  ): string[] {
+    if (!this.#options.tellsStatus) return [];
+    const changed = [...(opening ? [before] : []), ...(execution.status === 'RUNNING' ? [] : [execution])];
+    return changed.map((each) => JSON.stringify(statusChangeOf(each, nowMs, this.#options.ids.uuid())));
   }
 
   /** Of the activities that a definition names, those that exist now. */
