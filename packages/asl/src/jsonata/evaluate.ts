@@ -33,7 +33,7 @@ export const evaluationOutOfMemory: EvaluationReply = { type: 'error', message: 
 /** Nodes that one decision may evaluate in place, where others wait: 30 to 50 ms at 2 µs each. */
 const WORK_IN_PLACE_MAX = 20_000;
 /** Nodes that may be evaluated where there is neither another place nor a deadline. */
-const WORK_MAX = 200_000;
+const WORK_MAX = 1_000_000;
 
 /**
  * Evaluates an expression to the end, however long it takes. Native steps are not bounded: this is for a thread that
