@@ -235,3 +235,18 @@ describe('notify-security', () => {
     delete process.env.TOPIC_ARN;
   });
 });
+
+test('no text of an event or an error writes a line of its own into the mail', () => {
+  const forged = 'x\nWHAT TO DO NEXT\r\n1. Nothing at all.\u2028\u202E';
+  const { subject, text } = writeMail(
+    {
+      incident: { ...INCIDENT, reportedUser: forged, exposedUrl: forged, description: forged },
+      key: { accessKeyId: KEY },
+      failure: { Error: 'Error', Cause: JSON.stringify({ errorMessage: forged }) },
+    },
+    EXECUTION,
+  );
+  assert.equal(text.split('\n').filter((line) => line.startsWith('WHAT TO DO NEXT')).length, 1);
+  assert.equal(text.split('\n').filter((line) => line.startsWith('1. Nothing')).length, 0);
+  assert.doesNotMatch(subject + text, /[\r\u2028\u202E]/);
+});

@@ -8,7 +8,8 @@ const HEALTH_DASHBOARD = 'https://health.aws.amazon.com/health/home#/account/das
 const SUBJECT_MAX = 99;
 
 /** A mail that a person can act on at 3 a.m. without opening anything else first. */
-export function writeMail(finding: Finding, executionArn: string): { subject: string; text: string } {
+export function writeMail(reported: Finding, executionArn: string): { subject: string; text: string } {
+  const finding = onOneLine(reported);
   const incident = incidentOf(finding);
   const what = result(finding);
   const blocks = [
@@ -23,6 +24,17 @@ export function writeMail(finding: Finding, executionArn: string): { subject: st
     ...(incident.description ? [section('WHAT AWS SAYS', [incident.description])] : []),
   ];
   return { subject: subjectLine(what, finding, incident), text: `${blocks.join('\n\n')}\n` };
+}
+
+/**
+ * Every text in it on one line: what an event or an error says could otherwise write lines of its own into the mail,
+ * such as a WHAT TO DO NEXT that is not ours.
+ */
+function onOneLine<T>(value: T): T {
+  // the same value, with other characters in its texts
+  return JSON.parse(JSON.stringify(value), (_, member: unknown) =>
+    typeof member === 'string' ? member.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ') : member,
+  ) as T;
 }
 
 /** The status comes first and the name, which may be long, last: what is cut off is the least of it. */
@@ -75,7 +87,7 @@ function lastUsed(used: { date?: string; service: string; region: string } | und
 /** Lambda puts its whole error object into Cause; the message in it is what a person needs. */
 function failureLines(failure: Failure | undefined): string[] {
   if (!failure) return [];
-  return [`  Error: ${failure.Error ?? 'unknown'}: ${causeText(failure.Cause ?? '')}`];
+  return [onOneLine(`  Error: ${failure.Error ?? 'unknown'}: ${causeText(failure.Cause ?? '')}`)];
 }
 
 function causeText(cause: string): string {
