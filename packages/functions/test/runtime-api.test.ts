@@ -65,7 +65,8 @@ test('web pages and other processes are refused, and a warm process goes on undi
     `export const handler = async () => [process.pid, process.env.AWS_LAMBDA_RUNTIME_API];`,
   );
   const told = (await answerOf(configuration)) as [number, string];
-  const [, port = '', basePath = ''] = /^127\.0\.0\.1:(\d+)(\/[\w-]{43})$/.exec(told[1]) ?? assert.fail(told[1]);
+  const [, port = '', basePath = ''] =
+    /^127\.0\.0\.1:(\d+)(\/[\w-]{43})$/.exec(told[1]) ?? assert.fail(told[1]);
   const ask = (method: string, path: string, headers?: Record<string, string>) =>
     statusOf(Number(port), method, path, headers);
 
