@@ -14,7 +14,7 @@ export class StatusChanges {
   readonly #store: Store;
   readonly #publish: StatusChangePublisher;
   readonly #retries: Retries;
-  #round: Promise<void> | undefined;
+  #isTelling = false;
   #isWoken = false;
 
   constructor(store: Store, publish: StatusChangePublisher, retries: Retries) {
@@ -26,15 +26,16 @@ export class StatusChanges {
   /** There may be something to tell. */
   wake(): void {
     this.#isWoken = true;
-    this.#round ??= this.#tellAll();
+    if (!this.#isTelling) void this.#tellAll();
   }
 
   async #tellAll(): Promise<void> {
+    this.#isTelling = true;
     while (this.#isWoken) {
       this.#isWoken = false;
       await this.#retries.untilDone(() => this.#tellOnce());
     }
-    this.#round = undefined;
+    this.#isTelling = false;
   }
 
   async #tellOnce(): Promise<void> {
