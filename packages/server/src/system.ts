@@ -83,6 +83,9 @@ export function createSystem(options: SystemOptions): System {
     ids,
     taskRunner: around.taskRunner(gateway.taskRunner),
     account,
+    statusChanges: async ({ region, envelope, simulated }) => {
+      await events.injectEvent(region, envelope, { simulated });
+    },
     report: (error) => report(`Executions: ${textOf(error)} The work is tried again.`),
   });
   const events = createEventService({
