@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
-const launcher = join(root, 'packages', 'cli', 'bin', 'riposte.cjs');
+export const launcher = join(root, 'packages', 'cli', 'bin', 'riposte.cjs');
 export const playbook = join(root, 'playbooks', 'exposed-access-key');
 /** Where `.ci/run` puts the AWS CLI, boto3 and the template checkers. */
 const pythonTools = join(root, '.venv', 'bin');
@@ -61,7 +61,7 @@ export class RunningServer {
 
   /** Runs the AWS CLI or Python against this server, with the well-known key. */
   tool(name: string, ...words: string[]): { status: number | null; stdout: string; stderr: string } {
-    return runTool(join(pythonTools, name), words, this.environment());
+    return runTool(toolPath(name), words, this.environment());
   }
 
   environment(): Record<string, string> {
@@ -88,7 +88,12 @@ export class RunningServer {
   }
 }
 
-function runTool(
+/** @param name  of a program that `.ci/run` installs from PyPI */
+export function toolPath(name: string): string {
+  return join(pythonTools, name);
+}
+
+export function runTool(
   program: string,
   words: readonly string[],
   environment: Record<string, string>,

@@ -86,7 +86,7 @@ export function createSystem(options: SystemOptions): System {
     statusChanges: async ({ region, envelope, simulated }) => {
       await events.injectEvent(region, envelope, { simulated });
     },
-    report: (error) => report(`Executions: ${textOf(error)} The work is tried again.`),
+    report: (error) => report(`Executions: ${textOf(error)}`),
   });
   const events = createEventService({
     store: around.port(new SqliteEventStore(database)),

@@ -45,8 +45,9 @@ export function registerDemo(program: Command, context: CommandContext): void {
         if (!story.proofs.every((proof) => proof.holds)) context.fail(1);
         const stay = terminal.isInteractive && options.exit !== true && !options.json;
         if (stay) {
+          const interrupted = untilInterrupted();
           terminal.out('The server stays up until Ctrl-C.');
-          await untilInterrupted();
+          await interrupted;
         }
       } finally {
         await server.close();

@@ -30,6 +30,8 @@ export function registerStart(program: Command, context: CommandContext): void {
     .option('--json', 'print the addresses as JSON when the server is ready')
     .action(async (options: ServerOptions) => {
       const server = await startServer(configure(options), (line) => context.terminal.err(line));
+      // Before anything is printed: whoever reads that the server is up may stop it at once.
+      const interrupted = untilInterrupted();
       if (options.json) printJson(context, { ...server.describe(), key: server.keyHint });
       else {
         printAddresses(context, server);
@@ -37,7 +39,7 @@ export function registerStart(program: Command, context: CommandContext): void {
           'Stop with Ctrl-C. What to do next: npx riposte up TEMPLATE, npx riposte --help',
         );
       }
-      await untilInterrupted();
+      await interrupted;
       context.terminal.err('Stopping.');
       await server.close();
     });

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { ExecutionPrinter } from '../src/show/execution-printer.ts';
+
+type Message = Parameters<ExecutionPrinter['print']>[0];
+type HistoryEvent = Extract<Message, { type: 'events' }>['events'][number];
+
+function printed(events: readonly HistoryEvent[]): string[] {
+  const lines: string[] = [];
+  const terminal = {
+    out: (line: string) => lines.push(line),
+    err: (line: string) => lines.push(line),
+    colour: false,
+    isInteractive: false,
+  };
+  new ExecutionPrinter(terminal, 0).print({ type: 'events', events });
+  return lines;
+}
+
+const entered: HistoryEvent = {
+  id: 1,
+  previousEventId: 0,
+  timestamp: 0,
+  type: 'TaskStateEntered',
+  stateEnteredEventDetails: { name: 'Call' },
+};
+
+function failedWith(error: string, cause: string): HistoryEvent {
+  return {
+    id: 2,
+    previousEventId: 1,
+    timestamp: 1500,
+    type: 'LambdaFunctionFailed',
+    lambdaFunctionFailedEventDetails: { error, cause },
+  };
+}
+
+/** Sets a terminal's title, its colour, and the direction of writing. */
+const HOSTILE = 'boom \u001B[31mRED\u001B]0;title\u0007 \u202Etxt.exe';
+
+test('what a function says of its failure cannot steer the terminal, plain or hidden in JSON', () => {
+  for (const cause of [HOSTILE, JSON.stringify({ errorMessage: HOSTILE })]) {
+    const [, line = ''] = printed([entered, failedWith(HOSTILE, cause)]);
+    assert.match(line, /^ {2}1\.50 s {2}✗ Call: boom /);
+    assert.doesNotMatch(line, /[\p{Cc}\p{Bidi_Control}]/u);
+  }
+});
+
+test('a cause of any length takes one line of bounded length', () => {
+  const [, line = ''] = printed([entered, failedWith('Error', 'x'.repeat(100_000))]);
+  assert.ok(line.length < 400, `${line.length} characters`);
+});
