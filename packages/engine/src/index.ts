@@ -18,6 +18,15 @@ export type {
   StateTestRequest,
 } from './ports/execution-host.ts';
 export type { Ids } from './ports/ids.ts';
+export { ObjectStorageFailure } from './ports/object-storage.ts';
+export type {
+  ListedObject,
+  NewObject,
+  ObjectAddress,
+  ObjectListing,
+  ObjectStorage,
+  ObjectStorageCaller,
+} from './ports/object-storage.ts';
 export type { StatusChange, StatusChangePublisher } from './ports/status-changes.ts';
 export { ServiceError } from './ports/service-error.ts';
 export { StoreUnavailable } from './ports/store-unavailable.ts';
@@ -42,7 +51,7 @@ export type {
   Transition,
 } from './ports/store.ts';
 export { createExecutionHost } from './store-host.ts';
-export type { StoreHost, StoreHostOptions } from './store-host.ts';
+export type { StoreHost, StoreHostOptions } from './store-host-options.ts';
 export type { Interpreter } from './interpreter.ts';
 export { seededIds } from './simulation/seeded-ids.ts';
 export { SimulatedClock } from './simulation/simulated-clock.ts';

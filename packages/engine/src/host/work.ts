@@ -1,0 +1,157 @@
+import type { Execution, ExecutionChange } from '../ports/execution-host.ts';
+import type { StatusChangePublisher } from '../ports/status-changes.ts';
+import type { Effect, NewEffect } from '../ports/store.ts';
+import type { TaskOutcome, TaskRunner } from '../ports/tasks.ts';
+import { unknownChild, whatIsAwaited } from './awaited-end.ts';
+import { childOutcome } from './child-executions.ts';
+import { CommitGroup } from './commit-group.ts';
+import { DueWork } from './due-work.ts';
+import { ExecutionLoop, type Committed, type LoopOptions } from './execution-loop.ts';
+import type { LiveExecution } from './live-execution.ts';
+import { LruMap } from './lru-map.ts';
+import type { Retries } from './retries.ts';
+import { taskAnswered, taskSubmitted, timerFired } from './signals.ts';
+import { StatusChanges } from './status-changes.ts';
+import { resourceOf, TaskDispatch } from './task-dispatch.ts';
+
+export interface WorkOptions extends Pick<
+  LoopOptions,
+  'ids' | 'expressions' | 'interpreter' | 'machineOf' | 'store' | 'clock'
+> {
+  taskRunner: TaskRunner;
+  /** Names this host in leases. */
+  worker: string;
+  tasksMax: number;
+  executionsCachedMax: number;
+  leaseMs: number;
+  statusChanges: StatusChangePublisher | undefined;
+  retries: Retries;
+  /** The task of an activity is on disk. */
+  activityTaskScheduled: (activityArn: string) => void;
+  /** Nobody waits for the end of this execution any more. */
+  stop: (executionArn: string) => Promise<unknown>;
+  changed: (change: ExecutionChange) => void;
+  /** An execution of this machine has ended. */
+  ended: (stateMachineArn: string) => void;
+  report: (error: unknown) => void;
+}
+
+/**
+ * What executions cause and wait for: follows every commit with the tasks, timers and ends that it brought about,
+ * and takes their answers back to the executions.
+ */
+export class Work {
+  readonly loop: ExecutionLoop;
+  readonly #options: WorkOptions;
+  readonly #tasks: TaskDispatch;
+  readonly #due: DueWork;
+  readonly #statusChanges: StatusChanges | undefined;
+
+  constructor(options: WorkOptions) {
+    const { store, clock, worker, retries, statusChanges } = options;
+    this.#options = options;
+    this.loop = new ExecutionLoop({
+      ...options,
+      commits: new CommitGroup(store),
+      cache: new LruMap<string, LiveExecution>(options.executionsCachedMax),
+      claimTask: () => this.#tasks.reserve(),
+      unclaimTasks: (count) => this.#tasks.unreserve(count),
+      committed: (committed) => this.#committed(committed),
+      tellsStatus: statusChanges !== undefined,
+    });
+    this.#statusChanges = statusChanges && new StatusChanges(store, statusChanges, retries);
+    this.#tasks = new TaskDispatch({
+      ...options,
+      runner: options.taskRunner,
+      answered: (execution, effect, outcome) => this.#taskAnswered(execution, effect, outcome),
+      slotFreed: () => this.#due.slotFreed(),
+      extend: (claim) => store.extend(claim),
+    });
+    this.#due = new DueWork({
+      store,
+      clock,
+      worker,
+      retries,
+      lease: () => this.#tasks.lease(),
+      freeSlots: () => this.#tasks.freeSlots,
+      due: (effect) => void this.#becameDue(effect),
+    });
+  }
+
+  /** Takes up what an earlier run left. */
+  async start(): Promise<void> {
+    const { store, retries } = this.#options;
+    for (const { parked } of await store.waitingFor())
+      if (parked?.childArn !== undefined) void retries.untilDone(() => this.#answerParents(parked.childArn!)); // just seen
+    this.#statusChanges?.wake();
+    await this.#due.claimDue();
+  }
+
+  /** Takes up nothing more; what is being decided is brought to its end by the loop. */
+  close(): void {
+    this.#due.close();
+    this.#tasks.close();
+    this.loop.close();
+  }
+
+  /** Everything that follows a commit. Must not throw: what is on disk is on disk. */
+  #committed({ execution, transition, orphans }: Committed): void {
+    const { retries, changed, ended, stop } = this.#options;
+    const { executionArn, stateMachineArn } = execution;
+    const { head, events, effects, consumes, cancelled } = transition;
+    if (events.length > 0) changed({ executionArn, stateMachineArn, status: head.status, events });
+    if (transition.notices && transition.notices.length > 0) this.#statusChanges?.wake();
+    if (consumes !== undefined) this.#tasks.letFinish(executionArn, consumes);
+    for (const id of cancelled) this.#tasks.cancel(executionArn, id);
+    for (const effect of effects) this.#follow(execution, effect);
+    for (const childArn of orphans) void retries.untilDone(() => stop(childArn));
+    if (head.status === 'RUNNING') return;
+    this.#tasks.cancelAll(executionArn);
+    ended(stateMachineArn);
+    void retries.untilDone(() => this.#answerParents(executionArn));
+  }
+
+  #follow(execution: Execution, effect: NewEffect): void {
+    if (effect.kind === 'timer') this.#due.wakeBy(effect.dueAtMs);
+    else if (effect.activityArn !== undefined) this.#options.activityTaskScheduled(effect.activityArn);
+    else if (effect.claim) this.#tasks.startReserved(execution, effect);
+    else this.#due.taskWaits();
+  }
+
+  #becameDue(effect: Effect): Promise<void> {
+    const { store, clock, retries } = this.#options;
+    const { executionArn, id, kind } = effect;
+    return retries.untilDone(async () => {
+      if (kind === 'timer') return this.loop.deliver(executionArn, timerFired(id, clock.now()));
+      const execution = await store.describe(executionArn);
+      if (execution) this.#tasks.start(execution, effect);
+    });
+  }
+
+  async #taskAnswered(execution: Execution, effect: NewEffect, outcome: TaskOutcome): Promise<void> {
+    const { retries } = this.#options;
+    const accepted = outcome.kind === 'submitted' ? whatIsAwaited(effect, outcome.output) : outcome;
+    const open =
+      accepted.kind === 'submitted'
+        ? taskSubmitted(effect.id, accepted.output, accepted.childArn)
+        : taskAnswered(effect.id, accepted, { whileParked: false });
+    await retries.untilDone(() => this.loop.deliver(execution.executionArn, open));
+    if (accepted.kind !== 'submitted' || accepted.childArn === undefined) return;
+    const { childArn } = accepted;
+    // it may have ended before anybody waited for it
+    void retries.untilDone(() => this.#answerParents(childArn));
+  }
+
+  /** Takes the end of an execution to the steps that wait for it. */
+  async #answerParents(childArn: string): Promise<void> {
+    const { store } = this.#options;
+    const waiting = await store.waitingFor(childArn);
+    if (waiting.length === 0) return;
+    const child = await store.describe(childArn);
+    if (child?.status === 'RUNNING') return;
+    for (const effect of waiting) {
+      const outcome = child ? childOutcome(child, resourceOf(effect)) : unknownChild(childArn);
+      await this.loop.deliver(effect.executionArn, taskAnswered(effect.id, outcome, { whileParked: true }));
+    }
+  }
+}
