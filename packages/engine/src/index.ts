@@ -7,6 +7,9 @@ export type {
   ExecutionHost,
   ExecutionOrigin,
   ExecutionStatus,
+  LoggingConfiguration,
+  LogLevel,
+  MachineSettings,
   Page,
   Route,
   StartExecution,
@@ -50,6 +53,7 @@ export type {
   StoredStateMachine,
   Transition,
 } from './ports/store.ts';
+export { settingsOf } from './machine-settings.ts';
 export { createExecutionHost } from './store-host.ts';
 export type { StoreHost, StoreHostOptions } from './store-host-options.ts';
 export type { Interpreter } from './interpreter.ts';

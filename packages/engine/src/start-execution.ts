@@ -80,12 +80,12 @@ export async function startSyncExecution(
 }
 
 function namesOf({ machine, ...names }: StartTarget) {
-  const { roleArn, definition, updateDate, revisionId } = machine;
+  const { roleArn, definition, updateDate, revisionId, settings } = machine;
   return {
     ...names,
     roleArn,
     definition,
-    machine: { updateDate, ...(revisionId !== undefined && { revisionId }) },
+    machine: { updateDate, ...(revisionId !== undefined && { revisionId }), ...(settings && { settings }) },
   };
 }
 

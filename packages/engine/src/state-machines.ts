@@ -7,6 +7,7 @@ import {
 } from './arn.ts';
 import { checkName, pageLimit, serviceValidation, validationError } from './checks.ts';
 import { changeMachine, checkNotDeleting } from './machine-changes.ts';
+import { isSameSettings } from './machine-settings.ts';
 import { fromPageToken, toPageToken } from './page-token.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ExecutionHost, Page, StateMachine, StateMachineType } from './ports/execution-host.ts';
@@ -44,7 +45,7 @@ export class StateMachines {
 
   /** The same request answers as the first time. Role and tags are not compared, and not changed. */
   async create(input: CreateInput): Promise<Saved> {
-    const { name, definition, roleArn, type = 'STANDARD', region, tags } = input;
+    const { name, definition, roleArn, type = 'STANDARD', region, tags, settings } = input;
     const { store, clock, account, partition, versions } = this.#options;
     checkName(name);
     checkVersionDescription(input);
@@ -60,6 +61,7 @@ export class StateMachines {
       creationDate: now,
       updateDate: now,
       ...(tags && { tags: mergeTags(undefined, tags, arn) }),
+      ...(settings && { settings }),
     };
     const change = input.publish
       ? await versions.publishChange(
@@ -74,9 +76,10 @@ export class StateMachines {
 
   /** What stays the same keeps its revision id. */
   async update(input: UpdateInput): Promise<Saved> {
-    const { stateMachineArn: arn, definition, roleArn, publish } = input;
+    const { stateMachineArn: arn, definition, roleArn, settings, publish } = input;
     parseStateMachineArn(arn);
-    if (definition === undefined && roleArn === undefined && publish !== true)
+    const changesNothing = definition === undefined && roleArn === undefined && settings === undefined;
+    if (changesNothing && publish !== true)
       throw new ServiceError(
         'MissingRequiredParameter',
         'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
@@ -89,9 +92,13 @@ export class StateMachines {
         ...before,
         definition: definition ?? before.definition,
         roleArn: roleArn ?? before.roleArn,
+        ...(settings && { settings: { ...before.settings, ...settings } }),
         updateDate: clock.now(),
       };
-      const isSame = after.definition === before.definition && after.roleArn === before.roleArn;
+      const isSame =
+        after.definition === before.definition &&
+        after.roleArn === before.roleArn &&
+        isSameSettings(after, before);
       const machine = isSame ? after : { ...after, revisionId: ids.uuid() };
       if (publish !== true) return { machine, reply: machine };
       const change = await versions.publishChange(machine, input.versionDescription);
@@ -160,6 +167,7 @@ export class StateMachines {
     const isSame =
       existing?.definition === input.definition &&
       existing.type === type &&
+      isSameSettings(existing, input) &&
       JSON.stringify(existing.published) === JSON.stringify(wanted);
     if (isSame) return saved(existing, existing.published);
     throw new ServiceError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);

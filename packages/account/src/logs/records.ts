@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ServiceError } from '@riposte/engine';
-import type { AccountTransaction } from '../ports/account-store.ts';
+import type { AccountReading, AccountTransaction } from '../ports/account-store.ts';
 
 /** A log group as it is kept: type `logs:group`, id `<region>/<group>`. */
 export interface LogGroupRecord {
@@ -55,6 +55,10 @@ export function groupId(region: string, logGroup: string): string {
 
 export function streamId({ region, logGroup, logStream }: LogPlace): string {
   return `${groupId(region, logGroup)}:${logStream}`;
+}
+
+export function hasLogGroup(reading: AccountReading, region: string, logGroup: string): boolean {
+  return reading.get('logs:group', groupId(region, logGroup)) !== undefined;
 }
 
 /** @throws ServiceError ResourceNotFoundException */

@@ -3,6 +3,25 @@ import type { HistoryEvent, Json, StateTest, StateTestReport } from '@riposte/as
 export type StateMachineType = 'STANDARD' | 'EXPRESS';
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
+export type LogLevel = 'ALL' | 'ERROR' | 'FATAL' | 'OFF';
+
+/** Which events of executions go to a log group. */
+export interface LoggingConfiguration {
+  level: LogLevel;
+  /** Whether inputs, outputs, parameters and variables go with them. */
+  includeExecutionData: boolean;
+  /** Ends in `:*`. Always there unless the level is OFF. */
+  logGroupArn?: string;
+}
+
+export interface MachineSettings {
+  logging?: LoggingConfiguration;
+  /** Kept and shown. This server makes no traces. */
+  tracing?: { enabled: boolean };
+  /** As it was given. No other key can be asked for. */
+  encryption?: { type: 'AWS_OWNED_KEY' };
+}
+
 export interface StateMachine {
   stateMachineArn: string;
   name: string;
@@ -25,6 +44,8 @@ export interface StateMachine {
   published?: { versionArn: string; description?: string };
   /** Of a version: its own description. */
   description?: string;
+  /** What was set otherwise than by default. */
+  settings?: MachineSettings;
 }
 
 export interface StateMachineVersion {
@@ -90,7 +111,7 @@ export interface Execution {
   stateMachineVersionArn?: string;
   stateMachineAliasArn?: string;
   /** The machine as it was at the start. */
-  machine?: { updateDate: number; revisionId?: string };
+  machine?: { updateDate: number; revisionId?: string; settings?: MachineSettings };
   /** Default 0. */
   redriveCount?: number;
   /** Milliseconds since the epoch. */
@@ -174,6 +195,7 @@ export interface ExecutionHost {
     type?: StateMachineType;
     region: string;
     tags?: Record<string, string>;
+    settings?: MachineSettings;
     publish?: boolean;
     versionDescription?: string;
   }): Promise<StateMachine & { stateMachineVersionArn?: string }>;
@@ -181,6 +203,8 @@ export interface ExecutionHost {
     stateMachineArn: string;
     definition?: string;
     roleArn?: string;
+    /** Those that are named here change. */
+    settings?: MachineSettings;
     publish?: boolean;
     versionDescription?: string;
   }): Promise<StateMachine & { stateMachineVersionArn?: string }>;

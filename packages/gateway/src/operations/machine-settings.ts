@@ -1,47 +1,91 @@
 import type {
   EncryptionConfiguration,
-  LoggingConfiguration,
+  LoggingConfiguration as LoggingInput,
   TracingConfiguration,
 } from '@aws-sdk/client-sfn';
-import { ServiceError } from '@riposte/engine';
+import { hasLogGroup, type AccountStore } from '@riposte/account';
+import { ServiceError, settingsOf, type LoggingConfiguration, type MachineSettings } from '@riposte/engine';
 
-/**
- * What the Describe operations say of settings that nobody can change here yet. The key that encrypts is left out: a
- * machine that was created without saying one is answered both ways in recordings of the service.
- */
-export const DEFAULT_SETTINGS = {
-  loggingConfiguration: { level: 'OFF' as const, includeExecutionData: false },
-  tracingConfiguration: { enabled: false },
-};
-
-/** @throws ServiceError for a setting that the service would refuse too, or that is not written */
-export function refuseSettings(input: {
-  loggingConfiguration?: LoggingConfiguration | undefined;
+interface SettingsInput {
+  loggingConfiguration?: LoggingInput | undefined;
   tracingConfiguration?: TracingConfiguration | undefined;
   encryptionConfiguration?: EncryptionConfiguration | undefined;
-}): void {
-  const { loggingConfiguration, tracingConfiguration } = input;
-  if ((loggingConfiguration?.level ?? 'OFF') !== 'OFF') {
-    if (loggingConfiguration?.destinations?.length !== 1)
-      throw new ServiceError(
-        'InvalidLoggingConfiguration',
-        'Invalid Logging Configuration: Must specify exactly one Log Destination.',
-      );
-    throw notSupported('loggingConfiguration');
-  }
-  if (tracingConfiguration?.enabled === true) throw notSupported('tracingConfiguration');
-  refuseEncryption(input.encryptionConfiguration);
+}
+
+interface SettingsShown {
+  loggingConfiguration: LoggingInput;
+  tracingConfiguration: TracingConfiguration;
+  encryptionConfiguration?: EncryptionConfiguration;
+}
+
+/**
+ * The settings that a request names; undefined when it names none.
+ * @throws ServiceError for a setting that the service would refuse too, or that is not written
+ */
+export function settingsOfInput(input: SettingsInput): MachineSettings | undefined {
+  const { loggingConfiguration, tracingConfiguration, encryptionConfiguration } = input;
+  refuseEncryption(encryptionConfiguration);
+  const settings: MachineSettings = {
+    ...(loggingConfiguration && { logging: loggingOf(loggingConfiguration) }),
+    ...(tracingConfiguration && { tracing: { enabled: tracingConfiguration.enabled === true } }),
+    ...(encryptionConfiguration && { encryption: { type: 'AWS_OWNED_KEY' as const } }),
+  };
+  return Object.keys(settings).length === 0 ? undefined : settings;
+}
+
+/** @throws ServiceError `InvalidLoggingConfiguration` when the log group is not there */
+export async function checkLogDestination(
+  store: AccountStore,
+  { account, region }: { account: string; region: string },
+  settings: MachineSettings | undefined,
+): Promise<void> {
+  const arn = settings?.logging?.logGroupArn;
+  if (arn === undefined) return;
+  const group = /^arn:[^:]+:logs:([^:]+):(\d+):log-group:([^:]+):\*$/.exec(arn);
+  const [, groupRegion = '', owner, name = ''] = group ?? [];
+  // the service says no more of an ARN in another form, account or region [guess]
+  const isOurs = owner === account && groupRegion === region;
+  if (!isOurs || !(await store.read((reading) => hasLogGroup(reading, region, name))))
+    throw invalidLogging('Log Destination not found.');
+}
+
+/** As the Describe operations say them. The key is shown when it was named: recordings show it both ways. */
+export function shownSettings(machine: { settings?: MachineSettings }): SettingsShown {
+  const { logging, tracing, encryption } = settingsOf(machine);
+  const { level, includeExecutionData, logGroupArn } = logging;
+  return {
+    loggingConfiguration: {
+      level,
+      includeExecutionData,
+      ...(logGroupArn !== undefined && { destinations: [{ cloudWatchLogsLogGroup: { logGroupArn } }] }),
+    },
+    tracingConfiguration: tracing,
+    ...(encryption && { encryptionConfiguration: encryption }),
+  };
 }
 
 /** @throws ServiceError for anything but the service's own key */
 export function refuseEncryption(configuration: EncryptionConfiguration | undefined): void {
-  if ((configuration?.type ?? 'AWS_OWNED_KEY') !== 'AWS_OWNED_KEY')
-    throw notSupported('encryptionConfiguration');
+  if ((configuration?.type ?? 'AWS_OWNED_KEY') === 'AWS_OWNED_KEY') return;
+  throw new ServiceError(
+    'InvalidEncryptionConfiguration',
+    'Invalid Encryption Configuration: this server has no keys of customers. Leave encryptionConfiguration out, or say AWS_OWNED_KEY.',
+  );
 }
 
-function notSupported(name: string): ServiceError {
-  return new ServiceError(
-    'ValidationException',
-    `${name}: only the default is supported by Riposte yet. Leave it out.`,
-  );
+function loggingOf({
+  level = 'OFF',
+  includeExecutionData = false,
+  destinations = [],
+}: LoggingInput): LoggingConfiguration {
+  const needed = level === 'OFF' ? destinations.length <= 1 : destinations.length === 1;
+  if (!needed) throw invalidLogging('Must specify exactly one Log Destination.');
+  if (destinations.length === 0) return { level, includeExecutionData };
+  const logGroupArn = destinations[0]?.cloudWatchLogsLogGroup?.logGroupArn;
+  if (logGroupArn === undefined) throw invalidLogging('Must specify exactly one Log Destination.');
+  return { level, includeExecutionData, logGroupArn };
+}
+
+function invalidLogging(problem: string): ServiceError {
+  return new ServiceError('InvalidLoggingConfiguration', `Invalid Logging Configuration: ${problem}`);
 }

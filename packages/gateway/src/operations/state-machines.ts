@@ -16,7 +16,7 @@ import type {
 import { parseDefinition } from '@riposte/asl';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
-import { DEFAULT_SETTINGS, refuseSettings } from './machine-settings.ts';
+import { checkLogDestination, settingsOfInput, shownSettings } from './machine-settings.ts';
 import { shownDefinition } from './shown-definition.ts';
 import { stateMachineArn, touchedMachine } from './states-arns.ts';
 import { tagRecord } from './states-tags.ts';
@@ -30,15 +30,16 @@ const createStateMachine: ServiceOperation<CreateStateMachineInput, CreateStateM
   resourceArn: (context, { name }) => stateMachineArn(context, name ?? ''),
   passedRoles: ({ roleArn }) => [roleArn],
   touched: (context, { name }) => touchedMachine(stateMachineArn(context, name ?? '')),
-  async handle({ services, region }, input) {
-    refuseSettings(input);
+  async handle({ services, store, account, region }, input) {
+    const settings = settingsOfInput(input);
+    await checkLogDestination(store, { account, region }, settings);
     const { name, definition, roleArn, type, tags, publish, versionDescription } = input;
     const created = await services.executions.createStateMachine({
       name: name!, // required by the model, checked before
       definition: definition!,
       roleArn: roleArn!,
       region,
-      ...defined({ type, publish, versionDescription }),
+      ...defined({ type, publish, versionDescription, settings }),
       ...(tags && { tags: tagRecord(tags) }),
     });
     return {
@@ -56,12 +57,13 @@ const updateStateMachine: ServiceOperation<UpdateStateMachineInput, UpdateStateM
   resourceArn: (_context, input) => input.stateMachineArn!,
   passedRoles: ({ roleArn }) => [roleArn],
   touched: (_context, input) => touchedMachine(input.stateMachineArn),
-  async handle({ services }, input) {
-    refuseSettings(input);
+  async handle({ services, store, account, region }, input) {
+    const settings = settingsOfInput(input);
+    await checkLogDestination(store, { account, region }, settings);
     const { definition, roleArn, publish, versionDescription } = input;
     const updated = await services.executions.updateStateMachine({
       stateMachineArn: input.stateMachineArn!,
-      ...defined({ definition, roleArn, publish, versionDescription }),
+      ...defined({ definition, roleArn, settings, publish, versionDescription }),
     });
     const { revisionId, stateMachineVersionArn } = updated;
     return defined({ updateDate: new Date(updated.updateDate), revisionId, stateMachineVersionArn });
@@ -83,7 +85,7 @@ const describeStateMachine: ServiceOperation<DescribeStateMachineInput, Describe
       roleArn: machine.roleArn,
       type: machine.type,
       creationDate: new Date(machine.creationDate),
-      ...DEFAULT_SETTINGS,
+      ...shownSettings(machine),
       ...defined({ revisionId: machine.revisionId, description: machine.description }),
     };
   },
@@ -106,7 +108,7 @@ const describeStateMachineForExecution: ServiceOperation<
       roleArn: execution.roleArn,
       // executions that an earlier version of the server started do not say
       updateDate: new Date(execution.machine?.updateDate ?? execution.startDate),
-      ...DEFAULT_SETTINGS,
+      ...shownSettings(execution.machine ?? {}),
       ...defined({ revisionId: execution.machine?.revisionId }),
     };
   },

@@ -3,7 +3,10 @@ import type { Sql } from '../database.ts';
 import { integer, optionalText, text } from './columns.ts';
 
 /** What of a state machine no query asks for. */
-type Details = Pick<StateMachine, 'status' | 'tags' | 'versionsCount' | 'published' | 'description'>;
+type Details = Pick<
+  StateMachine,
+  'status' | 'tags' | 'versionsCount' | 'published' | 'description' | 'settings'
+>;
 
 export function writeStateMachine(sql: Sql, machine: StateMachine, region: string, revision: number): void {
   const { stateMachineArn, name, type, definition, roleArn, creationDate, updateDate, revisionId, ...rest } =
