@@ -8,7 +8,10 @@ export interface Failure {
   isFatal?: boolean;
 }
 
-/** Thrown where a state cannot go on; the switchboard turns it into a Failure. Never leaves the room. */
+/**
+ * Thrown where a state cannot go on; the switchboard turns it into a Failure. Leaves the room only from the functions of
+ * `items/`, whose caller reads and writes.
+ */
 export class StateFailure extends Error {
   readonly error: string;
   readonly isFatal: boolean;

@@ -1,6 +1,7 @@
 import { NOT_YET } from '../check/language.ts';
+import { pointedAt } from '../items/json-pointer.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, memberOf } from '../json.ts';
+import { isJsonObject } from '../json.ts';
 import type { State } from '../machine.ts';
 import { readJson } from './checks.ts';
 import type { StateTest } from './contract.ts';
@@ -53,16 +54,4 @@ function jsonOf(text: string): Json {
 
 function first(items: Json, limit: Json | undefined): Json {
   return Array.isArray(items) && typeof limit === 'number' && limit > 0 ? items.slice(0, limit) : items;
-}
-
-/** A JSON Pointer (RFC 6901), e.g. `/report/findings`. */
-function pointedAt(source: Json, pointer: string): Json | undefined {
-  const names = pointer
-    .split('/')
-    .slice(1)
-    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return names.reduce<Json | undefined>(
-    (at, name) => (Array.isArray(at) ? at[Number(name)] : isJsonObject(at) ? memberOf(at, name) : undefined),
-    source,
-  );
 }

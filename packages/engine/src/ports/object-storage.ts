@@ -1,4 +1,7 @@
+import type { ListedObject } from '@riposte/asl';
 import type { StepReference } from './tasks.ts';
+
+export type { ListedObject };
 
 /**
  * Objects in buckets, as the readers and writers of distributed Map states use them. A method may be called again
@@ -43,17 +46,6 @@ export interface NewObject {
   /** MIME type. */
   contentType?: string;
   expectedBucketOwner?: string;
-}
-
-export interface ListedObject {
-  key: string;
-  /** With its quotation marks, as S3 gives it. */
-  etag: string;
-  /** Milliseconds since the epoch. */
-  lastModifiedMs: number;
-  sizeBytes: number;
-  /** `STANDARD`, … */
-  storageClass: string;
 }
 
 /** Why an object could not be read, listed or written: data for the Map state, which fails with it as its cause. */

@@ -1,0 +1,15 @@
+import type { Json } from '../json.ts';
+
+/**
+ * Turns the text of one object into items as it comes in.
+ * Its methods throw ItemReaderFailure; after that it is of no use.
+ */
+export interface ItemParser {
+  /** @returns the items that are complete by now; to be taken before the next piece is pushed */
+  push(text: string): Iterable<Json>;
+  /** @returns the items that were not complete before */
+  end(): Iterable<Json>;
+}
+
+/** Characters of one line or field that are collected: the service's limit of a raw item, 8 MB. */
+export const ITEM_CHARACTERS_MAX = 8 * 1024 * 1024;
