@@ -1,4 +1,5 @@
 import type { ErrorNaming } from './failure.ts';
+import type { Told } from './result.ts';
 
 /** One API call that a task makes: what to call, with what, and how to tell states what came of it. */
 export interface Integration {
@@ -11,8 +12,7 @@ export interface Integration {
    * @throws InvalidParameters, ServiceError
    */
   input(parameters: string): object;
-  /** @param requestId of the call */
-  result(output: Record<string, unknown>, requestId: string): unknown;
+  result(output: Record<string, unknown>, told: Told): unknown;
   /** An answer of success that says the work failed. Default: there is none. */
   failure?(output: Record<string, unknown>): { error: string; cause: string } | undefined;
 }

@@ -23,15 +23,14 @@ export const lambdaInvoke: Integration = {
     const Payload = payloadGiven(members['Payload']);
     return operationInput('lambda', 'Invoke', { Qualifier: '$LATEST', ...members, Payload });
   },
-  result(output, requestId) {
+  result(output, told) {
     const { ExecutedVersion, LogResult, StatusCode } = output;
-    const status = typeof StatusCode === 'number' ? StatusCode : 200;
     return {
       ExecutedVersion,
       ...(LogResult !== undefined && { LogResult }),
       Payload: payloadOf(output),
-      ...metadataOf(requestId, status),
-      StatusCode: status,
+      ...metadataOf(common, output, told),
+      StatusCode: StatusCode ?? 200,
     };
   },
 };

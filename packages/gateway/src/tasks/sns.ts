@@ -8,8 +8,8 @@ export const snsPublish: Integration = {
   operation: 'Publish',
   naming: { service: 'sns', prefix: 'SNS', generic: 'AmazonSNSException', sdk: 1, causeName: 'AmazonSNS' },
   input: inputWithText('sns', 'Publish', 'Message'),
-  result: (output, requestId) => ({
+  result: (output, told) => ({
     ...(pascalResult(output, 'epoch-ms') as object),
-    ...metadataOf(requestId),
+    ...metadataOf(snsPublish, output, told),
   }),
 };

@@ -17,8 +17,8 @@ export const startExecution: Integration = {
     causeName: 'AWSStepFunctions',
   },
   input: inputWithText('states', 'StartExecution', 'Input'),
-  result: (output, requestId) => ({
+  result: (output, told) => ({
     ...(pascalResult(output, 'epoch-ms') as object),
-    ...metadataOf(requestId),
+    ...metadataOf(startExecution, output, told),
   }),
 };

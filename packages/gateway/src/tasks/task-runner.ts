@@ -85,7 +85,8 @@ export class GatewayTaskRunner implements TaskRunner {
     if (answer.kind === 'error') return failureOf(answer.error, answer.requestId, naming);
     const failure = integration.failure?.(answer.output);
     if (failure) return { kind: 'failed', ...failure };
-    const output = JSON.stringify(integration.result(answer.output, answer.requestId) ?? null);
+    const told = { requestId: answer.requestId, atMs: this.#options.clock.now() };
+    const output = JSON.stringify(integration.result(answer.output, told) ?? null);
     return { kind: pattern === 'request-response' ? 'succeeded' : 'submitted', output };
   }
 }

@@ -3,8 +3,6 @@ import { ServiceError, type Clock } from '@riposte/engine';
 import type { AwsCalls } from '../call.ts';
 import type { CredentialLookup } from '../credentials.ts';
 import { parseAuthorization } from './authorization.ts';
-import { awsJson } from './aws-json.ts';
-import { awsQuery } from './aws-query.ts';
 import { headerValues, splitUrl, type WireRequest } from './canonical-request.ts';
 import {
   serviceModel,
@@ -14,7 +12,7 @@ import {
   type ServiceModel,
 } from './models.ts';
 import type { Reply, WireProtocol } from './protocol.ts';
-import { restJson } from './rest-json.ts';
+import { protocols } from './protocols.ts';
 import { signerRefusal, verifySignature } from './signature.ts';
 import { checkInput } from './validation.ts';
 
@@ -33,13 +31,6 @@ export interface Origin {
   /** Aborted when the caller has gone. */
   callerGone?: AbortSignal;
 }
-
-const protocols: Readonly<Record<Protocol, WireProtocol>> = {
-  awsJson1_0: awsJson('1.0'),
-  awsJson1_1: awsJson('1.1'),
-  awsQuery,
-  restJson1: restJson,
-};
 
 /** Never rejects: whatever goes wrong becomes an answer in the request's own protocol. */
 export async function dispatch(

@@ -1,6 +1,7 @@
 import { ServiceError } from '@riposte/engine';
 import { readJson, writeJson } from './json-shapes.ts';
-import { operationModel, serviceModel, serviceNames } from './models.ts';
+import { operationModel, serviceModel, serviceNames, type Protocol } from './models.ts';
+import { protocols } from './protocols.ts';
 import { checkInput } from './validation.ts';
 
 /** The services' shapes for those who make calls without the wire: integrations, audit, coverage. */
@@ -39,4 +40,22 @@ export const serviceModels = {
     checkInput(service, input, value);
     return value;
   },
+
+  /**
+   * What a client of the AWS door would be told besides the output itself, for an answer that never takes that way.
+   * @throws Error for an operation that `hasOperation` does not know
+   */
+  writtenAnswer(service: string, operation: string, output: object, requestId: string): WrittenAnswer {
+    const shapes = operationModel(service, operation);
+    const model = serviceModel(service)!; // operationModel found it
+    const { status, headers, body } = protocols[model.protocol].write(model, shapes, output, requestId);
+    return { protocol: model.protocol, status, headers, bodyBytes: Buffer.byteLength(body) };
+  },
 };
+
+export interface WrittenAnswer {
+  protocol: Protocol;
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  bodyBytes: number;
+}

@@ -22,18 +22,32 @@ function run(world: World, resource: string, parameters: object, change: Partial
 /** The output with what differs from run to run made steady. */
 function outputOf(outcome: TaskOutcome): Record<string, unknown> {
   assert.ok(outcome.kind !== 'failed', JSON.stringify(outcome));
-  const text = outcome.output.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '<uuid>');
+  const text = outcome.output
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '<uuid>')
+    .replaceAll(/Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=0/g, '<trace>');
   return JSON.parse(text) as Record<string, unknown>;
 }
 
-const METADATA = {
-  SdkHttpMetadata: {
-    AllHttpHeaders: { 'x-amzn-RequestId': ['<uuid>'] },
-    HttpHeaders: { 'x-amzn-RequestId': '<uuid>' },
-    HttpStatusCode: 200,
-  },
-  SdkResponseMetadata: { RequestId: '<uuid>' },
-};
+/** As the service's own HTTP answer would carry it; the world's clock stands still. */
+function metadata(contentType: string, contentLength: number, own: Record<string, string> = {}) {
+  const headers: Record<string, string> = {
+    [contentType === 'application/json' ? 'Connection' : 'connection']: 'keep-alive',
+    'Content-Length': String(contentLength),
+    'Content-Type': contentType,
+    Date: 'Mon, 23 Nov 2026 06:00:00 GMT',
+    'x-amzn-RequestId': '<uuid>',
+    ...own,
+  };
+  const all = Object.entries(headers).map(([name, value]) => [name, [value]]);
+  return {
+    SdkHttpMetadata: {
+      AllHttpHeaders: Object.fromEntries(all) as Record<string, string[]>,
+      HttpHeaders: headers,
+      HttpStatusCode: 200,
+    },
+    SdkResponseMetadata: { RequestId: '<uuid>' },
+  };
+}
 
 test('a function’s ARN gives it the parameters and takes its bare answer, as a step of the execution', async (t) => {
   const world = openWorld(t);
@@ -73,7 +87,11 @@ test('lambda:invoke wraps the answer in what the API told of the call', async (t
   assert.deepEqual(outputOf(outcome), {
     ExecutedVersion: '$LATEST',
     Payload: { a: [1, null] },
-    ...METADATA,
+    ...metadata('application/json', '{"a":[1,null]}'.length, {
+      'X-Amz-Executed-Version': '$LATEST',
+      'x-amzn-Remapped-Content-Length': '0',
+      'X-Amzn-Trace-Id': '<trace>',
+    }),
     StatusCode: 200,
   });
   for (const [given, got] of [
@@ -160,7 +178,7 @@ test('a child execution gets its input as text and knows its parent', async (t) 
   assert.equal(started.kind, 'succeeded');
   assert.deepEqual(outputOf(started), {
     ExecutionArn: 'arn:aws:states:us-east-1:000000000000:execution:Respond:child',
-    ...METADATA,
+    ...metadata('application/x-amz-json-1.0', 94),
     StartDate: 1_000,
   });
   assert.deepEqual(world.starts[0], {
@@ -211,7 +229,7 @@ test('a message that is an object is published as JSON', async (t) => {
   });
   const { MessageId, ...rest } = outputOf(outcome);
   assert.equal(typeof MessageId, 'string');
-  assert.deepEqual(rest, METADATA);
+  assert.deepEqual(rest, metadata('text/xml', 270));
   const [mail] = await world.store.listNotifications({ limit: 10 });
   assert.deepEqual([mail?.message, mail?.subject, mail?.simulated], ['{"key":"AKIA"}', 's', true]);
   const missing = await run(world, 'arn:aws:states:::sns:publish', {
