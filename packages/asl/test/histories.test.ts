@@ -7,7 +7,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import type { Json } from '@riposte/asl';
-import { expectSound } from './support/chains.ts';
+import { expectSoundHistory } from '@riposte/testkit';
 import type { Script } from './support/drive.ts';
 import { drive, historyText } from './support/drive.ts';
 
@@ -19,7 +19,7 @@ for (const file of globSync('*.json', { cwd: folder }).sort()) {
 
   test(`${name.replaceAll('-', ' ')} gives its history`, async () => {
     const run = await drive(script);
-    expectSound(run.events);
+    expectSoundHistory(run.events);
     const text = historyText(run.events);
     const golden = join(folder, `${name}.txt`);
     if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(golden, text);

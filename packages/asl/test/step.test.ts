@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Json, Signal, Snapshot } from '@riposte/asl';
 import { step } from '@riposte/asl';
-import { expectSound } from './support/chains.ts';
+import { expectSoundHistory } from '@riposte/testkit';
 import { drive, environment, EXECUTION, machineOf, START_MS } from './support/drive.ts';
 
 const PUBLISH = 'arn:aws:states:::sns:publish';
@@ -161,7 +161,7 @@ describe('a catcher', () => {
       },
     };
     const run = await drive({ definition, answers: { S: [{ error: 'E' }] } });
-    expectSound(run.events);
+    expectSoundHistory(run.events);
     assert.equal(run.outcome?.status === 'FAILED' && run.outcome.error, 'States.IntrinsicFailure');
   });
 });
@@ -249,7 +249,7 @@ describe('an execution', () => {
       },
     };
     const run = await drive({ definition });
-    expectSound(run.events);
+    expectSoundHistory(run.events);
     assert.equal(run.events.length, 25_000);
     assert.ok(
       run.decisions.every(({ events }) => events <= 402),
@@ -284,7 +284,7 @@ describe('an execution', () => {
     const definition = one({ Type: 'Pass', Parameters: { 'x.$': "States.Format('{}', $)" }, End: true });
     const run = await drive({ definition, input: deep });
     assert.equal(run.outcome?.status === 'FAILED' && run.outcome.error, 'States.Runtime');
-    expectSound(run.events);
+    expectSoundHistory(run.events);
   });
 });
 
@@ -335,7 +335,7 @@ describe('a Map of many items', () => {
       End: true,
     });
     const run = await drive({ definition, input: '[{"x":1},{}]' });
-    expectSound(run.events);
+    expectSoundHistory(run.events);
     assert.equal(run.outcome?.status === 'FAILED' && run.outcome.error, 'States.Runtime');
     assert.equal(run.events.at(-1)?.type, 'ExecutionFailed');
   });

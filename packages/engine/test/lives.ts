@@ -119,15 +119,3 @@ async function accept(code: string, request: Promise<unknown>): Promise<void> {
     if (!(error instanceof ServiceError) || error.code !== code) throw error;
   }
 }
-
-/** Ids 1..n without a gap, links that lead back, one start, one end, nothing after it. */
-export function assertSound(history: readonly HistoryEvent[]): void {
-  history.forEach(({ id, previousEventId, timestamp }, index) => {
-    assert.equal(id, index + 1);
-    assert.ok(previousEventId >= 0 && previousEventId < id);
-    assert.ok(timestamp >= (history[index - 1]?.timestamp ?? 0));
-  });
-  const ends = history.filter(({ type }) => /^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(type));
-  assert.deepEqual(ends, [history.at(-1)]);
-  assert.equal(history.filter(({ type }) => type === 'ExecutionStarted').length, 1);
-}

@@ -8,8 +8,7 @@ import { test } from 'node:test';
 import type { Clock } from '@riposte/engine';
 import { createExecutionHost } from '@riposte/engine';
 import { Database, SqliteEngineStore } from '@riposte/store-sqlite';
-import { ScriptedTaskRunner, seededIds } from '@riposte/testkit';
-import { assertSound } from './lives.ts';
+import { expectEndedHistory, ScriptedTaskRunner, seededIds } from '@riposte/testkit';
 import { temporaryFile } from './world.ts';
 
 const door = (room: string) => JSON.stringify(import.meta.resolve(`@riposte/${room}`));
@@ -114,7 +113,7 @@ test('after kill -9 of a real process the execution goes on where it was, with n
   // killed before its answer was on disk: the same task again; after: the next one
   assert.ok(resumed === before.at(-1) || !before.includes(resumed!));
   const { events } = await host.getExecutionHistory(executionArn, { maxResults: 1000 });
-  assertSound(events);
+  expectEndedHistory(events);
   const scheduled = events.filter(({ type }) => type === 'TaskScheduled');
   assert.equal(scheduled.length, new Set([...before, resumed]).size);
   assert.equal((await host.describeExecution(executionArn)).status, 'SUCCEEDED');

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type {
   Command,
@@ -12,17 +13,21 @@ import type {
 import { formatDiagnostics, parseDefinition, step } from '@riposte/asl';
 
 /** What a task answers, by attempt; the last one stays. `silence` never answers; `beats` come before it, a second apart. */
-type Answer =
+export type Answer =
   | 'silence'
   | { output: Json; submitted?: Json; afterSeconds?: number; beats?: number }
   | { error?: string; cause?: string; submitted?: Json; afterSeconds?: number };
 
+type ScheduleTask = Extract<Command, { type: 'schedule-task' }>;
+
 export interface Script {
   definition: Json;
   input?: string;
-  /** By state name. A state that is not named answers `{}` at once. */
-  answers?: Record<string, Answer[]>;
+  /** By state name, or as the task itself says. A state that is not named answers `{}` at once. */
+  answers?: Record<string, Answer[]> | ((task: ScheduleTask) => Answer);
   type?: 'STANDARD' | 'EXPRESS';
+  /** Gives every answer and every wake-up twice: the second one must decide nothing. */
+  isRepeating?: boolean;
 }
 
 export interface Run {
@@ -102,6 +107,11 @@ export async function drive(
       recordsWritten: decision.changes.size,
       bytesWritten: JSON.stringify([...decision.changes]).length,
     });
+    if (script.isRepeating === true && comesOnce(signal) && decision.outcome === undefined) {
+      const again = await step(machine, execution, { records, nextEventId }, signal, environment(nowMs));
+      const { events, changes, commands } = again;
+      assert.deepEqual({ events, changes, commands }, { events: [], changes: new Map(), commands: [] });
+    }
     if (decision.outcome !== undefined) {
       run.outcome = decision.outcome;
       break;
@@ -124,9 +134,9 @@ export async function drive(
       agenda.push({ atMs: command.atMs, id, signal: { type: 'timer-fired', timerId: id } });
   }
 
-  function schedule({ taskId, stateName, attempt }: Extract<Command, { type: 'schedule-task' }>): void {
-    const answers: Answer[] = script.answers?.[stateName] ?? [{ output: {} }];
-    const answer = answers[Math.min(attempt, answers.length) - 1];
+  function schedule(task: ScheduleTask): void {
+    const { taskId } = task;
+    const answer = answerTo(task, script.answers);
     if (answer === undefined || answer === 'silence') return;
     const atMs = nowMs + (answer.afterSeconds ?? 0) * 1000;
     if (answer.submitted !== undefined)
@@ -149,6 +159,20 @@ export async function drive(
       agenda.push({ atMs, id: taskId, signal });
     }
   }
+}
+
+/** Others may come again and mean something: a heartbeat, the next part of a long run. */
+function comesOnce(signal: Signal): boolean {
+  return (
+    ['start', 'task-succeeded', 'task-failed'].includes(signal.type) ||
+    (signal.type === 'timer-fired' && !signal.timerId.startsWith('execution:'))
+  );
+}
+
+function answerTo(task: ScheduleTask, answers: Script['answers']): Answer | undefined {
+  if (typeof answers === 'function') return answers(task);
+  const own: Answer[] = answers?.[task.stateName] ?? [{ output: {} }];
+  return own[Math.min(task.attempt, own.length) - 1];
 }
 
 /** The history as text, one event a line: id, the event before it, seconds since the start, type, what it says. */
