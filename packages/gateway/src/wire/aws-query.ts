@@ -6,6 +6,7 @@ import { unknownOperation, wireError } from './errors.ts';
 import type { OperationModel, ServiceModel } from './models.ts';
 import type { WireProtocol } from './protocol.ts';
 import { parseForm, readForm } from './query-form.ts';
+import { escapeXml, legalXml } from './xml.ts';
 
 const headers = { 'Content-Type': 'text/xml' };
 
@@ -67,21 +68,4 @@ function resultElement(operation: OperationModel, output: object): string {
   const result = `${operation.name}Result`;
   const inner = xml.endsWith('/>') ? '' : xml.slice(xml.indexOf('>') + 1, xml.lastIndexOf(`</${root}>`));
   return `<${result}>${inner}</${result}>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\r': '&#xD;',
-};
-
-function escapeXml(text: string): string {
-  return text.replaceAll(/[&<>"\r]/g, (char) => entities[char] ?? char);
-}
-
-/** XML has no way to write most control characters, and one in a message makes strict clients refuse the whole answer. */
-function legalXml(xml: string): string {
-  return xml.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD');
 }

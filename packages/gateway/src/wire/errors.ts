@@ -50,12 +50,12 @@ export function wireError(
   const common = commonByName.get(error.code);
   if (common !== undefined) {
     const [json, query, jsonStatus, restStatus, queryStatus] = common;
-    if (protocol === 'awsQuery') return { code: query, status: queryStatus };
+    if (protocol === 'awsQuery' || protocol === 'restXml') return { code: query, status: queryStatus };
     const status = protocol === 'restJson1' ? restStatus : jsonStatus;
     return { code: json, status, ...(model !== undefined && { model }) };
   }
   if (model === undefined) return { code: error.code, status: error.status };
-  const code = protocol === 'awsQuery' ? model.queryCode : model.name;
+  const code = protocol === 'awsQuery' ? model.queryCode : model.name; // S3's models have S3's codes for names
   return { code, status: model.status ?? error.status, model };
 }
 

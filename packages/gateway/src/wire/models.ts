@@ -8,13 +8,13 @@ import { NormalizedSchema } from '@smithy/core/schema';
 const require = createRequire(import.meta.url);
 
 export type Schema = NormalizedSchema;
-export type Protocol = 'awsJson1_0' | 'awsJson1_1' | 'awsQuery' | 'restJson1';
+export type Protocol = 'awsJson1_0' | 'awsJson1_1' | 'awsQuery' | 'restJson1' | 'restXml';
 
 export interface OperationModel {
   name: string;
   input: Schema;
   output: Schema;
-  /** restJson1 only: method, path template, status of a success. */
+  /** restJson1 and restXml only: method, path template, status of a success. */
   http?: readonly [method: string, path: string, status: number];
 }
 
@@ -52,6 +52,7 @@ const packages: ReadonlyMap<string, () => ClientPackage> = new Map([
   ['iam', (): ClientPackage => require('@aws-sdk/client-iam')],
   ['lambda', (): ClientPackage => require('@aws-sdk/client-lambda')],
   ['logs', (): ClientPackage => require('@aws-sdk/client-cloudwatch-logs')],
+  ['s3', (): ClientPackage => require('@aws-sdk/client-s3')],
   ['sns', (): ClientPackage => require('@aws-sdk/client-sns')],
   ['states', (): ClientPackage => require('@aws-sdk/client-sfn')],
   ['sts', (): ClientPackage => require('@aws-sdk/client-sts')],
@@ -166,6 +167,8 @@ function protocolOf(shapeId: string): Protocol {
       return 'awsQuery';
     case 'aws.protocols#restJson1':
       return 'restJson1';
+    case 'aws.protocols#restXml':
+      return 'restXml';
     default:
       throw new Error(`The protocol ${shapeId} is not written`);
   }

@@ -13,6 +13,7 @@ test('the services and their operations are known by name', () => {
     'iam',
     'lambda',
     'logs',
+    's3',
     'sns',
     'states',
     'sts',
@@ -123,6 +124,15 @@ const understood = new Set([
   'xmlName',
 ]);
 
+/** Of S3: what the SDK's own XML serializer writes, what `rest-xml.ts` does, and what only a client needs. */
+const understoodOfXml = new Set([
+  'hostLabel',
+  'httpPrefixHeaders',
+  'xmlAttribute',
+  'xmlFlattened',
+  'xmlNamespace',
+]);
+
 for (const service of serviceModels.serviceNames) {
   test(`nothing in the shapes of ${service} is beyond the codecs`, () => {
     const found = new Set<string>();
@@ -142,7 +152,9 @@ for (const service of serviceModels.serviceNames) {
       walk(operation.output);
     }
     assert.deepEqual(
-      [...found].filter((trait) => !understood.has(trait)),
+      [...found].filter(
+        (trait) => !understood.has(trait) && !(model?.protocol === 'restXml' && understoodOfXml.has(trait)),
+      ),
       [],
     );
     assert.ok(model !== undefined && model.operations.size > 0 && seen.size > 10);
