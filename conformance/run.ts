@@ -1,13 +1,16 @@
 /**
  * Runs the recorded cases that lie beside the project, against a server started here, and holds the results against
  * the committed baseline: fewer passes than there fail, more ask to raise it. The cases are third-party data and never
- * part of the repository; without them this says so loudly.
+ * part of the repository; without them this says so loudly. Without arguments everything, else the parts that are
+ * named: `events`, `jsonata`, `stepfunctions`.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runJsonataCases } from './jsonata.ts';
+import { differences, readNotPassing, type Mode } from './not-passing.ts';
+import { runStepFunctionsCases, type CaseResult } from './step-functions.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const cases = resolve(root, '..', 'shared', 'conformance');
@@ -22,11 +25,13 @@ if (!existsSync(cases)) {
 }
 
 const work = mkdtempSync(join(tmpdir(), 'riposte-conformance-'));
+const asked = process.argv.slice(2);
+const isAsked = (part: string) => asked.length === 0 || asked.includes(part);
 let fallen = 0;
 try {
-  judge('event patterns, inputs and schedules', 'events', runEvents());
-  judge('JSONata', 'jsonata', await runJsonata());
-  judge('Step Functions', 'stepfunctions', await runStepFunctions());
+  if (isAsked('events')) judge('event patterns, inputs and schedules', 'events', runEvents());
+  if (isAsked('jsonata')) judge('JSONata', 'jsonata', await runJsonata());
+  if (isAsked('stepfunctions')) judgeStepFunctions(await runStepFunctions());
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
@@ -67,43 +72,47 @@ async function runJsonata(): Promise<number> {
   return passed;
 }
 
-async function runStepFunctions(): Promise<number> {
-  const folder = copyRunner('stepfunctions');
+async function runStepFunctions(): Promise<CaseResult[]> {
+  const runner = join(copyRunner('stepfunctions'), 'runner');
   const server = await startServer(join(work, 'data'));
-  const results = join(work, 'stepfunctions.json');
   try {
-    const arguments_ = [
-      '--endpoint',
-      server.url,
-      '--cases',
-      cases + '/stepfunctions',
-      '--services',
-      'lambda',
-    ];
-    const options = ['--timeout', '30', '--quiet', '--json', results];
-    await new Promise<void>((ended) => {
-      const run = spawn(process.execPath, ['run_sfn.mjs', ...arguments_, ...options], {
-        cwd: join(folder, 'runner'),
-        stdio: ['ignore', 'ignore', 'inherit'],
-      });
-      run.on('exit', () => ended());
-    });
+    return await runStepFunctionsCases(server.url, { runner, cases: join(cases, 'stepfunctions'), work });
   } finally {
     await server.stop();
   }
-  const outcomes = readOutcomes(results);
-  const count = (result: string) => outcomes.filter((outcome) => outcome === result).length;
-  console.log(
-    `  ${count('exact')} exact, ${count('text')} but for wording, ${count('fail')} fail, ${count('not-run')} not run`,
-  );
-  return count('exact') + count('text');
 }
 
-function readOutcomes(file: string): string[] {
-  const written = JSON.parse(readFileSync(file, 'utf8')) as
-    { results?: { result: string }[] } | { result: string }[];
-  const list = Array.isArray(written) ? written : (written.results ?? []);
-  return list.map(({ result }) => result);
+/** Three counts that may only rise, and a table of what does not pass that may only shrink. */
+function judgeStepFunctions(results: readonly CaseResult[]): void {
+  const count = (mode: Mode, ...outcomes: string[]) =>
+    results.filter((result) => outcomes.includes(result[mode])).length;
+  judge('Step Functions', 'stepfunctions', count('lenient', 'exact', 'text'));
+  judge('Step Functions, exactly', 'stepfunctions-exact', count('lenient', 'exact'));
+  judge('Step Functions, strictly', 'stepfunctions-strict', count('strict', 'exact', 'text'));
+  const table = readNotPassing(join(import.meta.dirname, 'not-passing.md'));
+  const failed = (mode: Mode) => results.filter((result) => result[mode] === 'fail').map(({ name }) => name);
+  const passed = (mode: Mode) =>
+    results.filter((result) => /exact|text/.test(result[mode])).map(({ name }) => name);
+  const lenientlyFailed = new Set(failed('lenient'));
+  const strictOnly = failed('strict').filter((name) => !lenientlyFailed.has(name));
+  for (const [mode, names] of [
+    ['lenient', [...lenientlyFailed]],
+    ['strict', strictOnly],
+  ] as const) {
+    const found = differences(table, mode, { failed: new Set(names), passed: new Set(passed(mode)) });
+    for (const line of found) console.log(`  ${mode}: ${line}`);
+    fallen += found.length;
+    console.log(`  ${mode}: ${names.length} do not pass; conformance/not-passing.md says why.`);
+  }
+  listNotRun(results);
+}
+
+function listNotRun(results: readonly CaseResult[]): void {
+  const notRun = results.filter(({ lenient }) => lenient === 'not-run');
+  for (const [reason = '', of] of Map.groupBy(notRun, (result) => result.reason)) {
+    console.log(`  ${of.length} not run: ${reason}`);
+    for (const { name } of of) console.log(`    ${name}`);
+  }
 }
 
 /** The runners need a few packages of their own; they are installed beside a copy. */
