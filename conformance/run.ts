@@ -109,7 +109,7 @@ function judgeStepFunctions(results: readonly CaseResult[]): void {
 
 function listNotRun(results: readonly CaseResult[]): void {
   const notRun = results.filter(({ lenient }) => lenient === 'not-run');
-  for (const [reason = '', of] of Map.groupBy(notRun, (result) => result.reason)) {
+  for (const [reason, of] of Map.groupBy(notRun, (result) => result.reason)) {
     console.log(`  ${of.length} not run: ${reason}`);
     for (const { name } of of) console.log(`    ${name}`);
   }

@@ -20,8 +20,8 @@ export interface CaseResult {
   lenient: Outcome;
   /** Never better than `lenient`. */
   strict: Outcome;
-  /** Of a case that was not run. */
-  reason?: string;
+  /** Why it was not run; else empty. */
+  reason: string;
 }
 
 /** As the runner writes them. */
@@ -64,11 +64,11 @@ export async function runStepFunctionsCases(
       ? []
       : await run('strict', '--strict', '--filter', `^(?:${leaning.map(({ id }) => escape(id)).join('|')})$`);
   const strict = new Map(again.map(({ id, result }) => [id, result]));
-  return lenient.map(({ id, module, result, reason }) => ({
+  return lenient.map(({ id, module, result, reason = '' }) => ({
     name: `${module} ${id.slice(id.lastIndexOf('::') + 2)}`,
     lenient: result,
     strict: strict.get(id) ?? result,
-    ...(reason !== undefined && { reason }),
+    reason,
   }));
 }
 
