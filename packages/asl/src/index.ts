@@ -3,6 +3,8 @@ export { parseDefinition } from './check/definition.ts';
 export type { ParsedDefinition } from './check/definition.ts';
 export { formatDiagnostics } from './check/diagnostic.ts';
 export type { Diagnostic } from './check/diagnostic.ts';
+export { notRecognized } from './check/integrations.ts';
+export type { Integrations } from './check/integrations.ts';
 export { evaluateExpression, evaluationOutOfMemory, evaluationTimedOut } from './jsonata/evaluate.ts';
 export type { EvaluationReply, EvaluationRequest } from './jsonata/evaluate.ts';
 export { StateFailure } from './errors/failure.ts';

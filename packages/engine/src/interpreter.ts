@@ -5,6 +5,7 @@ import {
   type Decision,
   type Environment,
   type ExecutionContext,
+  type Integrations,
   type Machine,
   type Signal,
   type Snapshot,
@@ -13,8 +14,15 @@ import type { StateMachineType } from './ports/execution-host.ts';
 
 /** The language as the host needs it. */
 export interface Interpreter {
-  /** @returns the machine, or what is wrong with the text, in the service's words */
-  read(definition: string, type: StateMachineType): { machine: Machine } | { problems: string };
+  /**
+   * @param integrations what this server can carry out; only asked of definitions that are new
+   * @returns the machine, or what is wrong with the text, in the service's words
+   */
+  read(
+    definition: string,
+    type: StateMachineType,
+    integrations?: Integrations,
+  ): { machine: Machine } | { problems: string };
   step(
     machine: Machine,
     execution: ExecutionContext,
@@ -25,8 +33,11 @@ export interface Interpreter {
 }
 
 export const statesLanguage: Interpreter = {
-  read(definition, type) {
-    const { machine, diagnostics } = parseDefinition(definition, { type });
+  read(definition, type, integrations) {
+    const { machine, diagnostics } = parseDefinition(definition, {
+      type,
+      ...(integrations && { integrations }),
+    });
     if (machine) return { machine };
     const errors = diagnostics.filter(({ severity }) => severity === 'ERROR');
     return { problems: formatDiagnostics(errors) };

@@ -1,4 +1,4 @@
-import type { Machine } from '@riposte/asl';
+import type { Integrations, Machine } from '@riposte/asl';
 import { LruMap } from './host/lru-map.ts';
 import type { StateMachineType } from './ports/execution-host.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -26,8 +26,13 @@ export class MachineCache {
     return read.machine;
   }
 
-  problemsOf(definition: string, type: StateMachineType): string | undefined {
-    const read = this.#interpreter.read(definition, type);
+  /** Of a definition that is new. */
+  problemsOf(
+    definition: string,
+    type: StateMachineType,
+    integrations: Integrations | undefined,
+  ): string | undefined {
+    const read = this.#interpreter.read(definition, type, integrations);
     return 'problems' in read ? read.problems : undefined;
   }
 }

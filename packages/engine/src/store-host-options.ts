@@ -1,3 +1,4 @@
+import type { Integrations } from '@riposte/asl';
 import type { Interpreter } from './interpreter.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ExecutionHost } from './ports/execution-host.ts';
@@ -26,6 +27,8 @@ export interface StoreHostOptions {
   leaseMs?: number;
   /** Default: the States Language. */
   interpreter?: Interpreter;
+  /** Which resources new state machines may name; default: all that AWS has. */
+  integrations?: Integrations;
   /** Told of every change of a standard execution's status, at least once; default: nobody is. */
   statusChanges?: StatusChangePublisher;
   /** Told of what went wrong outside any request: a failing store, a bug. The work is tried again. */

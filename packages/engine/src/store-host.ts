@@ -76,7 +76,7 @@ class StoreExecutionHost implements StoreHost {
       versions: this.#versions,
       account,
       partition,
-      problemsOf: (definition, type) => machines.problemsOf(definition, type),
+      problemsOf: (definition, type) => machines.problemsOf(definition, type, options.integrations),
     });
     this.#deletions = new Deletions(this.#stateMachines, this.#retries);
     this.#work = new Work({

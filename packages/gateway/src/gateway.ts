@@ -1,4 +1,5 @@
 import { forgetExpiredSessions, type AccountStore, type UndefinedRoles } from '@riposte/account';
+import type { Integrations } from '@riposte/asl';
 import type { Clock, Ids, TaskRunner } from '@riposte/engine';
 import type { TargetInvoker } from '@riposte/events';
 import type { CodeStore, CredentialsIssuer, LogSink } from '@riposte/functions';
@@ -15,6 +16,7 @@ import { FunctionProcesses } from './sessions/function-processes.ts';
 import { GatewayCredentials, type AdministratorKey } from './sessions/lookup.ts';
 import { Runs } from './sessions/runs.ts';
 import { GatewayTargetInvoker } from './targets/target-invoker.ts';
+import { integrations } from './tasks/support.ts';
 import { GatewayTaskRunner } from './tasks/task-runner.ts';
 
 export interface GatewayOptions {
@@ -43,6 +45,8 @@ export interface Gateway {
   logSink: LogSink;
   /** For the engine. */
   taskRunner: TaskRunner;
+  /** For the engine too: which resources of Task states can be carried out here. */
+  integrations: Integrations;
   /** For the events room. */
   targetInvoker: TargetInvoker;
   /** Goes on with the asynchronous invocations that an earlier run of the server accepted; sessions that ended are forgotten. */
@@ -84,6 +88,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     credentialsIssuer: processes,
     logSink,
     taskRunner: new GatewayTaskRunner({ ...sessions, pipeline, runs }),
+    integrations,
     targetInvoker: new GatewayTargetInvoker({
       ...sessions,
       pipeline,

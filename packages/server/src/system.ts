@@ -82,6 +82,7 @@ export function createSystem(options: SystemOptions): System {
     clock,
     ids,
     taskRunner: around.taskRunner(gateway.taskRunner),
+    integrations: gateway.integrations,
     account,
     statusChanges: async ({ region, envelope, simulated }) => {
       await events.injectEvent(region, envelope, { simulated });

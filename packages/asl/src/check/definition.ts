@@ -9,7 +9,9 @@ import type { Graph } from './graphs.ts';
 import { checkContainer, checkInnerGraph, graphsOf, statesOf } from './graphs.ts';
 import { integer, object, oneOf, text } from './kinds.ts';
 import { NOT_YET } from './language.ts';
+import type { Integrations } from './integrations.ts';
 import { checkNames } from './names.ts';
+import type { ResourceRules } from './resources.ts';
 import { checkState } from './states.ts';
 import { checkTransitions } from './transitions.ts';
 import { checkVariables } from './variables.ts';
@@ -33,6 +35,8 @@ interface ParseOptions {
   type?: 'STANDARD' | 'EXPRESS';
   /** The work of Maps and Parallels will be made up: what this server cannot carry out yet is let pass. */
   isMocked?: boolean;
+  /** Default: whatever AWS has. */
+  integrations?: Integrations;
 }
 
 /** The name that the service gives to a state without a machine. */
@@ -60,8 +64,8 @@ function checked(
   isAlone: boolean,
   findings: Findings,
 ): ParsedDefinition {
-  const type = options.type ?? 'STANDARD';
-  checkMachine(document, type, isAlone, findings);
+  const { type = 'STANDARD', integrations } = options;
+  checkMachine(document, { type, ...(integrations && { integrations }) }, isAlone, findings);
   const diagnostics = findings.diagnostics.filter(
     ({ message }) => options.isMocked !== true || !message.endsWith(NOT_YET),
   );
@@ -71,14 +75,14 @@ function checked(
 
 function checkMachine(
   document: JsonObject,
-  type: 'STANDARD' | 'EXPRESS',
+  rules: ResourceRules,
   isAlone: boolean,
   findings: Findings,
 ): void {
   checkFields(document, MACHINE, '', findings);
   const language = document['QueryLanguage'] === 'JSONata' ? 'JSONata' : 'JSONPath';
   const graphs = graphsOf(document);
-  for (const graph of graphs) checkGraph(graph, language, type, findings);
+  for (const graph of graphs) checkGraph(graph, language, rules, findings);
   checkNames(graphs, findings);
   checkVariables(graphs, findings);
   for (const graph of graphs)
@@ -88,7 +92,7 @@ function checkMachine(
 function checkGraph(
   graph: Graph,
   language: 'JSONPath' | 'JSONata',
-  type: 'STANDARD' | 'EXPRESS',
+  rules: ResourceRules,
   findings: Findings,
 ): void {
   if (graph.at !== '') checkInnerGraph(graph, findings);
@@ -96,7 +100,7 @@ function checkGraph(
   if (states === undefined || typeof states !== 'object' || states === null || Array.isArray(states)) return;
   if (Object.keys(states).length === 0) findings.schema('Value cannot be empty', `${graph.at}/States`);
   for (const [name, state] of Object.entries(states))
-    checkState(state, language, type, `${graph.at}/States/${name}`, findings);
+    checkState(state, language, rules, `${graph.at}/States/${name}`, findings);
   for (const { state, at } of statesOf(graph)) checkContainer(state, at, findings);
 }
 

@@ -1,20 +1,39 @@
 import { parseResource } from '../resources.ts';
+import type { Resource } from '../resources.ts';
 import type { Findings } from './diagnostic.ts';
+import type { Integrations } from './integrations.ts';
+import { isOptimised, notRecognized } from './integrations.ts';
+
+type MachineType = 'STANDARD' | 'EXPRESS';
+
+/** Of whom a Task may ask work: what AWS has, and what the server at hand can do of it. */
+export interface ResourceRules {
+  type: MachineType;
+  integrations?: Integrations;
+}
 
 /** A Task's Resource is an ARN of a known shape. Express machines wait for nobody: no `.sync`, token or activity. */
 export function checkResource(
   arn: string,
-  type: 'STANDARD' | 'EXPRESS',
+  { type, integrations }: ResourceRules,
   at: string,
   findings: Findings,
 ): void {
   const resource = parseResource(arn);
-  if (resource === undefined)
-    return findings.schema(
-      `The resource provided ${arn} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
-      at,
-    );
-  if (type === 'STANDARD') return;
+  if (resource === undefined || !isOnAws(resource)) return findings.schema(notRecognized(arn), at);
+  if (type === 'EXPRESS') checkExpress(resource, at, findings);
+  const problem = resource.kind === 'service' ? integrations?.resourceProblem(arn) : undefined;
+  if (problem !== undefined) findings.schema(problem, at);
+}
+
+/** Of `aws-sdk:` resources the server must tell: there are more than 10,000. */
+function isOnAws(resource: Resource): boolean {
+  if (resource.kind !== 'service' || resource.resourceType.startsWith('aws-sdk:')) return true;
+  const [action = ''] = resource.resource.split('.');
+  return isOptimised(resource.resourceType, action, resource.suffix);
+}
+
+function checkExpress(resource: Resource, at: string, findings: Findings): void {
   if (resource.kind === 'activity')
     findings.schema('Express state machine does not support Activity ARN', at);
   if (resource.kind !== 'service' || resource.suffix === undefined) return;

@@ -5,6 +5,7 @@ import type { Findings } from './diagnostic.ts';
 import { checkAtMostOne, checkExactlyOne, checkFields } from './fields.ts';
 import { oneOf } from './kinds.ts';
 import { checkSupported, languageOf, refuseOtherLanguage } from './language.ts';
+import type { ResourceRules } from './resources.ts';
 import { checkResource } from './resources.ts';
 import { tables } from './tables.ts';
 import { warnOfState } from './warnings.ts';
@@ -30,7 +31,7 @@ const WAKE_UPS: Record<QueryLanguage, readonly string[]> = {
 export function checkState(
   state: Json,
   machineLanguage: QueryLanguage,
-  type: 'STANDARD' | 'EXPRESS',
+  rules: ResourceRules,
   at: string,
   findings: Findings,
 ): void {
@@ -47,14 +48,14 @@ export function checkState(
   for (const names of EXCLUSIVE) checkAtMostOne(state, names, at, findings);
   if (stateType === 'Map') checkAtMostOne(state, ['ItemSelector', 'Parameters'], at, findings);
   if (stateType === 'Wait') checkExactlyOne(state, WAKE_UPS[language], at, findings);
-  if (stateType === 'Task') checkTask(state, type, at, findings);
+  if (stateType === 'Task') checkTask(state, rules, at, findings);
   checkSupported(state, stateType, at, findings);
   if (language === 'JSONPath') warnOfState(state, at, findings);
 }
 
-function checkTask(state: JsonObject, type: 'STANDARD' | 'EXPRESS', at: string, findings: Findings): void {
+function checkTask(state: JsonObject, rules: ResourceRules, at: string, findings: Findings): void {
   const { Resource: resource, TimeoutSeconds: timeout, HeartbeatSeconds: heartbeat } = state;
-  if (typeof resource === 'string') checkResource(resource, type, `${at}/Resource`, findings);
+  if (typeof resource === 'string') checkResource(resource, rules, `${at}/Resource`, findings);
   if (typeof timeout === 'number' && typeof heartbeat === 'number' && heartbeat >= timeout)
     findings.schema("The field 'HeartbeatSeconds' must be smaller than 'TimeoutSeconds'", at);
 }

@@ -15,6 +15,7 @@ import type {
 } from '@aws-sdk/client-sfn';
 import { parseDefinition } from '@riposte/asl';
 import type { ServiceOperation } from '../pipeline/operation.ts';
+import { integrations } from '../tasks/support.ts';
 import { defined } from './defined.ts';
 import { checkLogDestination, settingsOfInput, shownSettings } from './machine-settings.ts';
 import { shownDefinition } from './shown-definition.ts';
@@ -152,7 +153,7 @@ const validateStateMachineDefinition: ServiceOperation<
   access: 'read',
   resourceArn: () => '*',
   async handle(_context, { definition, type, severity, maxResults }) {
-    const { diagnostics: found } = parseDefinition(definition!, defined({ type }));
+    const { diagnostics: found } = parseDefinition(definition!, { ...defined({ type }), integrations });
     const wanted = found.filter((one) => severity === 'WARNING' || one.severity === 'ERROR');
     const limit = maxResults === undefined || maxResults === 0 ? 100 : maxResults;
     return {

@@ -26,6 +26,10 @@ export class Catalogue {
     return this.#entries.get(`${service}:${operation}`);
   }
 
+  hasService(service: string): boolean {
+    return this.list().some((supported) => supported.service === service);
+  }
+
   /** In order of service and name. */
   list(): SupportedOperation[] {
     return [...this.#entries.values()]

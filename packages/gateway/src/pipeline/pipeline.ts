@@ -257,8 +257,8 @@ export class CallPipeline implements AwsCalls {
   }
 
   async #refuseUnknown(call: AwsCall, requestId: string): Promise<Answer> {
-    const { store, clock, ids } = this.#options;
-    const error = unknownOperation(call.service, call.operation);
+    const { store, clock, ids, catalogue } = this.#options;
+    const error = unknownOperation(call.service, call.operation, catalogue.hasService(call.service));
     const answer: Answer = { kind: 'error', requestId, error };
     const record = callRecordOf({
       call,

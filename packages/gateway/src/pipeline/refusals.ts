@@ -19,9 +19,14 @@ export function noSuchTopic(): ServiceError {
   return new ServiceError('NotFound', 'Topic does not exist', 404);
 }
 
-/** The service's own "no such operation" for whatever is not written here. */
-export function unknownOperation(service: string, operation: string): ServiceError {
-  const text = `The operation ${service}:${operation} is not supported by Riposte yet.`;
+/**
+ * The service's own "no such operation" for whatever is not written here.
+ * @param isServiceHere whether any operation of the service is
+ */
+export function unknownOperation(service: string, operation: string, isServiceHere: boolean): ServiceError {
+  const text = isServiceHere
+    ? `The operation ${service}:${operation} is not supported by Riposte yet.`
+    : `This server has no ${service}, so ${service}:${operation} was not called. What it has stands in docs/coverage.md.`;
   return QUERY_SERVICES.has(service)
     ? new ServiceError('InvalidAction', text, 400)
     : new ServiceError('UnknownOperationException', text, service === 'lambda' ? 404 : 400);

@@ -1,36 +1,28 @@
-import { serviceModels } from '../wire/service-models.ts';
+import { exceptionName, memberName } from '../sdk/names.ts';
+import type { SdkAction } from '../sdk/actions.ts';
 import type { Integration } from './integration.ts';
-import { membersOf, operationInput } from './parameters.ts';
-import { pascalResult } from './result.ts';
+import { inputOf, membersOf } from './parameters.ts';
+import { resultOf } from './result.ts';
 
-/** Services by their key in `aws-sdk:` resources, with signing name and the name of their client in the Java SDK v2. */
-const SERVICES: Readonly<Record<string, { service: string; client: string }>> = {
-  cloudtrail: { service: 'cloudtrail', client: 'CloudTrail' },
-  cloudwatchlogs: { service: 'logs', client: 'CloudWatchLogs' },
-  eventbridge: { service: 'events', client: 'EventBridge' },
-  health: { service: 'health', client: 'Health' },
-  iam: { service: 'iam', client: 'Iam' },
-  lambda: { service: 'lambda', client: 'Lambda' },
-  sfn: { service: 'states', client: 'Sfn' },
-  sns: { service: 'sns', client: 'Sns' },
-  sts: { service: 'sts', client: 'Sts' },
-};
-
-/**
- * `arn:…:states:::aws-sdk:<service>:<action>`.
- * @param action in camelCase, e.g. `deleteAccessKey`
- * @returns undefined for a service or an action that the gateway has no model of
- */
-export function awsSdkIntegration(key: string, action: string): Integration | undefined {
-  const known = Object.hasOwn(SERVICES, key) ? SERVICES[key] : undefined;
-  const operation = action.charAt(0).toUpperCase() + action.slice(1);
-  if (!known || !serviceModels.hasOperation(known.service, operation)) return undefined;
-  const { service, client } = known;
+/** `arn:…:states:::aws-sdk:<service>:<action>`: the API as it is, in the words of the AWS SDK for Java 2. */
+export function awsSdkIntegration({
+  service: { client, service },
+  client: { errors },
+  operation,
+}: Extract<SdkAction, { kind: 'known' }>): Integration {
   return {
     service,
-    operation,
-    naming: { service, prefix: client, generic: `${client}Exception`, sdk: 2, causeName: client },
-    input: (text) => operationInput(service, operation, membersOf(text)),
-    result: (output) => pascalResult(output, 'iso'),
+    operation: operation.name,
+    naming: {
+      prefix: client,
+      exceptionOf: (code) => {
+        const shape = errors.get(code)?.name;
+        return shape === undefined ? `${client}Exception` : exceptionName(shape);
+      },
+      sdk: 2,
+      causeName: client,
+    },
+    input: (text) => inputOf(service, operation, membersOf(text), memberName),
+    result: (output) => resultOf(operation, output, { nameOf: memberName, dates: 'iso' }),
   };
 }

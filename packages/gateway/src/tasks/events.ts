@@ -1,5 +1,10 @@
+import { capitalised } from '../sdk/names.ts';
+import { apiOf } from './api.ts';
+import { optimisedNaming } from './failure.ts';
 import type { Integration } from './integration.ts';
-import { membersOf, operationInput, textOf } from './parameters.ts';
+import { inputOf, membersOf, textOf } from './parameters.ts';
+
+const api = apiOf('eventbridge', 'PutEvents');
 
 /**
  * `arn:…:states:::events:putEvents`. An entry that the bus refused fails the task, whatever became of the others.
@@ -7,19 +12,17 @@ import { membersOf, operationInput, textOf } from './parameters.ts';
  */
 export function putEvents(origin: readonly string[]): Integration {
   return {
-    service: 'events',
-    operation: 'PutEvents',
-    naming: {
-      service: 'events',
+    service: api.service,
+    operation: api.operation,
+    naming: optimisedNaming(api, {
       prefix: 'EventBridge',
       generic: 'AmazonEventBridgeException',
-      sdk: 1,
       causeName: 'AmazonEventBridge',
-    },
+    }),
     input: (text) => {
       const { Entries, ...parameters } = membersOf(text);
       const entries = Array.isArray(Entries) ? Entries.map((entry) => entryOf(entry, origin)) : Entries;
-      return operationInput('events', 'PutEvents', { ...parameters, Entries: entries });
+      return inputOf(api.service, api.model, { ...parameters, Entries: entries }, capitalised);
     },
     result: (output) => output,
     failure: (output) =>

@@ -1,14 +1,12 @@
 import type { ServiceError, TaskOutcome } from '@riposte/engine';
-import { serviceModel } from '../wire/models.ts';
+import type { Api } from './api.ts';
 
 /** How one integration names errors and words their cause. */
 export interface ErrorNaming {
-  /** Signing name. */
-  service: string;
   /** Before the dot, e.g. `StepFunctions`, `Iam`. */
   prefix: string;
-  /** Takes the place of errors that the service's model does not have, e.g. `AWSLambdaException`. */
-  generic: string;
+  /** After the dot, for a code of the service, e.g. `ResourceNotFoundException`. */
+  exceptionOf(code: string): string;
   /** The SDK whose wording it is: 1 in optimised integrations, 2 in `aws-sdk:` ones. */
   sdk: 1 | 2;
   /** The service as that SDK calls it in a cause, e.g. `AWSLambda`. */
@@ -16,28 +14,51 @@ export interface ErrorNaming {
 }
 
 /**
- * A refused call as the failure of a task. Errors that the model of the service has keep their name; others, such as
- * a refusal by policy, get the generic one, as the SDKs behind the integrations do.
+ * The naming of an optimised integration. Errors that the model of the service has keep their name; others, such as a
+ * refusal by policy, get the generic one, as the SDK behind the integrations does.
+ * @param names.generic e.g. `AWSLambdaException`
  */
+export function optimisedNaming(
+  api: Api,
+  names: { prefix: string; generic: string; causeName: string },
+): ErrorNaming {
+  const { prefix, generic, causeName } = names;
+  return {
+    prefix,
+    causeName,
+    sdk: 1,
+    exceptionOf(code) {
+      const shape = api.client.errors.get(code)?.name;
+      if (shape === undefined) return generic;
+      return shape.endsWith('Exception') ? shape : `${shape}Exception`;
+    },
+  };
+}
+
+/** A refused call as the failure of a task. */
 export function failureOf(error: ServiceError, requestId: string, naming: ErrorNaming): TaskOutcome {
-  const shape = serviceModel(naming.service)?.errors.get(error.code)?.name;
-  const name = shape === undefined ? naming.generic : withSuffix(shape);
-  return { kind: 'failed', error: `${naming.prefix}.${name}`, cause: causeOf(error, requestId, naming) };
+  const name = `${naming.prefix}.${naming.exceptionOf(error.code)}`;
+  return { kind: 'failed', error: name, cause: causeOf(error, requestId, naming) };
 }
 
 function causeOf({ message, status, code }: ServiceError, requestId: string, naming: ErrorNaming): string {
-  if (naming.sdk === 2)
-    return `${message} (Service: ${naming.causeName}, Status Code: ${status}, Request ID: ${requestId}) (SDK Attempt Count: 1)`;
+  const { causeName } = naming;
+  if (naming.sdk === 2) {
+    const details = [
+      `Service: ${causeName}`,
+      `Status Code: ${status}`,
+      `Request ID: ${requestId}`,
+      // S3 gives every answer a second id. Here it is made of the first, and finds nothing that the first would not.
+      ...(causeName === 'S3' ? [`Extended Request ID: ${Buffer.from(requestId).toString('base64')}`] : []),
+    ];
+    return `${message} (${details.join(', ')}) (SDK Attempt Count: 1)`;
+  }
   const details = [
-    `Service: ${naming.causeName}`,
+    `Service: ${causeName}`,
     `Status Code: ${status}`,
     `Error Code: ${code}`,
     `Request ID: ${requestId}`,
     'Proxy: null',
   ];
   return `${message} (${details.join('; ')})`;
-}
-
-function withSuffix(shape: string): string {
-  return shape.endsWith('Exception') ? shape : `${shape}Exception`;
 }

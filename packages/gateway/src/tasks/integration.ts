@@ -12,6 +12,8 @@ export interface Integration {
    * @throws InvalidParameters, ServiceError
    */
   input(parameters: string): object;
+  /** Why the call cannot even be sent. Default: it can. */
+  unreachable?(input: { [member: string]: unknown }): { error: string; cause: string } | undefined;
   result(output: Record<string, unknown>, told: Told): unknown;
   /** An answer of success that says the work failed. Default: there is none. */
   failure?(output: Record<string, unknown>): { error: string; cause: string } | undefined;

@@ -1,17 +1,20 @@
+import { capitalised } from '../sdk/names.ts';
+import { apiOf } from './api.ts';
+import { optimisedNaming } from './failure.ts';
 import type { Integration } from './integration.ts';
-import { membersOf, operationInput, textOf } from './parameters.ts';
+import { inputOf, membersOf, textOf } from './parameters.ts';
 import { metadataOf } from './result.ts';
 
+const api = apiOf('lambda', 'Invoke');
+
 const common = {
-  service: 'lambda',
-  operation: 'Invoke',
-  naming: {
-    service: 'lambda',
+  service: api.service,
+  operation: api.operation,
+  naming: optimisedNaming(api, {
     prefix: 'Lambda',
     generic: 'AWSLambdaException',
-    sdk: 1,
     causeName: 'AWSLambda',
-  },
+  }),
   failure: functionFailure,
 } as const;
 
@@ -21,7 +24,8 @@ export const lambdaInvoke: Integration = {
   input: (text) => {
     const members = membersOf(text);
     const Payload = payloadGiven(members['Payload']);
-    return operationInput('lambda', 'Invoke', { Qualifier: '$LATEST', ...members, Payload });
+    const given = { Qualifier: '$LATEST', ...members, Payload };
+    return inputOf(api.service, api.model, given, capitalised);
   },
   result(output, told) {
     const { ExecutedVersion, LogResult, StatusCode } = output;

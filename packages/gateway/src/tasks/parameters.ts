@@ -1,10 +1,19 @@
-import type { NormalizedSchema } from '@smithy/core/schema';
-import { serviceModels } from '../wire/service-models.ts';
-import { operationModel } from '../wire/models.ts';
+import { ServiceError } from '@riposte/engine';
+import { capitalised } from '../sdk/names.ts';
+import { readJson, readTimestamp } from '../wire/json-shapes.ts';
+import type { OperationModel, Schema } from '../wire/models.ts';
+import { checkInput, requiredMembers } from '../wire/validation.ts';
 
-/** Parameters that the API does not have, or of the wrong type. The message says which. */
+/** Parameters that an API does not take: members it does not have, that are missing, or of the wrong type. */
 export class InvalidParameters extends Error {
   override readonly name = 'InvalidParameters';
+  /** A sentence each, in the service's words. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join(', '));
+    this.problems = problems;
+  }
 }
 
 /**
@@ -15,68 +24,128 @@ export class InvalidParameters extends Error {
 export function membersOf(text: string): Record<string, unknown> {
   const value: unknown = JSON.parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new InvalidParameters(`The parameters must be an object, and are ${text.slice(0, 100)}`);
+    throw new InvalidParameters(['The parameters must be an object']);
   return value as Record<string, unknown>;
 }
 
+/** How the members of an API's structures are called in a state. */
+export type MemberNaming = (member: string) => string;
+
 /**
  * A task's parameters as the input of an operation, members as the SDK for JavaScript names and types them.
+ * @param service signing name
  * @param parameters member names in PascalCase at every level, times as ISO 8601, blobs as text or as JSON
- * @throws InvalidParameters for members the API does not have
- * @throws ServiceError for wrong types and missing members
+ * @throws InvalidParameters for what the API does not take
+ * @throws ServiceError for what the service refuses: lengths, patterns, values
  */
-export function operationInput(service: string, operation: string, parameters: object): object {
-  const { input } = operationModel(service, operation);
-  return serviceModels.fromJson(service, operation, wireValue(input, parameters, ''));
+export function inputOf(
+  service: string,
+  { input }: OperationModel,
+  parameters: object,
+  nameOf: MemberNaming,
+): object {
+  const problems: string[] = [];
+  const wire = wireValue({ problems, nameOf }, input, parameters, '');
+  if (problems.length > 0) throw new InvalidParameters(problems);
+  const value = readJson(input, wire) as object; // of a structure, or of nothing at all
+  checkInput(service, input, value);
+  return value;
 }
 
-function wireValue(schema: NormalizedSchema, value: unknown, at: string): unknown {
-  if (value === null || value === undefined) return value;
+interface Reading {
+  problems: string[];
+  nameOf: MemberNaming;
+}
+
+/** As awsJson would carry it. */
+function wireValue(reading: Reading, schema: Schema, value: unknown, field: string): unknown {
+  if (value === null || value === undefined) return undefined;
+  if (schema.isUnitSchema()) return members(reading, schema, value as object);
+  if (schema.isDocumentSchema()) return value;
   if (schema.isBlobSchema())
     return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64');
-  if (schema.isListSchema() && Array.isArray(value))
-    return value.map((item, index) => wireValue(schema.getValueSchema(), item, `${at}[${index}]`));
-  if (typeof value !== 'object' || Array.isArray(value)) return value;
-  if (schema.isMapSchema()) {
-    const entries = Object.entries(value);
-    return Object.fromEntries(
-      entries.map(([key, item]) => [key, wireValue(schema.getValueSchema(), item, `${at}.${key}`)]),
-    );
+  // where the API wants text, an object or a list is written as JSON (recorded: the Input of aws-sdk:sfn:startExecution)
+  if (schema.isStringSchema() && typeof value === 'object') return JSON.stringify(value);
+  const wanted = wantedType(schema);
+  if (!wanted.has(value)) {
+    reading.problems.push(`The value for the field '${field}' must be ${wanted.noun}`);
+    return undefined;
   }
-  if (!schema.isStructSchema()) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([given, item]) => wireMember(schema, given, item, at)),
-  );
+  if (schema.isListSchema())
+    return (value as unknown[]).map((item) => wireValue(reading, schema.getValueSchema(), item, field));
+  if (schema.isMapSchema())
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        key,
+        wireValue(reading, schema.getValueSchema(), item, key),
+      ]),
+    );
+  return schema.isStructSchema() ? members(reading, schema, value) : value;
 }
 
-function wireMember(schema: NormalizedSchema, given: string, item: unknown, at: string): [string, unknown] {
-  const place = at === '' ? given : `${at}.${given}`;
-  for (const [name, member] of schema.structIterator())
-    if (upperFirst(name) === given) return [name, wireValue(member, item, place)];
-  const names = [...schema.structIterator()].map(([name]) => upperFirst(name));
-  throw new InvalidParameters(
-    `The field '${place}' is not supported by Step Functions. Supported are: ${names.join(', ')}.`,
+function members(reading: Reading, schema: Schema, value: object): object {
+  const { problems, nameOf } = reading;
+  const known = new Map<string, readonly [string, Schema]>();
+  if (schema.isStructSchema())
+    for (const member of schema.structIterator()) {
+      // The model's own spelling (`BOOL`) is taken beside that of the SDK (`Bool`): whether the service insists on the
+      // latter is not recorded.
+      known.set(capitalised(member[0]), member);
+      known.set(nameOf(member[0]), member);
+    }
+  const wire: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    const member = known.get(name);
+    if (member) wire[member[0]] = wireValue(reading, member[1], item, name);
+    else problems.push(unsupportedField(name));
+  }
+  const given = new Set(
+    Object.entries(value).flatMap(([name, item]) => (item === null ? [] : known.get(name)?.[0])),
   );
+  for (const name of requiredMembers(schema)) if (!given.has(name)) problems.push(missingField(nameOf(name)));
+  return wire;
 }
 
-function upperFirst(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
+function unsupportedField(name: string): string {
+  return `The field "${name}" is not supported by Step Functions`;
+}
+
+function missingField(name: string): string {
+  return `The field "${name}" is required but was missing`;
+}
+
+interface WantedType {
+  noun: string;
+  has(value: unknown): value is object;
+}
+
+function wantedType(schema: Schema): WantedType {
+  const type = (noun: string, has: (value: unknown) => boolean): WantedType => ({
+    noun,
+    has: has as WantedType['has'], // texts and numbers go on as they are
+  });
+  if (schema.isListSchema()) return type('an ARRAY', Array.isArray);
+  if (schema.isStructSchema() || schema.isMapSchema())
+    return type('an OBJECT', (value) => typeof value === 'object' && !Array.isArray(value));
+  if (schema.isBooleanSchema()) return type('a BOOLEAN', (value) => typeof value === 'boolean');
+  if (schema.isTimestampSchema()) return type('a valid ISO 8601 timestamp', isTimestamp);
+  if (schema.isNumericSchema()) return type('a NUMBER', (value) => typeof value === 'number');
+  return type('a STRING', (value) => typeof value === 'string');
+}
+
+function isTimestamp(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  try {
+    readTimestamp(value, '');
+    return true;
+  } catch (error) {
+    if (error instanceof ServiceError) return false;
+    throw error;
+  }
 }
 
 /** Where an API wants text, a task may give any JSON value: it is written as JSON. */
 export function textOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** As `operationInput`, for an operation that wants text in one member. */
-export function inputWithText(
-  service: string,
-  operation: string,
-  member: string,
-): (parameters: string) => object {
-  return (parameters) => {
-    const members = membersOf(parameters);
-    return operationInput(service, operation, { ...members, [member]: textOf(members[member]) });
-  };
 }

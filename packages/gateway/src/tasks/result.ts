@@ -1,5 +1,7 @@
+import type { OperationModel, Schema } from '../wire/models.ts';
 import { serviceModels } from '../wire/service-models.ts';
 import type { Integration } from './integration.ts';
+import type { MemberNaming } from './parameters.ts';
 
 /** When and under which id a call was answered. */
 export interface Told {
@@ -46,26 +48,53 @@ function functionHeaders(requestId: string, atMs: number): Record<string, string
   };
 }
 
+/** How one kind of integration shows an answer. */
+export interface ResultStyle {
+  nameOf: MemberNaming;
+  /** `iso` in results of `aws-sdk:` integrations, `epoch-ms` in optimised ones. */
+  dates: 'iso' | 'epoch-ms';
+}
+
 /**
- * Output members as states see them: names in PascalCase, blobs as text.
- * @param dates `iso` in results of `aws-sdk:` integrations, `epoch-ms` in optimised ones
+ * An operation's output as states see it: members in PascalCase, keys of maps as they are, blobs as text.
+ * @param output as the SDK for JavaScript types it
  */
-export function pascalResult(value: unknown, dates: 'iso' | 'epoch-ms'): unknown {
-  if (value instanceof Date) return dates === 'iso' ? isoText(value) : value.getTime();
+export function resultOf({ output: schema }: OperationModel, output: object, style: ResultStyle): object {
+  return schema.isStructSchema() ? structResult(schema, output, style) : {};
+}
+
+function valueResult(schema: Schema, value: unknown, style: ResultStyle): unknown {
+  if (value instanceof Date) return style.dates === 'iso' ? isoText(value) : value.getTime();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
-  if (Array.isArray(value)) return value.map((item) => pascalResult(item, dates));
   if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .map(([name, member]) => [upperFirst(name), pascalResult(member, dates)]);
-  return Object.fromEntries(members) as Record<string, unknown>;
+  if (schema.isListSchema())
+    return (value as unknown[])
+      .filter(isThere)
+      .map((item) => valueResult(schema.getValueSchema(), item, style));
+  if (schema.isMapSchema())
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([, item]) => isThere(item))
+        .map(([key, item]) => [key, valueResult(schema.getValueSchema(), item, style)]),
+    );
+  return schema.isStructSchema() ? structResult(schema, value, style) : value;
+}
+
+/** What the model does not have is no part of an answer, as on the wire. */
+function structResult(schema: Schema, value: object, style: ResultStyle): object {
+  const shown: Record<string, unknown> = {};
+  for (const [name, member] of schema.structIterator()) {
+    const item = (value as Record<string, unknown>)[name];
+    if (isThere(item)) shown[style.nameOf(name)] = valueResult(member, item, style);
+  }
+  return shown;
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 /** Without a fraction where it is zero, as the Java SDK writes instants. */
 function isoText(date: Date): string {
   return date.toISOString().replace('.000Z', 'Z');
-}
-
-function upperFirst(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }

@@ -2,25 +2,13 @@ import { ServiceError, type TaskOutcome, type TaskRequest, type TaskRunner } fro
 import type { CallPipeline } from '../pipeline/pipeline.ts';
 import type { Runs } from '../sessions/runs.ts';
 import { assumeForService, type SessionOptions } from '../sessions/service-sessions.ts';
-import { awsSdkIntegration } from './aws-sdk.ts';
-import { putEvents } from './events.ts';
 import { failureOf } from './failure.ts';
-import type { Integration } from './integration.ts';
-import { functionIntegration, lambdaInvoke } from './lambda.ts';
 import { InvalidParameters } from './parameters.ts';
-import { parseTaskResource, type IntegrationPattern } from './resource.ts';
-import { snsPublish } from './sns.ts';
-import { startExecution } from './states.ts';
+import { workOf, type Work } from './support.ts';
 
 export interface TaskRunnerOptions extends SessionOptions {
   pipeline: CallPipeline;
   runs: Runs;
-}
-
-/** What a resource asks for: the call and whether its answer is the task's. */
-interface Work {
-  integration: Integration;
-  pattern: IntegrationPattern;
 }
 
 /** Carries out Task states: one AWS call each, as a session of the state machine's execution role. */
@@ -33,19 +21,21 @@ export class GatewayTaskRunner implements TaskRunner {
 
   async run(request: TaskRequest, signal: AbortSignal): Promise<TaskOutcome> {
     if (signal.aborted) return failed('States.TaskFailed', 'The task was cancelled before it began.');
-    const work = workOf(request);
+    const work = workOf(request.resource, request.step);
     if (typeof work === 'string') return failed('States.Runtime', work);
     const { integration } = work;
     let input: object;
     try {
       input = integration.input(request.parameters);
     } catch (error) {
-      if (error instanceof InvalidParameters || error instanceof SyntaxError)
-        return failed('States.Runtime', `${request.resource}: ${error.message}`);
+      if (error instanceof InvalidParameters)
+        return failed('States.Runtime', refusedParameters(request.parameters, error));
       if (error instanceof ServiceError)
         return failureOf(error, this.#options.ids.uuid(), integration.naming);
       throw error;
     }
+    const unreachable = integration.unreachable?.(input as { [member: string]: unknown }); // members of an API
+    if (unreachable) return { kind: 'failed', ...unreachable };
     return this.#call(request, work, input, signal);
   }
 
@@ -91,42 +81,9 @@ export class GatewayTaskRunner implements TaskRunner {
   }
 }
 
-/** @returns a sentence when there is no such work here */
-function workOf({ resource, step }: TaskRequest): Work | string {
-  const parsed = parseTaskResource(resource);
-  if (!parsed)
-    return `The resource '${resource}' is not supported by Riposte yet: it is neither a function nor a service integration.`;
-  if (parsed.kind === 'function')
-    return { integration: functionIntegration(parsed.functionArn), pattern: 'request-response' };
-  const { service, action, pattern, isSdk } = parsed;
-  if (isSdk) {
-    const integration = awsSdkIntegration(service, action);
-    if (!integration)
-      return `The resource '${resource}' is not supported by Riposte yet: it has no ${service}:${action}.`;
-    if (pattern === 'sync' || pattern === 'sync:2')
-      return `The resource '${resource}' cannot be waited for: aws-sdk integrations know .waitForTaskToken only.`;
-    return { integration, pattern };
-  }
-  const optimised = optimisedIntegration(`${service}:${action}`, step);
-  if (!optimised) return `The resource '${resource}' is not supported by Riposte yet.`;
-  if ((pattern === 'sync' || pattern === 'sync:2') && optimised !== startExecution)
-    return `The resource '${resource}' cannot be waited for: ${service}:${action} has no .sync.`;
-  return { integration: optimised, pattern };
-}
-
-function optimisedIntegration(name: string, step: TaskRequest['step']): Integration | undefined {
-  switch (name) {
-    case 'lambda:invoke':
-      return lambdaInvoke;
-    case 'states:startExecution':
-      return startExecution;
-    case 'sns:publish':
-      return snsPublish;
-    case 'events:putEvents':
-      return putEvents([step.executionArn, step.stateMachineArn]);
-    default:
-      return undefined;
-  }
+/** In the words of the service. */
+function refusedParameters(parameters: string, { problems }: InvalidParameters): string {
+  return `The Parameters '${parameters}' could not be used to start the Task: [${problems.join(', ')}]`;
 }
 
 function failed(error: string, cause: string): TaskOutcome {

@@ -1,6 +1,6 @@
 /**
- * The services' shapes, taken from the schemas that the AWS SDK's clients carry. This is the only file that knows
- * those clients. A client is loaded at the first request for its service: each costs some 80 ms and 25 MB alone.
+ * The services' shapes, taken from the schemas that the AWS SDK's clients carry. This is the only file that knows how
+ * they are laid out. A client is loaded at the first request for its service: each costs some 80 ms and 25 MB alone.
  */
 import { createRequire } from 'node:module';
 import { NormalizedSchema } from '@smithy/core/schema';
@@ -43,7 +43,7 @@ export interface ServiceModel {
 }
 
 /** What a client package exports: a client class, and a schema per shape under names that end in `$`. */
-type ClientPackage = Record<string, unknown>;
+export type ClientPackage = Record<string, unknown>;
 
 const packages: ReadonlyMap<string, () => ClientPackage> = new Map([
   ['cloudtrail', (): ClientPackage => require('@aws-sdk/client-cloudtrail')],
@@ -89,6 +89,11 @@ const OPERATION = 9;
 const ERROR = -3;
 
 function readPackage(service: string, exported: ClientPackage): ServiceModel {
+  return { service, ...readSettings(service, exported), ...readShapes(exported) };
+}
+
+/** Operations and errors; none of a client that is older than these schemas. */
+export function readShapes(exported: ClientPackage): Pick<ServiceModel, 'operations' | 'errors'> {
   const operations = new Map<string, OperationModel>();
   const errors = new Map<string, ErrorModel>();
   for (const [name, value] of Object.entries(exported)) {
@@ -101,7 +106,7 @@ function readPackage(service: string, exported: ClientPackage): ServiceModel {
       if (!errors.has(error.queryCode)) errors.set(error.queryCode, error);
     }
   }
-  return { service, ...readSettings(service, exported), operations, errors };
+  return { operations, errors };
 }
 
 function isSchemaTuple(value: unknown): value is SchemaTuple {

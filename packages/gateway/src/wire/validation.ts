@@ -41,14 +41,13 @@ function checkValue(
   const inner = (part: string): string => (at === '' ? part : `${at}.${part}`);
   if (schema.isStructSchema()) {
     const members = value as Record<string, unknown>; // the readers made it after this schema
-    let index = 0;
+    const required = new Set(requiredMembers(schema));
     for (const [name, member] of schema.structIterator()) {
-      const isRequired = index++ < requiredCount(schema);
       const item = members[name];
       const place = inner(lowerFirst(name));
       if (item !== undefined && item !== null)
         checkValue(check, member, item, place, constraintOf(service, schema.getName() ?? '', name));
-      else if (isRequired) failures.push(missing(place));
+      else if (required.has(name)) failures.push(missing(place));
     }
   } else if (schema.isListSchema()) {
     const member = schema.getValueSchema();
@@ -60,6 +59,15 @@ function checkValue(
     for (const [key, item] of Object.entries(value as object))
       checkValue(check, member, item, inner(`${key}.member`), undefined);
   }
+}
+
+/** By the model's names; what the SDKs fill in by themselves is not among them. */
+export function requiredMembers(schema: Schema): string[] {
+  if (!schema.isStructSchema()) return [];
+  return [...schema.structIterator()]
+    .slice(0, requiredCount(schema))
+    .filter(([, member]) => member.getMergedTraits().idempotencyToken === undefined)
+    .map(([name]) => name);
 }
 
 /** The generator sorts the required members first and says how many there are; unions and empty structures have none. */

@@ -297,12 +297,35 @@ test('any action of a service with a model can be called as it is', async (t) =>
 test('a resource or a parameter that is not known fails by name', async (t) => {
   const world = openWorld(t);
   const cases: [string, object, RegExp][] = [
-    ['arn:aws:states:::dynamodb:getItem', {}, /dynamodb:getItem' is not supported by Riposte yet/],
-    ['arn:aws:states:::aws-sdk:ec2:stopInstances', {}, /it has no ec2:stopInstances/],
-    ['arn:aws:states:::sns:publish.sync', {}, /sns:publish has no \.sync/],
+    ['arn:aws:states:::dynamodb:getItem', {}, /'dynamodb:getItem' is not supported by this server/],
+    ['arn:aws:states:::aws-sdk:ec2:stopInstance', {}, /ec2:stopInstance is not recognized/],
+    ['arn:aws:states:::aws-sdk:athena:stopQueryExecution', {}, /npm install @aws-sdk\/client-athena/],
     ['arn:aws:states:us-east-1:000000000000:activity:a', {}, /neither a function nor a service integration/],
-    ['arn:aws:states:::sns:publish', ['m'], /The parameters must be an object, and are \["m"\]/],
-    [INVOKE, { functionName: 'f' }, /The field 'functionName' is not supported by Step Functions/],
+    [
+      'arn:aws:states:::sns:publish',
+      ['m'],
+      /^The Parameters '\["m"\]' could not be used to start the Task: \[The parameters must be an object\]$/,
+    ],
+    [
+      INVOKE,
+      { functionName: 'f' },
+      /^The Parameters '\{"functionName":"f"\}' could not be used to start the Task: \[The field "functionName" is not supported by Step Functions, The field "FunctionName" is required but was missing\]$/,
+    ],
+    [
+      'arn:aws:states:::aws-sdk:dynamodb:putItem',
+      { TableName: 't', Item: { id: { N: 5 } } },
+      /\[The value for the field 'N' must be a STRING\]/,
+    ],
+    [
+      'arn:aws:states:::aws-sdk:cloudwatchlogs:filterLogEvents',
+      { LogGroupName: 'g', StartTime: 'noon', LogStreamNames: 'one', Interleaved: 1 },
+      /'StartTime' must be a NUMBER, .*'LogStreamNames' must be an ARRAY, .*'Interleaved' must be a BOOLEAN\]/,
+    ],
+    [
+      'arn:aws:states:::aws-sdk:cloudtrail:lookupEvents',
+      { StartTime: 'noon' },
+      /'StartTime' must be a valid ISO 8601 timestamp\]/,
+    ],
   ];
   for (const [resource, parameters, cause] of cases) {
     const outcome = await run(world, resource, parameters);
@@ -310,6 +333,58 @@ test('a resource or a parameter that is not known fails by name', async (t) => {
     assert.equal(outcome.error, 'States.Runtime', resource);
     assert.match(outcome.cause ?? '', cause);
   }
+});
+
+test('where an API wants text, an object is written as JSON', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['states:StartExecution']);
+  const input = { StateMachineArn: MACHINE, Input: { key: 'value' } };
+  await run(world, 'arn:aws:states:::aws-sdk:sfn:startExecution', input);
+  assert.equal(world.starts.at(-1)?.input, '{"key":"value"}');
+});
+
+test('keys of maps stay as they are', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['lambda:*']);
+  const arn = await createFunction(world, 'f', () => answerOf(null));
+  const settings = { FunctionName: arn, Environment: { Variables: { lower: 'x', UPPER: 'y' } } };
+  const resource = 'arn:aws:states:::aws-sdk:lambda:updateFunctionConfiguration';
+  const { Environment } = outputOf(await run(world, resource, settings));
+  assert.deepEqual(Environment, { Variables: { lower: 'x', UPPER: 'y' } });
+});
+
+test('a service that this server does not have refuses as its own SDK would, and the call is on record', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['*']);
+  const outcome = await run(world, 'arn:aws:states:::aws-sdk:dynamodb:putItem', {
+    TableName: 't',
+    Item: { id: { S: '1' }, on: { BOOL: true }, off: { Bool: false } },
+  });
+  assert.ok(outcome.kind === 'failed');
+  assert.equal(outcome.error, 'DynamoDb.DynamoDbException');
+  assert.match(
+    outcome.cause ?? '',
+    /^This server has no dynamodb, so dynamodb:PutItem was not called\. .* \(Service: DynamoDb, Status Code: 400, Request ID: \S+\) \(SDK Attempt Count: 1\)$/,
+  );
+  const record = (await world.records()).at(-1);
+  assert.deepEqual(
+    [record?.service, record?.operation, record?.stateName],
+    ['dynamodb', 'PutItem', 'Contain'],
+  );
+});
+
+test('a message goes to the URL of its queue, and no further than a host that has none', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['*']);
+  const outcome = await run(world, 'arn:aws:states:::sqs:sendMessage', {
+    QueueUrl: 'http://no-such-queue',
+    MessageBody: { a: 1 },
+  });
+  assert.deepEqual(outcome, {
+    kind: 'failed',
+    error: 'SQS.SdkClientException',
+    cause: 'Unable to execute HTTP request: no-such-queue: Name or service not known',
+  });
 });
 
 test('a function that was ended with the server runs again in the next one', async (t) => {
