@@ -57,6 +57,7 @@ const steps: readonly Step[] = [
     secondsMax: 120,
   },
   { name: 'playbook: sam build', command: ['node', 'scripts/sam-build.ts'], secondsMax: 180 },
+  { name: 'patterns: fuzz', command: npm('fuzz', '--', '--seconds', '60'), secondsMax: 120 },
   { name: 'recorded cases', command: ['node', 'conformance/run.ts'], secondsMax: 900 },
 ];
 

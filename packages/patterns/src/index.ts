@@ -4,6 +4,7 @@ export { explain } from './pattern/explain.ts';
 export type { Explanation } from './pattern/explain.ts';
 export { flattenEvent } from './pattern/flatten.ts';
 export { InvalidPattern } from './pattern/invalid-pattern.ts';
+export { PatternIndex } from './matching/pattern-index.ts';
 export { matches } from './pattern/match.ts';
 export { InvalidSchedule, nextRun, parseSchedule } from './schedule/schedule.ts';
 export type { Schedule } from './schedule/schedule.ts';

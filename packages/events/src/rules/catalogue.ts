@@ -1,4 +1,4 @@
-import { compilePattern, InvalidPattern, type CompiledPattern } from '@riposte/patterns';
+import { compilePattern, InvalidPattern, PatternIndex, type CompiledPattern } from '@riposte/patterns';
 import type { EventStore, StoredRule } from '../ports/event-store.ts';
 
 /** A rule ready to match. */
@@ -10,23 +10,31 @@ export interface ReadyRule {
   unreadable?: string;
 }
 
+/** The rules of a bus, in their order, and their patterns as one index. */
+export interface BusRules {
+  all: readonly ReadyRule[];
+  /** Those with a pattern; positions in the index are positions in here. */
+  indexed: readonly ReadyRule[];
+  index: PatternIndex;
+}
+
 /** Rules of each bus with their patterns compiled, read from the store once and again after each change. */
 export class RuleCatalogue {
   readonly #store: EventStore;
-  readonly #buses = new Map<string, ReadyRule[]>();
+  readonly #buses = new Map<string, BusRules>();
   #changes = 0;
 
   constructor(store: EventStore) {
     this.#store = store;
   }
 
-  async rules(region: string, eventBusName: string): Promise<readonly ReadyRule[]> {
+  async rules(region: string, eventBusName: string): Promise<BusRules> {
     const key = `${region}/${eventBusName}`;
     const known = this.#buses.get(key);
     if (known) return known;
     const changes = this.#changes;
     const stored = await this.#store.rules(region, eventBusName);
-    const ready = stored.map(readyRule);
+    const ready = busRules(stored.map(readyRule));
     // a change while we were reading: what was read may be old, so it is used once and not kept
     if (changes === this.#changes) this.#buses.set(key, ready);
     return ready;
@@ -37,6 +45,11 @@ export class RuleCatalogue {
     this.#changes += 1;
     this.#buses.clear();
   }
+}
+
+function busRules(all: readonly ReadyRule[]): BusRules {
+  const indexed = all.filter(({ pattern }) => pattern !== undefined);
+  return { all, indexed, index: new PatternIndex(indexed.flatMap(({ pattern }) => pattern ?? [])) };
 }
 
 function readyRule(stored: StoredRule): ReadyRule {

@@ -1,20 +1,21 @@
-import { explain, flattenEvent, matches } from '@riposte/patterns';
+import { explain, flattenEvent } from '@riposte/patterns';
 import type { EventEnvelope, RuleMatch } from '../ports/event-service.ts';
 import type { StoredRule } from '../ports/event-store.ts';
-import type { ReadyRule } from './catalogue.ts';
+import type { BusRules, ReadyRule } from './catalogue.ts';
 
 /** @returns the rules that match, in their order */
-export function matchingRules(rules: readonly ReadyRule[], event: EventEnvelope): StoredRule[] {
-  const flat = flattenEvent(event);
-  return rules
-    .filter((ready) => refusal(ready, event) === undefined && ready.pattern && matches(ready.pattern, flat))
+export function matchingRules({ index, indexed }: BusRules, event: EventEnvelope): StoredRule[] {
+  return index
+    .matching(event)
+    .flatMap((position) => indexed[position] ?? [])
+    .filter((ready) => refusal(ready, event) === undefined)
     .map((ready) => ready.stored);
 }
 
 /** @returns for every rule, why it matched or not */
-export function explainRules(rules: readonly ReadyRule[], event: EventEnvelope): RuleMatch[] {
+export function explainRules({ all }: BusRules, event: EventEnvelope): RuleMatch[] {
   const flat = flattenEvent(event);
-  return rules.map((ready) => {
+  return all.map((ready) => {
     const { Arn: ruleArn, Name: ruleName } = ready.stored.rule;
     const refused = refusal(ready, event);
     if (refused !== undefined || !ready.pattern)

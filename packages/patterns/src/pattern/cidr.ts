@@ -21,20 +21,26 @@ export function cidr(text: string): ValueMatcher {
       return address !== undefined && sharesPrefix(address, network, maskBits);
     },
     wanted: `an IP address in ${text}`,
+    key: { by: 'network', network, maskBits },
   };
+}
+
+/** The bits of an address that count under a mask, the others as zero. */
+export function masked(address: readonly number[], bits: number): number[] {
+  return address.map((byte, index) => {
+    const kept = Math.min(8, Math.max(0, bits - index * 8));
+    return byte & (0xff << (8 - kept)) & 0xff;
+  });
 }
 
 function sharesPrefix(address: readonly number[], network: readonly number[], bits: number): boolean {
   if (address.length !== network.length) return false;
-  return network.every((byte, index) => {
-    const kept = Math.min(8, Math.max(0, bits - index * 8));
-    const mask = (0xff << (8 - kept)) & 0xff;
-    return (byte & mask) === ((address[index] ?? 0) & mask);
-  });
+  const wanted = masked(network, bits);
+  return masked(address, bits).every((byte, index) => byte === wanted[index]);
 }
 
 /** @returns 4 or 16 bytes, or undefined when the text is no address */
-function parseAddress(text: string): number[] | undefined {
+export function parseAddress(text: string): number[] | undefined {
   return text.includes(':') ? parseV6(text) : parseV4(text);
 }
 

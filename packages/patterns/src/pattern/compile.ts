@@ -1,15 +1,24 @@
 import { InvalidPattern } from './invalid-pattern.ts';
 import { parseJson } from './json-text.ts';
 import { ABSENT, isObject, parseAlternative } from './match-expression.ts';
-import type { ValueMatcher } from './value-matcher.ts';
+import { COMPLEXITY_MAX } from './wildcard-complexity.ts';
+import type { Scalar, ValueMatcher } from './value-matcher.ts';
 
 /** What a pattern asks of one field: any of `matchers`, or absence. */
 export interface FieldCondition {
   /** Names joined with dots: a dotted key and nesting are the same. */
   path: string;
   matchers: readonly ValueMatcher[];
+  /** The literals among the matchers: a list of a thousand costs as much as one. */
+  literals: ReadonlySet<Scalar>;
+  /** The matchers that are no literals. */
+  others: readonly ValueMatcher[];
   absenceAllowed: boolean;
   wanted: string;
+}
+
+export function accepts(condition: FieldCondition, value: Scalar): boolean {
+  return condition.literals.has(value) || condition.others.some((matcher) => matcher.accepts(value));
 }
 
 /** Conditions that must hold together. `$or` multiplies them out. */
@@ -47,7 +56,7 @@ const RESERVED_INSIDE_OR = new Set([
 export function compilePattern(text: string): CompiledPattern {
   const pattern = parseJson(text);
   if (!isObject(pattern)) throw new InvalidPattern('Filter is not an object');
-  const alternatives = expandObject(pattern, { path: '', depth: 0, insideOr: false }).map((conditions) => ({
+  const alternatives = expandObject(pattern, { prefix: '', depth: 0, insideOr: false }).map((conditions) => ({
     inDocumentOrder: conditions,
     byPath: conditions.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
   }));
@@ -58,7 +67,8 @@ type Conditions = readonly FieldCondition[];
 
 /** Where in the pattern an object stands. */
 interface Place {
-  path: string;
+  /** Of the paths of its members, with its dot. */
+  prefix: string;
   depth: number;
   /** Directly in a branch of $or: operator names are no field names there. */
   insideOr: boolean;
@@ -90,15 +100,16 @@ function expandOr(value: unknown, place: Place): Conditions[] {
   const branches = value.flatMap((branch: unknown) => {
     if (!isObject(branch))
       throw new InvalidPattern('Only JSON object is allowed in array of $or relationship.');
-    return expandObject(branch, { path: place.path, depth: place.depth + 1, insideOr: true });
+    return expandObject(branch, { ...place, depth: place.depth + 1, insideOr: true });
   });
   if (value.length < 2) throw new InvalidPattern('There must have at least 2 Objects in $or relationship.');
   return branches;
 }
 
 function expandField(key: string, value: unknown, place: Place): Conditions[] {
-  const path = place.path === '' ? key : `${place.path}.${key}`;
-  if (isObject(value)) return expandObject(value, { path, depth: place.depth + 1, insideOr: false });
+  const path = place.prefix + key;
+  if (isObject(value))
+    return expandObject(value, { prefix: `${path}.`, depth: place.depth + 1, insideOr: false });
   if (!Array.isArray(value)) throw new InvalidPattern(`"${key}" must be an object or an array`);
   return [[parseCondition(path, value)]];
 }
@@ -107,7 +118,13 @@ function parseCondition(path: string, alternatives: readonly unknown[]): FieldCo
   if (alternatives.length === 0) throw new InvalidPattern('Empty arrays are not allowed');
   const parsed = alternatives.map(parseAlternative);
   const matchers = parsed.filter((alternative) => alternative !== ABSENT);
+  if (matchers.reduce((sum, { complexity = 0 }) => sum + complexity, 0) > COMPLEXITY_MAX)
+    throw new InvalidPattern(
+      'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character',
+    );
   const absenceAllowed = parsed.includes(ABSENT);
   const wanted = [...matchers.map((matcher) => matcher.wanted), ...(absenceAllowed ? ['absence'] : [])];
-  return { path, matchers, absenceAllowed, wanted: wanted.join(' or ') };
+  const literals = new Set(matchers.flatMap(({ key }) => (key.by === 'literal' ? [key.value] : [])));
+  const others = matchers.filter(({ key }) => key.by !== 'literal');
+  return { path, matchers, literals, others, absenceAllowed, wanted: wanted.join(' or ') };
 }

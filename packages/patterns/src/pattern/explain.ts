@@ -45,9 +45,7 @@ function matchedSentence(conjunction: Conjunction): string {
 }
 
 function differentElements(conjunction: Conjunction, flat: FlatEvent): Explanation {
-  const inArrays = conjunction.inDocumentOrder.filter((condition) =>
-    flat.leaves.get(condition.path)?.some((leaf) => leaf.membership.size > 0),
-  );
+  const inArrays = conjunction.inDocumentOrder.filter((condition) => flat.isInLists(condition.path));
   const last = inArrays.at(-1) ?? conjunction.inDocumentOrder.at(-1);
   const paths = inArrays.map((condition) => condition.path).join(', ');
   return {

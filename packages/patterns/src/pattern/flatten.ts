@@ -1,60 +1,129 @@
 import { isObject } from './match-expression.ts';
+import type { PathTree } from './path-tree.ts';
 import type { Scalar } from './value-matcher.ts';
 
-/** Which element of which array a leaf lies in: array number → index. */
-export type Membership = ReadonlyMap<number, number>;
+/**
+ * An element of a list. Lists of one element are left out: nothing can lie in another element of theirs. So are
+ * scalars: those of one list stand together, only objects and lists in a list are told apart.
+ */
+export interface Element {
+  /** Number of the list in its event. */
+  readonly list: number;
+  /** The element that the list lies in. */
+  readonly parent: Element | undefined;
+}
 
-/** A leaf of an event, and the array elements around it. */
+/** A leaf of an event, and the innermost element around it. */
 export interface Leaf {
   value: Scalar;
-  membership: Membership;
+  element: Element | undefined;
+}
+
+/** The leaves of one path, by the elements that they lie in. */
+export interface LeafTree {
+  leaves: Leaf[];
+  /** By list, then by element. */
+  lists: Map<number, Map<Element, LeafTree>>;
 }
 
 /** An event as leaves by dotted path. Made once and matched with many patterns. */
 export class FlatEvent {
   readonly leaves: ReadonlyMap<string, readonly Leaf[]>;
+  readonly #trees = new Map<string, LeafTree>();
 
   constructor(leaves: ReadonlyMap<string, readonly Leaf[]>) {
     this.leaves = leaves;
   }
+
+  /** Whether leaves of a path lie in different elements of a list. */
+  isInLists(path: string): boolean {
+    return this.leaves.get(path)?.some((leaf) => leaf.element !== undefined) ?? false;
+  }
+
+  tree(path: string): LeafTree {
+    const known = this.#trees.get(path);
+    if (known) return known;
+    const tree: LeafTree = { leaves: [], lists: new Map() };
+    for (const leaf of this.leaves.get(path) ?? []) nodeOf(tree, leaf.element).leaves.push(leaf);
+    this.#trees.set(path, tree);
+    return tree;
+  }
 }
 
-const NOWHERE: Membership = new Map();
+function nodeOf(root: LeafTree, element: Element | undefined): LeafTree {
+  let node = root;
+  for (const step of chainOf(element)) {
+    const siblings = node.lists.get(step.list) ?? new Map<Element, LeafTree>();
+    node.lists.set(step.list, siblings);
+    const next = siblings.get(step) ?? { leaves: [], lists: new Map() };
+    siblings.set(step, next);
+    node = next;
+  }
+  return node;
+}
 
-/** @param event parsed JSON; anything but an object has no fields */
-export function flattenEvent(event: unknown): FlatEvent {
+/** @returns the elements around a leaf, from the outermost to the innermost */
+function chainOf(element: Element | undefined): Element[] {
+  const chain: Element[] = [];
+  for (let step = element; step; step = step.parent) chain.push(step);
+  return chain.reverse();
+}
+
+/**
+ * @param event parsed JSON; anything but an object has no fields
+ * @param wanted only leaves of these paths are kept: the rest of a large event costs next to nothing
+ */
+export function flattenEvent(event: unknown, wanted?: PathTree): FlatEvent {
   const leaves = new Map<string, Leaf[]>();
-  let arrays = 0;
-  const add = (path: string, value: unknown, membership: Membership): void => {
-    if (Array.isArray(value)) {
-      const array = arrays;
-      arrays += 1;
-      for (const [index, element] of value.entries()) {
-        // scalars of one list stand together; only objects and lists in a list are told apart
-        const inside = typeof element === 'object' && element !== null;
-        add(path, element, inside ? new Map([...membership, [array, index]]) : membership);
-      }
-    } else if (isObject(value)) {
-      for (const [key, member] of Object.entries(value))
-        add(path === '' ? key : `${path}.${key}`, member, membership);
-    } else {
-      const leaf = { value: value as Scalar, membership }; // parsed JSON: neither list nor object, so a scalar
-      const known = leaves.get(path);
-      if (known) known.push(leaf);
-      else leaves.set(path, [leaf]);
-    }
-  };
-  if (isObject(event)) add('', event, NOWHERE);
+  if (isObject(event)) new Flattening(leaves).members(event, '', wanted, undefined);
   return new FlatEvent(leaves);
 }
 
-/** @returns both together, or undefined when they lie in different elements of one array */
-export function joinMemberships(a: Membership, b: Membership): Membership | undefined {
-  if (a.size === 0) return b;
-  if (b.size === 0) return a;
-  for (const [array, index] of b) {
-    const other = a.get(array);
-    if (other !== undefined && other !== index) return undefined;
+class Flattening {
+  readonly #leaves: Map<string, Leaf[]>;
+  #lists = 0;
+
+  constructor(leaves: Map<string, Leaf[]>) {
+    this.#leaves = leaves;
   }
-  return new Map([...a, ...b]);
+
+  /** @param prefix of the paths of the members, with its dot */
+  members(
+    object: Record<string, unknown>,
+    prefix: string,
+    wanted: PathTree | undefined,
+    element: Element | undefined,
+  ): void {
+    for (const name of Object.keys(object)) {
+      const below = wanted?.below(name);
+      if (wanted && !below) continue;
+      this.#value(object[name], prefix + name, below, element);
+    }
+  }
+
+  #value(value: unknown, path: string, wanted: PathTree | undefined, element: Element | undefined): void {
+    if (Array.isArray(value)) this.#list(value, path, wanted, element);
+    else if (isObject(value)) this.members(value, `${path}.`, wanted, element);
+    else if (!wanted || wanted.isPath) this.#leaf(path, value as Scalar, element); // of JSON, a scalar is left
+  }
+
+  #list(
+    list: readonly unknown[],
+    path: string,
+    wanted: PathTree | undefined,
+    element: Element | undefined,
+  ): void {
+    const number = this.#lists;
+    this.#lists += 1;
+    for (const item of list) {
+      const isTold = list.length > 1 && typeof item === 'object' && item !== null;
+      this.#value(item, path, wanted, isTold ? { list: number, parent: element } : element);
+    }
+  }
+
+  #leaf(path: string, value: Scalar, element: Element | undefined): void {
+    const known = this.#leaves.get(path);
+    if (known) known.push({ value, element });
+    else this.#leaves.set(path, [{ value, element }]);
+  }
 }

@@ -10,28 +10,36 @@ export function numeric(range: unknown): ValueMatcher {
   const operator = terms[0];
   if (typeof operator !== 'string')
     throw new InvalidPattern(`Invalid member in numeric match: ${JSON.stringify(operator) ?? ']'}`);
-  const comparisons: Comparison[] = [];
   const bound = numberAt(terms, 1, operator === '=' ? 'equals' : operator, isOperator(operator));
-  switch (operator) {
-    case '=':
-      comparisons.push((value) => value === bound);
-      if (terms.length > 2) throw new InvalidPattern('Too many elements in numeric expression');
-      break;
-    case '<':
-    case '<=':
-      comparisons.push(below(operator, bound));
-      if (terms.length > 2) throw new InvalidPattern('Too many elements in numeric expression');
-      break;
-    case '>':
-    case '>=':
-      comparisons.push(operator === '>' ? (value) => value > bound : (value) => value >= bound);
-      if (terms.length > 2) comparisons.push(top(terms, bound));
-      break;
-  }
+  const isRange = operator === '>' || operator === '>=';
+  if (!isRange && terms.length > 2) throw new InvalidPattern('Too many elements in numeric expression');
+  const upper = isRange && terms.length > 2 ? top(terms, bound) : undefined;
+  const lowerHolds = comparison(operator, bound);
   return {
-    accepts: (value) => typeof value === 'number' && comparisons.every((holds) => holds(value)),
+    accepts: (value) =>
+      typeof value === 'number' && lowerHolds(value) && (upper === undefined || upper.holds(value)),
     wanted: `a number ${describe(terms)}`,
+    key: {
+      by: 'range',
+      from: operator.startsWith('<') ? Number.NEGATIVE_INFINITY : bound,
+      to: upper?.bound ?? (isRange ? Number.POSITIVE_INFINITY : bound),
+    },
   };
+}
+
+function comparison(operator: string, bound: number): Comparison {
+  switch (operator) {
+    case '<':
+      return (value) => value < bound;
+    case '<=':
+      return (value) => value <= bound;
+    case '>':
+      return (value) => value > bound;
+    case '>=':
+      return (value) => value >= bound;
+    default:
+      return (value) => value === bound;
+  }
 }
 
 function isOperator(operator: string): boolean {
@@ -46,7 +54,7 @@ function numberAt(terms: readonly unknown[], index: number, name: string, known:
   return value;
 }
 
-function top(terms: readonly unknown[], bottom: number): Comparison {
+function top(terms: readonly unknown[], bottom: number): { holds: Comparison; bound: number } {
   const operator = terms[2];
   if (typeof operator !== 'string')
     throw new InvalidPattern(`Bad value in numeric range: ${JSON.stringify(operator)}`);
@@ -55,11 +63,7 @@ function top(terms: readonly unknown[], bottom: number): Comparison {
   const bound = numberAt(terms, 3, operator, true);
   if (bottom >= bound) throw new InvalidPattern('Bottom must be less than top');
   if (terms.length > 4) throw new InvalidPattern('Too many terms in numeric range expression');
-  return below(operator, bound);
-}
-
-function below(operator: '<' | '<=', bound: number): Comparison {
-  return operator === '<' ? (value) => value < bound : (value) => value <= bound;
+  return { holds: comparison(operator, bound), bound };
 }
 
 function describe(terms: readonly unknown[]): string {

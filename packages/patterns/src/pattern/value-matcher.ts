@@ -6,10 +6,30 @@ export interface ValueMatcher {
   accepts(value: Scalar): boolean;
   /** For people: `"open"`, `a number > 0 and <= 5`. */
   wanted: string;
+  /** Where an index of many patterns looks it up. */
+  key: MatcherKey;
+  /** Of a wildcard: what an automaton would have to keep in mind. */
+  complexity?: number;
 }
 
+/** Values that a matcher may accept: all those that it accepts, and maybe others. */
+export type MatcherKey =
+  | { by: 'literal'; value: Scalar }
+  /** Texts that are this one, begin or end with it. `isFolded`: in any case, the text as `foldCase` gives it. */
+  | { by: 'text' | 'prefix' | 'suffix'; text: string; isFolded: boolean }
+  | { by: 'infix'; text: string }
+  /** Numbers from one to the other, both inclusive. */
+  | { by: 'range'; from: number; to: number }
+  /** IP addresses, as 4 or 16 bytes. */
+  | { by: 'network'; network: readonly number[]; maskBits: number }
+  | { by: 'presence' };
+
 export function exactly(literal: Scalar): ValueMatcher {
-  return { accepts: (value) => value === literal, wanted: JSON.stringify(literal) };
+  return {
+    accepts: (value) => value === literal,
+    wanted: JSON.stringify(literal),
+    key: { by: 'literal', value: literal },
+  };
 }
 
 export function equalsIgnoreCase(text: string): ValueMatcher {
@@ -17,6 +37,7 @@ export function equalsIgnoreCase(text: string): ValueMatcher {
   return {
     accepts: (value) => typeof value === 'string' && foldCase(value) === folded,
     wanted: `${JSON.stringify(text)} in any case`,
+    key: { by: 'text', text: folded, isFolded: true },
   };
 }
 
@@ -24,6 +45,7 @@ export function startsWith(prefix: string): ValueMatcher {
   return {
     accepts: (value) => typeof value === 'string' && value.startsWith(prefix),
     wanted: `text starting with ${JSON.stringify(prefix)}`,
+    key: { by: 'prefix', text: prefix, isFolded: false },
   };
 }
 
@@ -32,6 +54,7 @@ export function startsWithIgnoreCase(prefix: string): ValueMatcher {
   return {
     accepts: (value) => typeof value === 'string' && foldCase(value).startsWith(folded),
     wanted: `text starting with ${JSON.stringify(prefix)} in any case`,
+    key: { by: 'prefix', text: folded, isFolded: true },
   };
 }
 
@@ -39,6 +62,7 @@ export function endsWith(suffix: string): ValueMatcher {
   return {
     accepts: (value) => typeof value === 'string' && value.endsWith(suffix),
     wanted: `text ending with ${JSON.stringify(suffix)}`,
+    key: { by: 'suffix', text: suffix, isFolded: false },
   };
 }
 
@@ -47,6 +71,7 @@ export function endsWithIgnoreCase(suffix: string): ValueMatcher {
   return {
     accepts: (value) => typeof value === 'string' && foldCase(value).endsWith(folded),
     wanted: `text ending with ${JSON.stringify(suffix)} in any case`,
+    key: { by: 'suffix', text: folded, isFolded: true },
   };
 }
 
@@ -55,15 +80,17 @@ export function anythingBut(refused: readonly ValueMatcher[]): ValueMatcher {
   return {
     accepts: (value) => !refused.some((matcher) => matcher.accepts(value)),
     wanted: `anything but ${refused.map((matcher) => matcher.wanted).join(' or ')}`,
+    key: { by: 'presence' },
+    complexity: refused.reduce((sum, { complexity = 0 }) => sum + complexity, 0),
   };
 }
 
 export function anyValue(): ValueMatcher {
-  return { accepts: () => true, wanted: 'any value' };
+  return { accepts: () => true, wanted: 'any value', key: { by: 'presence' } };
 }
 
 /** Upper case first, then lower case one by one: `ΰ` and its three-character upper case fold alike, a final sigma too. */
-function foldCase(text: string): string {
+export function foldCase(text: string): string {
   let folded = '';
   for (const character of text.toUpperCase()) folded += character.toLowerCase();
   return folded;

@@ -1,5 +1,6 @@
 import { InvalidPattern } from './invalid-pattern.ts';
-import type { ValueMatcher } from './value-matcher.ts';
+import { COMPLEXITY_MAX, wildcardComplexity } from './wildcard-complexity.ts';
+import type { MatcherKey, ValueMatcher } from './value-matcher.ts';
 
 /**
  * `*` stands for zero or more characters; `\*` and `\\` for themselves. Matching is linear in practice: the pieces
@@ -11,7 +12,20 @@ export function wildcard(text: string): ValueMatcher {
     // an empty wildcard matches nothing, not even the empty text
     accepts: (value) => typeof value === 'string' && text !== '' && matchesPieces(value, pieces),
     wanted: `text like ${JSON.stringify(text)}`,
+    key: keyOf(pieces),
+    complexity: wildcardComplexity(pieces, COMPLEXITY_MAX + 1),
   };
+}
+
+/** The longest piece that the text must have, preferably at its start or end. */
+function keyOf(pieces: readonly string[]): MatcherKey {
+  const first = pieces[0] ?? '';
+  const last = pieces.at(-1) ?? '';
+  if (pieces.length === 1) return { by: 'text', text: first, isFolded: false };
+  if (first.length > 0 && first.length >= last.length) return { by: 'prefix', text: first, isFolded: false };
+  if (last.length > 0) return { by: 'suffix', text: last, isFolded: false };
+  const longest = pieces.reduce((best, piece) => (piece.length > best.length ? piece : best));
+  return longest === '' ? { by: 'presence' } : { by: 'infix', text: longest };
 }
 
 function splitAtStars(text: string): string[] {

@@ -1,0 +1,69 @@
+import { foldCase, type MatcherKey, type Scalar } from '../pattern/value-matcher.ts';
+import { AffixIndex } from './affix-index.ts';
+import { Buckets } from './buckets.ts';
+import { InfixIndex } from './infix-index.ts';
+import { NetworkIndex } from './network-index.ts';
+import { RangeIndex } from './range-index.ts';
+
+type Found = (entry: number) => void;
+
+/** What patterns want of the values of one path. A look-up costs the length of the value, not the number of entries. */
+export class ValueIndex {
+  readonly #anything: number[] = [];
+  readonly #literals = new Buckets<Scalar>();
+  readonly #plain = new TextIndex();
+  readonly #folded = new TextIndex();
+  readonly #infixes = new InfixIndex();
+  readonly #ranges = new RangeIndex();
+  readonly #networks = new NetworkIndex();
+
+  add(key: MatcherKey, entry: number): void {
+    switch (key.by) {
+      case 'literal':
+        return this.#literals.add(key.value, entry);
+      case 'text':
+      case 'prefix':
+      case 'suffix':
+        return (key.isFolded ? this.#folded : this.#plain).add(key.by, key.text, entry);
+      case 'infix':
+        return this.#infixes.add(key.text, entry);
+      case 'range':
+        return this.#ranges.add(key.from, key.to, entry);
+      case 'network':
+        return this.#networks.add(key.network, key.maskBits, entry);
+      case 'presence':
+        this.#anything.push(entry);
+    }
+  }
+
+  /** @param found is called for every entry that may accept the value, maybe more than once */
+  lookUp(value: Scalar, found: Found): void {
+    this.#anything.forEach(found);
+    this.#literals.of(value)?.forEach(found);
+    if (typeof value === 'number') this.#ranges.lookUp(value, found);
+    if (typeof value !== 'string') return;
+    this.#plain.lookUp(value, found);
+    if (!this.#folded.isEmpty) this.#folded.lookUp(foldCase(value), found);
+    this.#infixes.lookUp(value, found);
+    this.#networks.lookUp(value, found);
+  }
+}
+
+class TextIndex {
+  readonly #whole = new Buckets<string>();
+  readonly #prefixes = new AffixIndex('prefix');
+  readonly #suffixes = new AffixIndex('suffix');
+  isEmpty = true;
+
+  add(by: 'text' | 'prefix' | 'suffix', text: string, entry: number): void {
+    this.isEmpty = false;
+    if (by === 'text') this.#whole.add(text, entry);
+    else (by === 'prefix' ? this.#prefixes : this.#suffixes).add(text, entry);
+  }
+
+  lookUp(text: string, found: Found): void {
+    this.#whole.of(text)?.forEach(found);
+    this.#prefixes.lookUp(text, found);
+    this.#suffixes.lookUp(text, found);
+  }
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compilePattern, flattenEvent, InvalidPattern, matches, PatternIndex } from '@riposte/patterns';
+
+const compiled = (pattern: unknown) => compilePattern(JSON.stringify(pattern));
+
+test('wildcards that ask too much together are refused, in the service’s words', () => {
+  const stack = (name: string) => ({ wildcard: `*:stack/${name}/*` });
+  compiled({ a: ['A', 'B', 'C'].map(stack) });
+  compiled({ a: [{ wildcard: 'a*a*a*a*a*a*' }] });
+  assert.throws(
+    () => compiled({ a: ['A', 'B', 'C', 'D'].map(stack) }),
+    new InvalidPattern(
+      'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character',
+    ),
+  );
+  assert.throws(() => compiled({ a: [{ 'anything-but': { wildcard: '*a*a*a*a*a*a*a*' } }] }), InvalidPattern);
+});
+
+test('a list of a hundred thousand objects is matched element by element, not pair by pair', () => {
+  const list = Array.from({ length: 100_000 }, (_, index) => ({ name: `n${index}`, value: index }));
+  const pattern = compiled({ list: { name: [{ prefix: 'n' }], value: [-1] } });
+  assert.equal(matches(pattern, { list }), false);
+  assert.equal(matches(pattern, { list: [...list, { name: 'n', value: -1 }] }), true);
+  assert.equal(matches(pattern, { list: [...list, { name: 'm', value: -1 }] }), false);
+});
+
+test('lists in lists, a thousand deep, are matched', () => {
+  let nested: unknown = { a: 1, b: 1 };
+  for (let depth = 0; depth < 1000; depth += 1) nested = [{ a: 2, b: 1 }, nested];
+  assert.equal(matches(compiled({ top: { a: [1], b: [1] } }), { top: nested }), true);
+  assert.equal(matches(compiled({ top: { a: [1], b: [2] } }), { top: nested }), false);
+});
+
+test('an event whose lists multiply under one dotted name is given up', () => {
+  const many = (name: string) => Array.from({ length: 3000 }, () => [{ [name]: 1 }, { other: 1 }]);
+  const event = { a: many('b'), 'a.c': many('d'), 'a.d': many('e') };
+  const pattern = compiled({ a: { b: [1], c: { d: [1] }, d: { e: [2, { exists: false }] } } });
+  assert.equal(matches(pattern, event), false);
+});
+
+test('an event is walked only where a pattern looks', () => {
+  const event = { detail: { id: 'i-1', large: Array.from({ length: 1000 }, () => ({ deep: 1 })) } };
+  const index = new PatternIndex([compiled({ detail: { id: ['i-1'] } })]);
+  assert.deepEqual(index.matching(event), [0]);
+  assert.equal(flattenEvent(event).leaves.has('detail.large.deep'), true);
+});
+
+test('an index of no patterns matches nothing; patterns of absence alone match what has no fields', () => {
+  assert.deepEqual(new PatternIndex([]).matching({ a: 1 }), []);
+  const absent = new PatternIndex([compiled({ a: [{ exists: false }] }), compiled({ b: ['x'] })]);
+  assert.deepEqual(absent.matching({}), [0]);
+  assert.deepEqual(absent.matching({ a: 1, b: 'x' }), [1]);
+});

@@ -1,0 +1,114 @@
+/** Chance from a seed (mulberry32): a failure names the seed that repeats it. */
+export type Pick = (below: number) => number;
+
+export function chance(seed: number): Pick {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+const NAMES = ['a', 'b', 'a-b'];
+const SCALARS: readonly unknown[] = [
+  'x',
+  'y',
+  'xy',
+  'Xyx',
+  'yxxy',
+  '',
+  'é*x',
+  '10.0.0.1',
+  '10.0.1.255',
+  'xyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxy',
+  0,
+  1,
+  2,
+  -3.5,
+  true,
+  null,
+];
+const OPERATORS: readonly unknown[] = [
+  { prefix: 'x' },
+  { prefix: '' },
+  { prefix: { 'equals-ignore-case': 'X' } },
+  { prefix: 'xyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyx' },
+  { suffix: 'y' },
+  { suffix: { 'equals-ignore-case': 'YX' } },
+  { 'equals-ignore-case': 'XY' },
+  { 'equals-ignore-case': '' },
+  { wildcard: 'x*' },
+  { wildcard: '*xx*' },
+  { wildcard: '*y' },
+  { wildcard: 'x*y' },
+  { wildcard: '*' },
+  { wildcard: '*yxyx*xy' },
+  { wildcard: 'é\\*x' },
+  { wildcard: '' },
+  { 'anything-but': 'x' },
+  { 'anything-but': [1, 2] },
+  { 'anything-but': ['x', 'y'] },
+  { 'anything-but': { prefix: 'x' } },
+  { 'anything-but': { suffix: ['y', 'x'] } },
+  { 'anything-but': { wildcard: '*x*' } },
+  { 'anything-but': { 'equals-ignore-case': ['XY'] } },
+  { numeric: ['>', 1] },
+  { numeric: ['>=', 0, '<', 2] },
+  { numeric: ['<=', -3.5] },
+  { numeric: ['=', 2] },
+  { cidr: '10.0.0.0/24' },
+  { cidr: '10.0.0.0/15' },
+  { exists: true },
+  { exists: false },
+];
+
+function one<T>(pick: Pick, list: readonly T[]): T {
+  return list[pick(list.length)]!; // an index below its length
+}
+
+/** A pattern in which no path comes twice. */
+export function makePattern(pick: Pick, depth: number, names: readonly string[] = NAMES): object {
+  const pattern: Record<string, unknown> = {};
+  const left = [...names];
+  for (let count = 1 + pick(2); count > 0 && left.length > 0; count -= 1) {
+    const [name = 'a'] = left.splice(pick(left.length), 1);
+    pattern[name] = depth > 0 && pick(3) === 0 ? makePattern(pick, depth - 1) : makeAlternatives(pick);
+  }
+  // of the names that are left: no path may be asked for twice
+  if (depth > 0 && left.length > 0 && pick(4) === 0)
+    pattern['$or'] = Array.from({ length: 2 + pick(2) }, () => makePattern(pick, depth - 1, left));
+  return pattern;
+}
+
+function makeAlternatives(pick: Pick): unknown[] {
+  const alternatives = Array.from({ length: 1 + pick(3) }, () =>
+    one(pick, pick(3) === 0 ? SCALARS : OPERATORS),
+  );
+  // several wildcards of one field can be too complex together
+  const isWildcard = (alternative: unknown) => JSON.stringify(alternative).includes('wildcard');
+  const first = alternatives.findIndex(isWildcard);
+  return alternatives.filter((alternative, index) => index === first || !isWildcard(alternative));
+}
+
+export function makeEvent(pick: Pick, depth: number): Record<string, unknown> {
+  const event: Record<string, unknown> = {};
+  for (const name of NAMES) if (pick(5) > 0) event[name] = makeValue(pick, depth);
+  if (depth > 0 && pick(6) === 0)
+    event[`${one(pick, NAMES)}.${one(pick, NAMES)}`] = makeValue(pick, depth - 1);
+  return event;
+}
+
+function makeValue(pick: Pick, depth: number): unknown {
+  switch (depth > 0 ? pick(4) : 3) {
+    case 0:
+      return makeEvent(pick, depth - 1);
+    case 1:
+      return Array.from({ length: pick(4) }, () => makeValue(pick, depth - 1));
+    case 2:
+      return Array.from({ length: pick(4) }, () => makeEvent(pick, depth - 1));
+    default:
+      return one(pick, SCALARS);
+  }
+}
