@@ -1,15 +1,29 @@
+import { numberOf, readNumber, ServiceNumber } from './numbers.ts';
+
 /** Any JSON value. */
-export type Json = null | boolean | number | string | Json[] | JsonObject;
+export type Json = null | boolean | number | ServiceNumber | string | Json[] | JsonObject;
 export interface JsonObject {
   [member: string]: Json;
 }
+
+/** In a text: a number with a fraction or an exponent, or one too long to be surely exact. May be one in a string. */
+const UNCOMMON_NUMBER = /(?:^|[:[,\s])-?(?:\d+\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\d{16,})(?=[,}\]\s]|$)/;
+
+/** As `JSON.parse` calls it; the library that is compiled against does not know the third argument. */
+type Reviver = (name: string, value: Json, context: { source: string }) => Json;
+
+const reviveNumber: Reviver = (_, value, { source }) =>
+  typeof value === 'number' ? readNumber(source) : value;
 
 /**
  * Reads JSON text. The one place where the language decides how JSON numbers are held.
  * @throws SyntaxError
  */
 export function parseJson(text: string): Json {
-  return JSON.parse(text) as Json; // JSON.parse yields JSON values and nothing else
+  // Reviving costs several times what parsing does, and hardly any text needs it.
+  return UNCOMMON_NUMBER.test(text)
+    ? (JSON.parse(text, reviveNumber as Parameters<typeof JSON.parse>[1]) as Json)
+    : (JSON.parse(text) as Json); // JSON.parse yields JSON values and nothing else
 }
 
 /** Compact JSON text, as state events and payloads carry it. */
@@ -18,7 +32,9 @@ export function stringifyJson(value: Json): string {
 }
 
 export function isJsonObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ServiceNumber)
+  );
 }
 
 /** A member of an object's own, so that `toString` or `__proto__` in a payload are only names. */
@@ -38,6 +54,8 @@ export function equalJson(a: Json, b: Json): boolean {
   if (a === b) return true;
   if (Array.isArray(a))
     return Array.isArray(b) && a.length === b.length && a.every((item, i) => equalJson(item, b[i]!)); // same length
+  if (a instanceof ServiceNumber || b instanceof ServiceNumber)
+    return numberOf(a) !== undefined && canonicalJson(a) === canonicalJson(b);
   if (!isJsonObject(a) || !isJsonObject(b)) return false;
   const names = Object.keys(a);
   return (
@@ -49,9 +67,16 @@ export function equalJson(a: Json, b: Json): boolean {
 /** Text that two values share exactly when equalJson holds: members stand in the order of their names. */
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value instanceof ServiceNumber) return canonicalNumber(value);
   if (!isJsonObject(value)) return stringifyJson(value);
   const members = Object.keys(value)
     .sort()
     .map((name) => `${stringifyJson(name)}:${canonicalJson(value[name]!)}`); // its own name
   return `{${members.join(',')}}`;
+}
+
+/** Numbers are equal by value: `1.0` is `1`, and an integer is never rounded to be equal. */
+function canonicalNumber(number: ServiceNumber): string {
+  const value = number.valueOf();
+  return /^-?\d+$/.test(number.text) ? number.text : stringifyJson(value);
 }

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatDiagnostics, parseDefinition, variableReferences, type Json } from '@riposte/asl';
+import { formatDiagnostics, parseDefinition, parseJson, variableReferences, type Json } from '@riposte/asl';
 import {
   anyJson,
   Dice,
@@ -34,7 +34,7 @@ function answerOf(seed: number, { taskId, taskToken }: { taskId: string; taskTok
 }
 
 const asStored = (records: Map<string, Json>): Map<string, Json> =>
-  new Map(JSON.parse(JSON.stringify([...records])) as [string, Json][]);
+  new Map(parseJson(JSON.stringify([...records])) as [string, Json][]);
 
 property(
   'every generated machine is accepted, ends, and its history is sound',

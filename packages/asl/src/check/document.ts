@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import { isJsonObject, parseJson } from '../json.ts';
 import { utf8Length } from '../utf8.ts';
+import { withPlainSettings } from './settings.ts';
 import type { Findings } from './diagnostic.ts';
 
 const DEFINITION_BYTES_MAX = 1_048_576;
@@ -23,7 +24,7 @@ export function readDocument(text: string, findings: Findings): JsonObject | und
   }
   try {
     const document = parseJson(text);
-    if (isJsonObject(document)) return document;
+    if (isJsonObject(document)) return withPlainSettings(document);
     findings.add('INVALID_JSON_DESCRIPTION', 'Definition must be a valid JSON object');
   } catch (error) {
     findings.add('INVALID_JSON_DESCRIPTION', problemOf(text, error), placeOf(text, error));

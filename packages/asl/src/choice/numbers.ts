@@ -1,3 +1,4 @@
+import { numberOf } from '../numbers.ts';
 import type { Comparison } from './comparison.ts';
 
 export const numbers: Record<string, Comparison> = {
@@ -9,5 +10,8 @@ export const numbers: Record<string, Comparison> = {
 };
 
 function ofNumbers(test: (value: number, operand: number) => boolean): Comparison {
-  return (value, operand) => typeof value === 'number' && typeof operand === 'number' && test(value, operand);
+  return (value, operand) => {
+    const [number, wanted] = [numberOf(value), numberOf(operand)];
+    return number !== undefined && wanted !== undefined && test(number, wanted);
+  };
 }

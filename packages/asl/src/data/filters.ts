@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts';
 import { equalJson, isJsonObject } from '../json.ts';
+import { numberOf } from '../numbers.ts';
 import { linearPattern } from './filter-patterns.ts';
 import type { Path } from './paths.ts';
 import type { Scanner } from './scanner.ts';
@@ -137,7 +138,7 @@ function compare(operator: string, left: Json | undefined, right: Json | undefin
     case 'noneof':
       return bothLists(left, right, (a, b) => !a.some((value) => contains(b, value)));
     case 'size':
-      return sizeOf(left) === (typeof right === 'number' ? right : sizeOf(right));
+      return sizeOf(left) === (numberOf(right) ?? sizeOf(right));
     case 'empty':
       return sizeOf(left) !== undefined && (sizeOf(left) === 0) === right;
     default:
@@ -146,10 +147,12 @@ function compare(operator: string, left: Json | undefined, right: Json | undefin
 }
 
 function isOrdered(operator: string, left: Json, right: Json): boolean {
-  const comparable =
-    (typeof left === 'number' && typeof right === 'number') ||
-    (typeof left === 'string' && typeof right === 'string');
-  if (!comparable) return false;
+  const [number, wanted] = [numberOf(left), numberOf(right)];
+  if (number !== undefined && wanted !== undefined) return inOrder(operator, number, wanted);
+  return typeof left === 'string' && typeof right === 'string' && inOrder(operator, left, right);
+}
+
+function inOrder<T extends number | string>(operator: string, left: T, right: T): boolean {
   if (operator === '<') return left < right;
   if (operator === '<=') return left <= right;
   if (operator === '>') return left > right;

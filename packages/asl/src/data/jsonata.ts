@@ -4,6 +4,8 @@ import { evaluate } from '../jsonata/evaluate.ts';
 import { expressionIn } from '../jsonata/syntax.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isJsonObject, setMember, stringifyJson } from '../json.ts';
+import { withPlainNumbers, withServiceNumbers } from '../number-forms.ts';
+import { numberOf } from '../numbers.ts';
 import type { Visit } from '../states/handler.ts';
 
 /** What `$states` holds besides `input` and `context`. */
@@ -62,7 +64,7 @@ export async function fillTyped<T extends keyof Types>(
 ): Promise<Types[T]> {
   const value = await fillJsonata(template, field, visit);
   const found = typeOf(value);
-  if (found === type) return value as Types[T]; // just compared
+  if (found === type) return (numberOf(value) ?? value) as Types[T]; // just compared
   throw new EvaluationFailure(
     `${introduction(template, field)} returned an unexpected result type. Expected '${type}', but was '${found}' for value: ${stringifyJson(value)}`,
     field,
@@ -71,6 +73,7 @@ export async function fillTyped<T extends keyof Types>(
 
 function typeOf(value: Json): string {
   if (value === null) return 'null';
+  if (numberOf(value) !== undefined) return 'number';
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
@@ -99,15 +102,19 @@ async function evaluateField(
   extras: StatesExtras,
 ): Promise<Json> {
   const evaluation = visit.evaluation(visit.input);
+  const bound = (name: string, members: ReadonlySet<string> | undefined) =>
+    name === 'states'
+      ? statesOf(visit, () => evaluation.context, extras, members)
+      : evaluation.variable(name);
   const reply = await evaluate(
     expression,
-    (name, members) =>
-      name === 'states'
-        ? statesOf(visit, () => evaluation.context, extras, members)
-        : evaluation.variable(name),
+    (name, members) => {
+      const value = bound(name, members);
+      return value === undefined ? undefined : withPlainNumbers(value);
+    },
     evaluation.environment,
   );
-  if (reply.type === 'value') return reply.value;
+  if (reply.type === 'value') return withServiceNumbers(reply.value);
   throw new EvaluationFailure(
     `${introduction(expression, field)} ${problemOf(reply, () => evaluation.environment.uuid())}`,
     field,

@@ -1,5 +1,4 @@
 import jsonata from 'jsonata';
-import { parseJson } from '../json.ts';
 import { MEMORY_BYTES_MAX, memoryExceeded } from './bounds.ts';
 import type { Evaluating, Hash } from './guard.ts';
 import { evaluatingIn } from './guard.ts';
@@ -29,7 +28,11 @@ export function defineServiceFunctions(expression: jsonata.Expression): void {
   define('hash', hash, '<s?s?:s>');
   define('random', random, '<n?:n>');
   define('uuid', uuid, '<:s>');
-  define('parse', (text?: string) => (text === undefined ? undefined : parseJson(text)), '<s-:x>');
+  define(
+    'parse',
+    (text?: string) => (text === undefined ? undefined : (JSON.parse(text) as unknown)),
+    '<s-:x>',
+  );
   define('shuffle', shuffle, '<a:a>');
   define('millis', millis, '<:n>');
   define('now', now, '<s?s?:s>');

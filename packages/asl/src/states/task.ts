@@ -5,6 +5,7 @@ import { runtimeFailure } from '../errors/failure.ts';
 import type { Json } from '../json.ts';
 import { stringifyJson } from '../json.ts';
 import type { TaskState } from '../machine.ts';
+import { numberOf } from '../numbers.ts';
 import type { StateHandler, Visit } from './handler.ts';
 
 const SECONDS_MAX = 99_999_999;
@@ -49,10 +50,10 @@ function secondsAt(
   visit: Visit,
 ): number | undefined {
   if (path === undefined) return undefined;
-  const seconds = readPathField(path, visit.evaluation(document));
-  if (typeof seconds === 'number' && Number.isInteger(seconds) && seconds >= 1 && seconds <= SECONDS_MAX)
-    return seconds;
+  const value = readPathField(path, visit.evaluation(document));
+  const seconds = numberOf(value) ?? Number.NaN;
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= SECONDS_MAX) return seconds;
   throw runtimeFailure(
-    `The ${field} parameter must reference an integer from 1 to ${SECONDS_MAX}: ${path} == ${stringifyJson(seconds)}`,
+    `The ${field} parameter must reference an integer from 1 to ${SECONDS_MAX}: ${path} == ${stringifyJson(value)}`,
   );
 }

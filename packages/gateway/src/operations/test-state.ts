@@ -1,3 +1,4 @@
+import { withPlainNumbers } from '@riposte/asl';
 import type { TestStateInput, TestStateOutput } from '@aws-sdk/client-sfn';
 import { mockedResultProblem } from '../answers/mocked-result.ts';
 import type { OperationContext, ServiceOperation } from '../pipeline/operation.ts';
@@ -40,7 +41,8 @@ function requestOf(
     }),
     ...(stateConfiguration && { stateConfiguration: defined(stateConfiguration) }),
     ...(mode !== 'NONE' && {
-      checkMockedResult: (resource, result) => mockedResultProblem(resource, result, mode),
+      checkMockedResult: (resource, result) =>
+        mockedResultProblem(resource, withPlainNumbers(result), mode),
     }),
   };
 }

@@ -4,10 +4,9 @@ import { anyJson, oddText } from './generated-data.ts';
 
 /** One place of a JSON value made different: a member gone, renamed, doubled, or another value in its place. */
 export function mutate(dice: Dice, value: Json): Json {
-  const isContainer = typeof value === 'object' && value !== null;
+  const isContainer = Array.isArray(value) || isJsonObject(value);
   if (!isContainer || dice.chance(0.1)) return replacement(dice, value);
-  if (Array.isArray(value)) return mutateArray(dice, value);
-  return mutateObject(dice, value);
+  return Array.isArray(value) ? mutateArray(dice, value) : mutateObject(dice, value);
 }
 
 function mutateArray(dice: Dice, value: readonly Json[]): Json {

@@ -1,6 +1,7 @@
 import { intrinsicFailure } from '../../errors/failure.ts';
 import type { Json } from '../../json.ts';
 import { stringifyJson } from '../../json.ts';
+import { numberOf } from '../../numbers.ts';
 import { INTRINSIC_TEXT_MAX } from '../../limits.ts';
 import type { Environment } from '../../step/contract.ts';
 
@@ -39,8 +40,8 @@ export function arrayAt(values: Json[], index: number, call: CallSite): Json[] {
 
 /** A number, rounded half up to an integer as Java's Math.round does. */
 export function integerAt(values: Json[], index: number, call: CallSite): number {
-  const value = values[index];
-  return typeof value === 'number' ? Math.round(value) : wrong(values, index, call, 'a number');
+  const value = numberOf(values[index]);
+  return value === undefined ? wrong(values, index, call, 'a number') : Math.round(value);
 }
 
 function wrong(values: Json[], index: number, call: CallSite, wanted: string): never {

@@ -1,4 +1,5 @@
 import type { Json } from '../../json.ts';
+import { readNumber } from '../../numbers.ts';
 import type { Path } from '../paths.ts';
 import { readPath } from '../paths.ts';
 import { Scanner } from '../scanner.ts';
@@ -56,7 +57,7 @@ function readArgument(scanner: Scanner, depth: number): Argument {
   if (first === '$') return { kind: 'path', path: readPath(scanner) };
   if (first === 'S') return { kind: 'call', call: readCall(scanner, depth + 1) };
   const number = scanner.match(/-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/y);
-  if (number !== '') return { kind: 'value', value: Number(number) };
+  if (number !== '') return { kind: 'value', value: readNumber(number) };
   const word = scanner.match(/\w+/y);
   if (word === 'true') return { kind: 'value', value: true };
   if (word === 'false') return { kind: 'value', value: false };

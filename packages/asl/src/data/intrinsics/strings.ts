@@ -1,6 +1,6 @@
 import { intrinsicFailure } from '../../errors/failure.ts';
 import type { Json } from '../../json.ts';
-import { stringifyJson } from '../../json.ts';
+import { isJsonObject, stringifyJson } from '../../json.ts';
 import type { IntrinsicFunction } from './function.ts';
 import { textAt } from './function.ts';
 
@@ -47,7 +47,7 @@ function insertText(value: Json): string {
 /** Objects and arrays are printed as Java prints its maps and lists: `{Arg1=1, Arg2=[]}`. */
 function javaText(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(insertText).join(', ')}]`;
-  if (value === null || typeof value !== 'object') return stringifyJson(value);
+  if (!isJsonObject(value)) return stringifyJson(value);
   return `{${Object.entries(value)
     .map(([name, member]) => `${name}=${insertText(member)}`)
     .join(', ')}}`;
