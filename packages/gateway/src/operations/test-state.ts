@@ -41,8 +41,7 @@ function requestOf(
     }),
     ...(stateConfiguration && { stateConfiguration: defined(stateConfiguration) }),
     ...(mode !== 'NONE' && {
-      checkMockedResult: (resource, result) =>
-        mockedResultProblem(resource, withPlainNumbers(result), mode),
+      checkMockedResult: (resource, result) => mockedResultProblem(resource, withPlainNumbers(result), mode),
     }),
   };
 }
