@@ -4,6 +4,7 @@ import {
   matches as matchesCompiled,
   nextRun,
   parseSchedule,
+  parseSchedulerExpression,
   transformInput,
 } from '@riposte/patterns';
 
@@ -33,10 +34,10 @@ export function period(expression: string): number {
   return schedule.periodMs / 1000;
 }
 
-/** Rules only: the Scheduler's own expressions are not there yet. */
 export function validateSchedule(expression: string, api: string): void {
-  if (api !== 'PutRule') throw new TypeError(`${api} is not supported yet`);
-  parseSchedule(expression);
+  if (api === 'PutRule') parseSchedule(expression);
+  else if (api === 'CreateSchedule') parseSchedulerExpression(expression);
+  else throw new TypeError(`${api} takes no schedule`);
 }
 
 export function transform(
