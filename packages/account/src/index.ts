@@ -3,6 +3,7 @@ export type { CallFilter, CallRecord, NewCallRecord, UserIdentity } from './port
 export type { Caller } from './ports/caller.ts';
 export type { NewNotification, Notification } from './ports/notification.ts';
 export type { AccountOperation, CallContext, TouchedResource, UndefinedRoles } from './ports/operation.ts';
+export type { NewQueueMessage, QueueMessage, QueueMessages } from './ports/queue-messages.ts';
 export { chainCall, lookupUserName, verifyCallChain } from './audit/call-chain.ts';
 export { recordLastUsed } from './iam/access-keys.ts';
 export { appendLogEvents } from './logs/append.ts';
@@ -13,6 +14,8 @@ export { smtpTransport } from './mail/smtp.ts';
 export { MailRefused, type MailTransport } from './mail/transport.ts';
 export { accountOperations } from './operations.ts';
 export { isSimulated } from './simulated.ts';
+export { onQueue } from './sqs/queue-address.ts';
+export { receiveMessages, type ReceiveMessageInput } from './sqs/receive.ts';
 export { policiesOf } from './sts/caller-policies.ts';
 export { findSigningCredentials, forgetExpiredSessions } from './sts/credentials.ts';
 export { roleSession } from './sts/role-sessions.ts';

@@ -34,6 +34,7 @@ import {
   listTopics,
   setTopicAttributes,
 } from './sns/topics.ts';
+import { queueOperations } from './sqs/operations.ts';
 import { assumeRole } from './sts/assume-role.ts';
 import { getAccessKeyInfo, getCallerIdentity } from './sts/identity.ts';
 
@@ -74,6 +75,7 @@ export const accountOperations: readonly AccountOperation[] = [
   listSubscriptions,
   listSubscriptionsByTopic,
   publish,
+  ...queueOperations,
   createLogGroup,
   deleteLogGroup,
   describeLogGroups,

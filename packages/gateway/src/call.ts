@@ -13,6 +13,8 @@ export interface AwsCall {
   sourceIpAddress?: string;
   userAgent?: string;
   requestId?: string;
+  /** How the caller reached the AWS door, e.g. `http://127.0.0.1:4566`. Default: the server's own address. */
+  endpointUrl?: string;
   /** Aborted when the caller has gone. What was begun goes on; only a wait for work ends by it. */
   callerGone?: AbortSignal;
 }

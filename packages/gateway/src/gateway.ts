@@ -7,6 +7,7 @@ import type { AwsCalls } from './call.ts';
 import type { CredentialLookup } from './credentials.ts';
 import { AsyncInvocations } from './invocations/async-invocations.ts';
 import { BatchedLogSink } from './logs/log-sink.ts';
+import { QueueReceiver } from './queues/queue-receiver.ts';
 import { entries } from './operations/entries.ts';
 import { Catalogue } from './pipeline/catalogue.ts';
 import type { Services } from './pipeline/operation.ts';
@@ -30,6 +31,8 @@ export interface GatewayOptions {
   codeStore: CodeStore;
   /** Roles that this account does not define: refused, as on AWS (the default), or free to do anything. */
   undefinedRoles?: UndefinedRoles;
+  /** Address of the AWS door for calls that come from inside; addresses of queues begin with it. */
+  endpointUrl?: () => string;
   /** Asked when a call needs them: these rooms are built over the gateway. */
   services: () => Services;
   /** Hears of what no caller is told: bugs, lost log lines. */
@@ -51,6 +54,8 @@ export interface Gateway {
   targetInvoker: TargetInvoker;
   /** Goes on with the asynchronous invocations that an earlier run of the server accepted; sessions that ended are forgotten. */
   start(): Promise<void>;
+  /** Requests that wait for messages are answered with nothing, so that the door can close. */
+  stopWaiting(): void;
   /** Takes no further asynchronous invocations; resolves when those under way have ended and log lines are on disk: before the store is closed. */
   idle(): Promise<void>;
 }
@@ -69,6 +74,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     functions: () => services().functions,
     report,
   });
+  const queues = new QueueReceiver(store, clock);
   const pipeline = new CallPipeline({
     account,
     store,
@@ -81,6 +87,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     services,
     report,
     asyncInvocations,
+    queues,
+    ...(options.endpointUrl && { endpointUrl: options.endpointUrl }),
   });
   return {
     calls: pipeline,
@@ -98,6 +106,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       await store.transaction((transaction) => forgetExpiredSessions(transaction, clock.now()));
       await asyncInvocations.start();
     },
+    stopWaiting: () => queues.stop(),
     async idle() {
       await asyncInvocations.stop();
       await pipeline.idle();

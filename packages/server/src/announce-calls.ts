@@ -42,6 +42,7 @@ export function announceCalls(inner: AccountStore, report: (line: string) => voi
             notifications += 1;
             transaction.enqueueNotification(notification);
           },
+          messages: transaction.messages,
         };
         return work(observed);
       });
@@ -50,6 +51,7 @@ export function announceCalls(inner: AccountStore, report: (line: string) => voi
       return result;
     },
     read: (work) => inner.read(work),
+    onMessages: (listener) => inner.onMessages(listener),
     dueNotifications: (nowMs, limit) => inner.dueNotifications(nowMs, limit),
     nextNotificationDueMs: () => inner.nextNotificationDueMs(),
     updateNotification: (id, change) => inner.updateNotification(id, change),

@@ -74,6 +74,7 @@ export function createSystem(options: SystemOptions): System {
     administratorKeys: options.administratorKeys,
     codeStore,
     undefinedRoles: options.undefinedRoles,
+    endpointUrl: options.awsUrl,
     services: () => ({ executions, events, functions }),
     report,
   });
@@ -140,6 +141,7 @@ export function createSystem(options: SystemOptions): System {
       closers.push(() => events.close());
     },
     async stop() {
+      gateway.stopWaiting();
       for (const closer of closers.splice(0).toReversed()) await closer();
     },
     idle: () => gateway.idle(),

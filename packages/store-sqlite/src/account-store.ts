@@ -11,6 +11,7 @@ import {
   type NewNotification,
   type Notification,
 } from '@riposte/account';
+import { QUEUE_TABLES, SqliteQueueMessages } from './account/queue-messages.ts';
 import type { Database, Sql } from './database.ts';
 
 const TABLES = `
@@ -68,18 +69,27 @@ const TABLES = `
 /** The local account in SQLite: resources as JSON by type and id, the chain of calls, the outbox of messages. */
 export class SqliteAccountStore implements AccountStore {
   readonly #database: Database;
+  readonly #messageListeners = new Set<(queue: string) => void>();
 
   constructor(database: Database) {
     this.#database = database;
-    database.migrate(TABLES);
+    database.migrate(TABLES + QUEUE_TABLES);
   }
 
-  transaction<T>(work: (transaction: AccountTransaction) => T): Promise<T> {
-    return this.#database.write((sql) => work(new SqliteAccountTransaction(sql)));
+  async transaction<T>(work: (transaction: AccountTransaction) => T): Promise<T> {
+    const queues = new Set<string>();
+    const result = await this.#database.write((sql) => work(new SqliteAccountTransaction(sql, queues)));
+    for (const queue of queues) for (const listener of this.#messageListeners) listener(queue);
+    return result;
   }
 
   async read<T>(work: (reading: AccountReading) => T): Promise<T> {
-    return this.#database.read((sql) => work(new SqliteAccountTransaction(sql)));
+    return this.#database.read((sql) => work(new SqliteAccountTransaction(sql, new Set())));
+  }
+
+  onMessages(listener: (queue: string) => void): () => void {
+    this.#messageListeners.add(listener);
+    return () => void this.#messageListeners.delete(listener);
   }
 
   async dueNotifications(nowMs: number, limit: number): Promise<Notification[]> {
@@ -129,9 +139,12 @@ export class SqliteAccountStore implements AccountStore {
 
 class SqliteAccountTransaction implements AccountTransaction {
   readonly #sql: Sql;
+  readonly messages: SqliteQueueMessages;
 
-  constructor(sql: Sql) {
+  /** @param queues  takes those whose messages changed */
+  constructor(sql: Sql, queues: Set<string>) {
     this.#sql = sql;
+    this.messages = new SqliteQueueMessages(sql, (queue) => void queues.add(queue));
   }
 
   get<T>(type: string, id: string): T | undefined {

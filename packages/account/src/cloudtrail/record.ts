@@ -18,9 +18,12 @@ const DATA_EVENTS: ReadonlySet<string> = new Set([
   'sns:Publish',
   'sns:PublishBatch',
   'sqs:ChangeMessageVisibility',
+  'sqs:ChangeMessageVisibilityBatch',
   'sqs:DeleteMessage',
+  'sqs:DeleteMessageBatch',
   'sqs:ReceiveMessage',
   'sqs:SendMessage',
+  'sqs:SendMessageBatch',
   'states:InvokeHTTPEndpoint',
 ]);
 

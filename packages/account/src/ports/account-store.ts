@@ -1,5 +1,6 @@
 import type { CallRecord, CallFilter, NewCallRecord } from './call-record.ts';
 import type { Notification, NewNotification } from './notification.ts';
+import type { QueueMessages } from './queue-messages.ts';
 
 /**
  * What one change of the local account may touch. All of it is applied together or not at all. Synchronous on
@@ -26,6 +27,8 @@ export interface AccountTransaction {
 
   /** Sent after the commit, with retries, until delivered or dead. */
   enqueueNotification(notification: NewNotification): void;
+
+  readonly messages: QueueMessages;
 }
 
 /** The part of a transaction that changes nothing. */
@@ -40,6 +43,12 @@ export interface AccountStore {
   transaction<T>(work: (transaction: AccountTransaction) => T): Promise<T>;
   /** Reads what is on disk, all at one point in time, and waits for no write. */
   read<T>(work: (reading: AccountReading) => T): Promise<T>;
+  /**
+   * Calls `listener` after each commit that added messages to a queue, or changed when they may be received, with the
+   * queue's id (`<region>/<name>`).
+   * @returns a function that ends the subscription
+   */
+  onMessages(listener: (queue: string) => void): () => void;
 
   /** Undelivered notifications whose time has come, oldest first. */
   dueNotifications(nowMs: number, limit: number): Promise<Notification[]>;

@@ -18,6 +18,8 @@ export interface CallContext {
   ids: Ids;
   caller: Caller;
   requestId: string;
+  /** Where the caller reaches this server's AWS door; addresses of queues begin with it. Default: AWS's own. */
+  endpointUrl?: string;
   /** Global condition keys of the request, for an operation that asks policies itself. Default: none is known. */
   conditionContext?: RequestContext;
   /** Default `refused`. */
@@ -39,6 +41,8 @@ export interface AccountOperation<Input extends object = never, Output extends o
   service: string;
   /** E.g. `DeleteAccessKey`; with the service it is also the IAM action. */
   name: string;
+  /** The IAM action where it is not `service:name`, e.g. `sqs:SendMessage` of a batch. */
+  action?: string;
   access: 'read' | 'write';
   /**
    * The gateway asks no policy: everybody is answered, as AWS does for `sts:GetCallerIdentity`, or `handle` decides
@@ -58,6 +62,8 @@ export interface AccountOperation<Input extends object = never, Output extends o
    * @throws ServiceError with the service's code, text and status; nothing is written then
    */
   handle(transaction: AccountTransaction, context: CallContext, input: Input): Output;
+  /** The input as the audit record may show it. Default: the input; secrets by name are hidden either way. */
+  auditedInput?(input: Input): unknown;
   /** The output as the audit record may show it: without secrets. Default: the output for a change, null for a read. */
   auditedOutput?(output: Output): unknown;
 }

@@ -8,6 +8,7 @@ import { executionOperations } from './executions.ts';
 import { functionPermissionOperations } from './function-permissions.ts';
 import { functionOperations } from './functions.ts';
 import { invokeOperations } from './invoke.ts';
+import { receiveMessage } from './receive-message.ts';
 import { ruleOperations } from './rules.ts';
 import { stateMachineOperations } from './state-machines.ts';
 import { statesTagOperations } from './states-tags.ts';
@@ -29,6 +30,7 @@ const serviceOperations: readonly ServiceOperation[] = [
   ...functionOperations,
   ...functionPermissionOperations,
   ...invokeOperations,
+  receiveMessage,
 ];
 
 /** Every operation that is written. The wire (or an integration) has checked inputs against the model before. */

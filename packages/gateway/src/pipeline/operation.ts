@@ -9,6 +9,7 @@ import type { ExecutionHost, ExecutionOrigin, StepReference } from '@riposte/eng
 import type { EventEnvelope, EventService } from '@riposte/events';
 import type { CodeStore, FunctionHost } from '@riposte/functions';
 import type { AsyncInvocations } from '../invocations/async-invocations.ts';
+import type { QueueReceiver } from '../queues/queue-receiver.ts';
 
 /** The rooms that operations are carried out by, besides the account. */
 export interface Services {
@@ -37,6 +38,7 @@ export interface OperationContext extends CallContext {
   /** Aborted when the caller has gone. What was begun goes on; only a wait for work ends by it. */
   callerGone?: AbortSignal;
   asyncInvocations: AsyncInvocations;
+  queues: QueueReceiver;
 }
 
 /**
@@ -52,7 +54,7 @@ export interface ServiceOperation<Input extends object = never, Output extends o
   /** The IAM action where it is not `service:name`, e.g. `lambda:InvokeFunction`. */
   action?: string;
   /** The ARN that policies are evaluated against; `*` where the service defines no resource. */
-  resourceArn(context: CallContext, input: Input): string;
+  resourceArn(context: CallContext, input: Input, transaction: AccountTransaction): string;
   /** Where one request is about several resources: the others, each of which the caller needs. Default: none. */
   furtherResourceArns?(context: CallContext, input: Input): string[];
   /** The policy of the resource itself, as JSON text. It binds service callers. Default: none. */

@@ -12,6 +12,7 @@ import type { CodeStore } from '@riposte/functions';
 import { callRecordOf } from '../audit/call-record.ts';
 import type { AwsCall, AwsCalls } from '../call.ts';
 import type { AsyncInvocations } from '../invocations/async-invocations.ts';
+import type { QueueReceiver } from '../queues/queue-receiver.ts';
 import { decodeAnswer, type Answer } from '../journal/answer.ts';
 import { keptKey, requestJournalKey } from '../journal/keys.ts';
 import { subjectOf } from '../journal/run.ts';
@@ -45,6 +46,9 @@ export interface PipelineOptions {
   undefinedRoles: UndefinedRoles;
   services: () => Services;
   asyncInvocations: AsyncInvocations;
+  queues: QueueReceiver;
+  /** Where the server's own calls would find its AWS door. */
+  endpointUrl?: () => string;
   /** Hears of bugs: what callers are told only as InternalFailure. */
   report(line: string): void;
 }
@@ -112,6 +116,8 @@ export class CallPipeline implements AwsCalls {
       requestId,
       undefinedRoles: this.#options.undefinedRoles,
     };
+    const endpointUrl = call.endpointUrl ?? this.#options.endpointUrl?.();
+    if (endpointUrl !== undefined) context.endpointUrl = endpointUrl;
     context.conditionContext = contextOf(call, context.nowMs);
     const { operation } = entry;
     const touched = operation.touched?.(context, call.input) ?? [];
@@ -192,7 +198,7 @@ export class CallPipeline implements AwsCalls {
   async #act(passage: Passage): Promise<Answer> {
     const { call, context, entry, journalKey } = passage;
     if (entry.kind !== 'service') throw new Error(`${call.operation} was to end in its transaction`);
-    const { store, codeStore, services, asyncInvocations } = this.#options;
+    const { store, codeStore, services, asyncInvocations, queues } = this.#options;
     const step = stepOf(call.caller);
     const requestKey =
       call.requestKey ?? (step && journalKey !== undefined ? `${step.taskId}/${journalKey}` : undefined);
@@ -202,6 +208,7 @@ export class CallPipeline implements AwsCalls {
       store,
       codeStore,
       asyncInvocations,
+      queues,
       ...(step && { step }),
       ...(journalKey !== undefined && { journalKey }),
       ...(call.origin && { origin: call.origin }),
@@ -287,7 +294,7 @@ function wantedBy(transaction: AccountTransaction, passage: Passage, resourceArn
     resourceArn,
     ...(resourcePolicy !== undefined && { resourcePolicy }),
   };
-  const action = `${operation.service}:${operation.name}`;
+  const action = operation.action ?? `${operation.service}:${operation.name}`;
   if (entry.kind === 'account')
     return { ...common, action, alwaysAllowed: entry.operation.alwaysAllowed === true };
   const passed = entry.operation.passedRoles?.(call.input) ?? [];
@@ -296,15 +303,13 @@ function wantedBy(transaction: AccountTransaction, passage: Passage, resourceArn
   return {
     ...common,
     ...(furtherResourceArns && { furtherResourceArns }),
-    action: entry.operation.action ?? action,
+    action,
     ...(roleArns.length > 0 && { passedRoles: { roleArns, service: operation.service } }),
   };
 }
 
-function auditedInput(entry: CatalogueEntry, input: object): unknown {
-  return entry.kind === 'service' && entry.operation.auditedInput
-    ? entry.operation.auditedInput(input)
-    : input;
+function auditedInput({ operation }: CatalogueEntry, input: object): unknown {
+  return operation.auditedInput ? operation.auditedInput(input) : input;
 }
 
 function auditedOutput({ operation }: CatalogueEntry, output: object): unknown {

@@ -11,7 +11,11 @@ export function accessDenied(service: string, text: string): ServiceError {
   // SNS models its refusal under a name of its own
   if (service === 'sns') return new ServiceError('AuthorizationError', text, 403);
   if (QUERY_SERVICES.has(service)) return new ServiceError('AccessDenied', text, 403);
-  return new ServiceError('AccessDeniedException', text, service === 'lambda' ? 403 : 400);
+  return new ServiceError(
+    'AccessDeniedException',
+    text,
+    service === 'lambda' || service === 'sqs' ? 403 : 400,
+  );
 }
 
 /** In the words of SNS. */

@@ -1,7 +1,7 @@
 /** awsJson 1.0 and 1.1: one path, the operation in `X-Amz-Target`, JSON both ways. */
 import { ServiceError } from '@riposte/engine';
 import { headerValues } from './canonical-request.ts';
-import { errorBody, unknownOperation, wireError } from './errors.ts';
+import { errorBody, queryErrorHeader, unknownOperation, wireError } from './errors.ts';
 import { readJson, writeJson } from './json-shapes.ts';
 import type { WireProtocol } from './protocol.ts';
 
@@ -33,7 +33,11 @@ export function awsJson(version: '1.0' | '1.1'): WireProtocol {
         `awsJson${version === '1.0' ? '1_0' : '1_1'}`,
         service,
       );
-      return { status, headers, body: JSON.stringify({ __type: code, ...errorBody(error, model) }) };
+      return {
+        status,
+        headers: { ...headers, ...(service?.isQueryCompatible && queryErrorHeader(error, service)) },
+        body: JSON.stringify({ __type: code, ...errorBody(error, model) }),
+      };
     },
   };
 }

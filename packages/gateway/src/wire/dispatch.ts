@@ -39,7 +39,7 @@ export async function dispatch(
   options: DispatchOptions,
 ): Promise<Reply> {
   const service = claimedService(request);
-  const protocol = protocols[service?.protocol ?? guessProtocol(request)];
+  const protocol = protocolOf(service, request);
   try {
     return await answer(request, origin, options, protocol);
   } catch (error) {
@@ -58,7 +58,7 @@ export async function refuseUnread(
   options: DispatchOptions,
 ): Promise<Reply | undefined> {
   const service = claimedService(request);
-  const protocol = protocols[service?.protocol ?? guessProtocol(request)];
+  const protocol = protocolOf(service, request);
   const { clock, credentials } = options;
   try {
     const refused = await signerRefusal({ ...request, nowMs: clock.now(), credentials });
@@ -74,7 +74,7 @@ export async function refuseUnread(
 /** A request whose body is too long was not read, and is not verified either. */
 export function bodyTooLarge(request: RequestHead, origin: Origin, limitBytes: number): Reply {
   const service = claimedService(request);
-  const protocol = protocols[service?.protocol ?? guessProtocol(request)];
+  const protocol = protocolOf(service, request);
   // Lambda has a name of its own for it.
   const own = 'RequestTooLargeException';
   const code = service?.errors.has(own) === true ? own : 'RequestEntityTooLargeException';
@@ -99,7 +99,9 @@ async function answer(
   const { operation, input } = protocol.read(service, request);
   refuseStreams(operation);
   checkInput(service.service, operation.input, input);
-  const userAgent = headerValues(request.headers).get('user-agent')?.join(' ');
+  const headers = headerValues(request.headers);
+  const userAgent = headers.get('user-agent')?.join(' ');
+  const host = headers.get('host')?.[0];
   const output = await calls.call({
     service: service.service,
     operation: operation.name,
@@ -107,6 +109,7 @@ async function answer(
     region: verified.region,
     caller: verified.caller,
     requestId: origin.requestId,
+    ...(host !== undefined && { endpointUrl: `http://${host}` }),
     ...(origin.sourceIpAddress !== undefined && { sourceIpAddress: origin.sourceIpAddress }),
     ...(userAgent !== undefined && { userAgent }),
     ...(origin.callerGone && { callerGone: origin.callerGone }),
@@ -127,6 +130,12 @@ function claimedService(request: RequestHead): ServiceModel | undefined {
   const [header = ''] = headerValues(request.headers).get('authorization') ?? [];
   const authorization = parseAuthorization(header);
   return 'problem' in authorization ? undefined : serviceModel(authorization.service);
+}
+
+/** A service that spoke awsQuery before still does to clients of that time. */
+function protocolOf(service: ServiceModel | undefined, request: RequestHead): WireProtocol {
+  const isOlder = service?.isQueryCompatible === true && !headerValues(request.headers).has('x-amz-target');
+  return protocols[isOlder ? 'awsQuery' : (service?.protocol ?? guessProtocol(request))];
 }
 
 function guessProtocol(request: RequestHead): Protocol {

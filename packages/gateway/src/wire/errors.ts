@@ -23,8 +23,10 @@ const commonErrors: readonly CommonError[] = [
   ['ExpiredTokenException', 'ExpiredToken', 400, 403, 403],
   ['IncompleteSignatureException', 'IncompleteSignature', 400, 403, 400],
   ['InternalServerException', 'InternalFailure', 500, 500, 500],
+  ['InvalidParameterValueException', 'InvalidParameterValue', 400, 400, 400],
   ['InvalidSignatureException', 'SignatureDoesNotMatch', 400, 403, 403],
   ['MissingAuthenticationTokenException', 'MissingAuthenticationToken', 400, 403, 403],
+  ['MissingRequiredParameterException', 'MissingParameter', 400, 400, 400],
   ['RequestEntityTooLargeException', 'RequestEntityTooLarge', 413, 413, 413],
   ['SerializationException', 'MalformedInput', 400, 400, 400],
   ['ThrottlingException', 'Throttling', 400, 429, 400],
@@ -80,4 +82,10 @@ export function unknownOperation(service: ServiceModel, asked: string): ServiceE
       ? `Could not find operation ${asked} for version ${service.version}`
       : `The service ${service.service} has no operation ${asked}.`,
   );
+}
+
+/** The name that a service which spoke awsQuery before tells beside the new one: clients written for it look there. */
+export function queryErrorHeader(error: ServiceError, service: ServiceModel): Record<string, string> {
+  const { code, status } = wireError(error, 'awsQuery', service);
+  return { 'x-amzn-query-error': `${code};${status < 500 ? 'Sender' : 'Receiver'}` };
 }

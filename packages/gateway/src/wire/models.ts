@@ -38,6 +38,8 @@ export interface ServiceModel {
   /** The part of `X-Amz-Target` before the operation, e.g. `AWSStepFunctions`. */
   target: string;
   operations: ReadonlyMap<string, OperationModel>;
+  /** An awsJson service that spoke awsQuery before: both are taken, and errors go by both names. */
+  isQueryCompatible: boolean;
   /** Under both names, the shape's and awsQuery's. */
   errors: ReadonlyMap<string, ErrorModel>;
 }
@@ -54,6 +56,7 @@ const packages: ReadonlyMap<string, () => ClientPackage> = new Map([
   ['logs', (): ClientPackage => require('@aws-sdk/client-cloudwatch-logs')],
   ['s3', (): ClientPackage => require('@aws-sdk/client-s3')],
   ['sns', (): ClientPackage => require('@aws-sdk/client-sns')],
+  ['sqs', (): ClientPackage => require('@aws-sdk/client-sqs')],
   ['states', (): ClientPackage => require('@aws-sdk/client-sfn')],
   ['sts', (): ClientPackage => require('@aws-sdk/client-sts')],
 ]);
@@ -142,13 +145,23 @@ function readError(tuple: SchemaTuple): ErrorModel {
 /** As the generator puts them on every client. */
 interface ClientConfig {
   protocol: { getShapeId(): string };
-  protocolSettings: { xmlNamespace?: string; version: string; serviceTarget: string };
+  protocolSettings: {
+    xmlNamespace?: string;
+    version: string;
+    serviceTarget: string;
+    awsQueryCompatible?: boolean;
+  };
 }
+
+/** Of services whose clients speak JSON by now. */
+const XML_NAMESPACES: Readonly<Record<string, string>> = {
+  sqs: 'http://queue.amazonaws.com/doc/2012-11-05/',
+};
 
 function readSettings(
   service: string,
   exported: ClientPackage,
-): Pick<ServiceModel, 'protocol' | 'xmlNamespace' | 'version' | 'target'> {
+): Pick<ServiceModel, 'protocol' | 'xmlNamespace' | 'version' | 'target' | 'isQueryCompatible'> {
   const name = Object.keys(exported).find((key) => /^[A-Z]\w*Client$/.test(key));
   if (name === undefined) throw new Error(`The SDK's package for ${service} exports no client`);
   const Client = exported[name] as new (options: { region: string }) => { config: ClientConfig };
@@ -156,9 +169,10 @@ function readSettings(
   const { protocol, protocolSettings } = new Client({ region: 'us-east-1' }).config;
   return {
     protocol: protocolOf(protocol.getShapeId()),
-    xmlNamespace: protocolSettings.xmlNamespace ?? '',
+    xmlNamespace: protocolSettings.xmlNamespace ?? XML_NAMESPACES[service] ?? '',
     version: protocolSettings.version,
     target: protocolSettings.serviceTarget,
+    isQueryCompatible: protocolSettings.awsQueryCompatible === true,
   };
 }
 

@@ -71,14 +71,14 @@ function readStruct(schema: Schema, node: FormNode, at: string): object {
 function readList(schema: Schema, node: FormNode, at: string): unknown[] {
   const member = schema.getValueSchema();
   // An empty list arrives as `Tags=`.
-  const items = node.children.get(xmlName(member) ?? 'member');
+  const items = isFlattened(schema) ? node : node.children.get(xmlName(member) ?? 'member');
   return numbered(items).map(([index, item]) => readForm(member, item, `${at}.${index}`));
 }
 
 function readMap(schema: Schema, node: FormNode, at: string): object {
   const keySchema = schema.getKeySchema();
   const valueSchema = schema.getValueSchema();
-  const entries = numbered(node.children.get('entry')).map(([index, entry]) => {
+  const entries = numbered(isFlattened(schema) ? node : node.children.get('entry')).map(([index, entry]) => {
     const key = entry.children.get(xmlName(keySchema) ?? 'key')?.value ?? '';
     const value = entry.children.get(xmlName(valueSchema) ?? 'value') ?? { children: new Map() };
     return [key, readForm(valueSchema, value, `${at}.${index}`)];
@@ -96,6 +96,11 @@ function numbered(node: FormNode | undefined): [string, FormNode][] {
 /** `UserName.x=1` gives no value to `UserName`. */
 function isGiven(schema: Schema, node: FormNode): boolean {
   return node.value !== undefined || schema.isStructSchema() || schema.isListSchema() || schema.isMapSchema();
+}
+
+/** `Attribute.1.Name` instead of `Attributes.entry.1.Name`. */
+function isFlattened(schema: Schema): boolean {
+  return schema.getMergedTraits().xmlFlattened !== undefined;
 }
 
 function xmlName(schema: Schema): string | undefined {

@@ -28,6 +28,7 @@ function openPipeline(t: TestContext, handle: AccountOperation<object>['handle']
     undefinedRoles: 'refused',
     services: () => assert.fail('no other room is asked'),
     asyncInvocations: undefined as never, // no operation here goes on after its answer
+    queues: undefined as never, // nor receives messages
     report: (line) => reported.push(line),
   });
   const call = () =>

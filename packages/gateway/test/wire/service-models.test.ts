@@ -15,6 +15,7 @@ test('the services and their operations are known by name', () => {
     'logs',
     's3',
     'sns',
+    'sqs',
     'states',
     'sts',
   ]);
@@ -121,17 +122,12 @@ const understood = new Set([
   'idempotent',
   'sensitive',
   'streaming',
+  'xmlFlattened',
   'xmlName',
 ]);
 
 /** Of S3: what the SDK's own XML serializer writes, what `rest-xml.ts` does, and what only a client needs. */
-const understoodOfXml = new Set([
-  'hostLabel',
-  'httpPrefixHeaders',
-  'xmlAttribute',
-  'xmlFlattened',
-  'xmlNamespace',
-]);
+const understoodOfXml = new Set(['hostLabel', 'httpPrefixHeaders', 'xmlAttribute', 'xmlNamespace']);
 
 for (const service of serviceModels.serviceNames) {
   test(`nothing in the shapes of ${service} is beyond the codecs`, () => {
