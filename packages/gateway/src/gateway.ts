@@ -3,6 +3,7 @@ import type { Integrations } from '@riposte/asl';
 import type { Clock, Ids, TaskRunner } from '@riposte/engine';
 import type { TargetInvoker } from '@riposte/events';
 import type { CodeStore, CredentialsIssuer, LogSink } from '@riposte/functions';
+import type { Buckets } from './buckets/buckets.ts';
 import type { AwsCalls } from './call.ts';
 import type { CredentialLookup } from './credentials.ts';
 import { AsyncInvocations } from './invocations/async-invocations.ts';
@@ -29,6 +30,8 @@ export interface GatewayOptions {
   /** Keys of the person who runs the server. Policies do not bind them. */
   administratorKeys: readonly AdministratorKey[];
   codeStore: CodeStore;
+  /** Where the objects of S3 are. */
+  buckets: Buckets;
   /** Roles that this account does not define: refused, as on AWS (the default), or free to do anything. */
   undefinedRoles?: UndefinedRoles;
   /** Address of the AWS door for calls that come from inside; addresses of queues begin with it. */
@@ -62,7 +65,17 @@ export interface Gateway {
 
 /** Everything between an AWS call and what it does. See the README for the stages. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { account, store, clock, ids, codeStore, services, report, undefinedRoles = 'refused' } = options;
+  const {
+    account,
+    store,
+    clock,
+    ids,
+    codeStore,
+    buckets,
+    services,
+    report,
+    undefinedRoles = 'refused',
+  } = options;
   const runs = new Runs();
   const catalogue = new Catalogue(entries);
   const sessions = { account, store, clock, ids, undefinedRoles };
@@ -83,6 +96,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     catalogue,
     runs,
     codeStore,
+    buckets,
     undefinedRoles,
     services,
     report,

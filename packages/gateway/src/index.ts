@@ -1,4 +1,8 @@
 export type { AwsCall, AwsCalls } from './call.ts';
+export { FolderBuckets } from './buckets/folder-buckets.ts';
+export type { FolderBucketsOptions } from './buckets/folder-buckets.ts';
+export { isBucketName } from './buckets/names.ts';
+export type { Buckets } from './buckets/buckets.ts';
 export type { CredentialLookup, SigningCredentials } from './credentials.ts';
 export { createGateway } from './gateway.ts';
 export type { Gateway, GatewayOptions } from './gateway.ts';

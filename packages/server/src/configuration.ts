@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { isBucketName } from '@riposte/gateway';
 
 /** Everything that can be set about a server. */
 export interface Configuration {
@@ -21,6 +23,8 @@ export interface Configuration {
   mailFrom: string;
   /** `test`/`test` is the administrator's key, on loopback only. */
   defaultKey: boolean;
+  /** Folders that stand for buckets, by the buckets' names. */
+  buckets: Readonly<Record<string, string>>;
   /** Host names besides loopback's under which the doors may be asked for. */
   allowedHosts: readonly string[];
 }
@@ -38,6 +42,7 @@ export function defaultConfiguration(): Configuration {
     region: 'us-east-1',
     mailFrom: 'Riposte <riposte@localhost>',
     defaultKey: true,
+    buckets: {},
     allowedHosts: [],
   };
 }
@@ -52,7 +57,7 @@ export class ConfigurationError extends Error {
 
 /** @throws ConfigurationError */
 export function checkConfiguration(configuration: Configuration): void {
-  const { account, awsPort, peoplePort, region, host, defaultKey, smtpUrl } = configuration;
+  const { account, awsPort, peoplePort, region, host, defaultKey, smtpUrl, buckets } = configuration;
   if (!/^\d{12}$/.test(account))
     throw new ConfigurationError(`The account '${account}' is not twelve digits.`);
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
@@ -68,10 +73,42 @@ export function checkConfiguration(configuration: Configuration): void {
     );
   if (smtpUrl !== undefined && !/^smtps?:\/\//.test(smtpUrl))
     throw new ConfigurationError(`'${smtpUrl}' is not an SMTP address, such as smtp://mail.example.com:25.`);
+  for (const [name, folder] of Object.entries(buckets))
+    if (!isFolder(folder))
+      throw new ConfigurationError(
+        `The folder ${folder}, which is to stand for the bucket '${name}', is not there.`,
+      );
+}
+
+/**
+ * Folders that stand for buckets, from texts such as `findings=./test-data`.
+ * @throws ConfigurationError
+ */
+export function bucketFolders(texts: readonly string[]): Record<string, string> {
+  const folders: Record<string, string> = {};
+  for (const text of texts) {
+    const equals = text.indexOf('=');
+    const name = text.slice(0, Math.max(equals, 0));
+    const folder = text.slice(equals + 1);
+    if (name === '' || folder === '')
+      throw new ConfigurationError(`'${text}' is not NAME=FOLDER, such as findings=./test-data.`);
+    if (!isBucketName(name))
+      throw new ConfigurationError(
+        `'${name}' cannot be the name of a bucket: 3 to 63 small letters, digits, dots and hyphens.`,
+      );
+    if (Object.hasOwn(folders, name))
+      throw new ConfigurationError(`The bucket '${name}' is given two folders.`);
+    folders[name] = resolve(folder);
+  }
+  return folders;
 }
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** The user's data folder, as each system has it. */

@@ -1,6 +1,11 @@
 import './linear-regular-expressions.ts'; // first: it sets up V8 before any other module's code runs
 export { readAdministratorKey, WELL_KNOWN_KEY } from './administrator-key.ts';
-export { checkConfiguration, type Configuration, defaultConfiguration } from './configuration.ts';
+export {
+  bucketFolders,
+  checkConfiguration,
+  type Configuration,
+  defaultConfiguration,
+} from './configuration.ts';
 export type {
   CallSummary,
   ExecutionDetail,

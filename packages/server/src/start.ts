@@ -72,6 +72,7 @@ export async function startServer(
       database,
       codeFolder: join(dataFolder, 'code'),
       compileCacheFolder: join(dataFolder, 'compile-cache'),
+      buckets: { folder: join(dataFolder, 'buckets'), given: configuration.buckets },
       tempFolder: join(dataFolder, 'tmp'),
       clock,
       ids,

@@ -2,7 +2,7 @@ import { type AccountStore, createNotifier, type MailTransport, type UndefinedRo
 import { type Clock, createExecutionHost, type Ids, type StoreHost, type TaskRunner } from '@riposte/engine';
 import { createEventService, type RunningEventService } from '@riposte/events';
 import { createCodeStore, createFunctionHost } from '@riposte/functions';
-import { createGateway, type Gateway } from '@riposte/gateway';
+import { type Buckets, createGateway, FolderBuckets, type Gateway } from '@riposte/gateway';
 import {
   type Database,
   SqliteAccountStore,
@@ -18,6 +18,7 @@ export interface SystemOptions {
   /** Of unpacked code. */
   codeFolder: string;
   compileCacheFolder: string;
+  buckets: BucketsOptions;
   /** Of functions, emptied at start. Default: the system's, where nothing is emptied. */
   tempFolder?: string;
   clock: Clock;
@@ -35,6 +36,14 @@ export interface SystemOptions {
   /** Stands between the system and each port that does its work; default: nothing does. */
   around?: SurroundPorts;
   report: (line: string) => void;
+}
+
+/** Where the objects of S3 are. */
+interface BucketsOptions {
+  /** Holds a folder for each bucket that is made here. */
+  folder: string;
+  /** Folders that stand for buckets, by the buckets' names. */
+  given: Readonly<Record<string, string>>;
 }
 
 /** What a system is built over, for whoever wants to watch it or take its place. */
@@ -66,6 +75,7 @@ export function createSystem(options: SystemOptions): System {
   const calls = announceCalls(around.port<AccountStore>(new SqliteAccountStore(database)), report);
   const accountStore = calls.store;
   const codeStore = createCodeStore(options.codeFolder);
+  const buckets = new FolderBuckets({ ...options.buckets, store: accountStore });
   const gateway = createGateway({
     store: accountStore,
     clock,
@@ -73,6 +83,7 @@ export function createSystem(options: SystemOptions): System {
     account,
     administratorKeys: options.administratorKeys,
     codeStore,
+    buckets: around.port<Buckets>(buckets),
     undefinedRoles: options.undefinedRoles,
     endpointUrl: options.awsUrl,
     services: () => ({ executions, events, functions }),
@@ -130,6 +141,7 @@ export function createSystem(options: SystemOptions): System {
     async start() {
       notifier.start();
       closers.push(() => notifier.close());
+      await buckets.removeAbandoned(clock.now());
       await gateway.start();
       await executions.start();
       closers.push(() => executions.close());

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import {
+  bucketFolders,
   checkConfiguration,
   type Configuration,
   defaultConfiguration,
@@ -20,6 +21,7 @@ export interface ServerOptions {
   smtp?: string;
   mailFrom?: string;
   allowedHost?: string[];
+  bucket?: string[];
   defaultKey: boolean;
   json?: boolean;
 }
@@ -63,6 +65,7 @@ export function withServerOptions(command: Command): Command {
     )
     .option('--mail-from <address>', `sender of mail (default: ${defaults.mailFrom})`)
     .option('--allowed-host <name...>', 'a host name under which the doors may be asked for')
+    .option('--bucket <name=folder...>', 'a folder that stands for a bucket, e.g. findings=./test-data')
     .addOption(
       new Option('--no-default-key', 'do not accept the well-known key test/test; a key is generated'),
     );
@@ -88,6 +91,7 @@ export function configure(options: ServerOptions): Configuration {
     ...(options.region !== undefined && { region: options.region }),
     ...(options.smtp !== undefined && { smtpUrl: options.smtp }),
     ...(options.mailFrom !== undefined && { mailFrom: options.mailFrom }),
+    ...(options.bucket && { buckets: bucketFolders(options.bucket) }),
     ...(options.allowedHost && { allowedHosts: options.allowedHost }),
   };
   checkConfiguration(configuration);

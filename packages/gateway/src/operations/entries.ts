@@ -10,6 +10,8 @@ import { functionOperations } from './functions.ts';
 import { invokeOperations } from './invoke.ts';
 import { receiveMessage } from './receive-message.ts';
 import { ruleOperations } from './rules.ts';
+import { s3BucketOperations } from './s3-buckets.ts';
+import { s3ObjectOperations } from './s3-objects.ts';
 import { stateMachineOperations } from './state-machines.ts';
 import { statesTagOperations } from './states-tags.ts';
 import { taskTokenOperations } from './task-tokens.ts';
@@ -31,6 +33,8 @@ const serviceOperations: readonly ServiceOperation[] = [
   ...functionPermissionOperations,
   ...invokeOperations,
   receiveMessage,
+  ...s3ObjectOperations,
+  ...s3BucketOperations,
 ];
 
 /** Every operation that is written. The wire (or an integration) has checked inputs against the model before. */

@@ -8,6 +8,7 @@ import type {
 import type { ExecutionHost, ExecutionOrigin, StepReference } from '@riposte/engine';
 import type { EventEnvelope, EventService } from '@riposte/events';
 import type { CodeStore, FunctionHost } from '@riposte/functions';
+import type { Buckets } from '../buckets/buckets.ts';
 import type { AsyncInvocations } from '../invocations/async-invocations.ts';
 import type { QueueReceiver } from '../queues/queue-receiver.ts';
 
@@ -23,6 +24,7 @@ export interface OperationContext extends CallContext {
   services: Services;
   store: AccountStore;
   codeStore: CodeStore;
+  buckets: Buckets;
   /** The step on whose behalf the call is made. */
   step?: StepReference;
   /** Names this call within the attempt of its step; the same when a crashed attempt runs again. */

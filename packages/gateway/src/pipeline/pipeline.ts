@@ -11,6 +11,7 @@ import type { EventEnvelope } from '@riposte/events';
 import type { CodeStore } from '@riposte/functions';
 import { callRecordOf } from '../audit/call-record.ts';
 import type { AwsCall, AwsCalls } from '../call.ts';
+import type { Buckets } from '../buckets/buckets.ts';
 import type { AsyncInvocations } from '../invocations/async-invocations.ts';
 import type { QueueReceiver } from '../queues/queue-receiver.ts';
 import { decodeAnswer, type Answer } from '../journal/answer.ts';
@@ -43,6 +44,7 @@ export interface PipelineOptions {
   catalogue: Catalogue;
   runs: Runs;
   codeStore: CodeStore;
+  buckets: Buckets;
   undefinedRoles: UndefinedRoles;
   services: () => Services;
   asyncInvocations: AsyncInvocations;
@@ -198,7 +200,7 @@ export class CallPipeline implements AwsCalls {
   async #act(passage: Passage): Promise<Answer> {
     const { call, context, entry, journalKey } = passage;
     if (entry.kind !== 'service') throw new Error(`${call.operation} was to end in its transaction`);
-    const { store, codeStore, services, asyncInvocations, queues } = this.#options;
+    const { store, codeStore, buckets, services, asyncInvocations, queues } = this.#options;
     const step = stepOf(call.caller);
     const requestKey =
       call.requestKey ?? (step && journalKey !== undefined ? `${step.taskId}/${journalKey}` : undefined);
@@ -207,6 +209,7 @@ export class CallPipeline implements AwsCalls {
       services: services(),
       store,
       codeStore,
+      buckets,
       asyncInvocations,
       queues,
       ...(step && { step }),

@@ -1,7 +1,7 @@
 import { ServiceError } from '@riposte/engine';
 
-/** Services of the query protocol name their common errors without `Exception`. */
-const QUERY_SERVICES = new Set(['iam', 'sts', 'sns']);
+/** Services of the XML protocols name their common errors without `Exception`. */
+const XML_SERVICES = new Set(['iam', 's3', 'sts', 'sns']);
 
 /**
  * The service's own "access denied".
@@ -10,7 +10,7 @@ const QUERY_SERVICES = new Set(['iam', 'sts', 'sns']);
 export function accessDenied(service: string, text: string): ServiceError {
   // SNS models its refusal under a name of its own
   if (service === 'sns') return new ServiceError('AuthorizationError', text, 403);
-  if (QUERY_SERVICES.has(service)) return new ServiceError('AccessDenied', text, 403);
+  if (XML_SERVICES.has(service)) return new ServiceError('AccessDenied', text, 403);
   return new ServiceError(
     'AccessDeniedException',
     text,
@@ -31,7 +31,8 @@ export function unknownOperation(service: string, operation: string, isServiceHe
   const text = isServiceHere
     ? `The operation ${service}:${operation} is not supported by Riposte yet.`
     : `This server has no ${service}, so ${service}:${operation} was not called. What it has stands in docs/coverage.md.`;
-  return QUERY_SERVICES.has(service)
+  if (service === 's3') return new ServiceError('NotImplemented', text, 501);
+  return XML_SERVICES.has(service)
     ? new ServiceError('InvalidAction', text, 400)
     : new ServiceError('UnknownOperationException', text, service === 'lambda' ? 404 : 400);
 }

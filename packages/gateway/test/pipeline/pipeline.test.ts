@@ -25,6 +25,7 @@ function openPipeline(t: TestContext, handle: AccountOperation<object>['handle']
     catalogue: new Catalogue([entry]),
     runs: new Runs(),
     codeStore: undefined as never, // no operation here keeps code
+    buckets: undefined as never, // nor objects
     undefinedRoles: 'refused',
     services: () => assert.fail('no other room is asked'),
     asyncInvocations: undefined as never, // no operation here goes on after its answer

@@ -1,10 +1,13 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { AccountTransaction, CallRecord, Caller } from '@riposte/account';
 import type { Clock, ExecutionHost, Ids, StartExecution, StepReference, TaskRequest } from '@riposte/engine';
 import type { EventService, Rule } from '@riposte/events';
 import type { FunctionHost, Invocation, InvocationResult } from '@riposte/functions';
-import { createGateway, type Gateway } from '@riposte/gateway';
+import { createGateway, FolderBuckets, type Buckets, type Gateway } from '@riposte/gateway';
 import { ServiceError } from '@riposte/engine';
 import { Database, SqliteAccountStore } from '@riposte/store-sqlite';
 
@@ -51,18 +54,28 @@ export interface World {
   rules: Map<string, Rule>;
   handlers: Map<string, Handler>;
   reported: string[];
+  /** Of buckets; made by the first one, and removed after the test. */
+  bucketsFolder: string;
   /** Real rooms in the place of played ones. */
   rooms: { executions?: ExecutionHost; events?: EventService };
 }
 
 export function openWorld(
   t: TestContext,
-  options: { undefinedRoles?: 'refused' | 'unrestricted'; clock?: Clock } = {},
+  options: {
+    undefinedRoles?: 'refused' | 'unrestricted';
+    clock?: Clock;
+    /** Folders that stand for buckets, by name. */
+    given?: Record<string, string>;
+    buckets?: Buckets;
+  } = {},
 ): World {
   const database = new Database(':memory:');
   t.after(() => database.close());
   const store = new SqliteAccountStore(database);
   const ids = countingIds();
+  const bucketsFolder = join(tmpdir(), `riposte-buckets-${randomUUID()}`);
+  t.after(() => rmSync(bucketsFolder, { recursive: true, force: true }));
   const started = new Map<string, string>();
   const world: World = {
     store,
@@ -71,6 +84,7 @@ export function openWorld(
     rules: new Map(),
     handlers: new Map(),
     reported: [],
+    bucketsFolder,
     rooms: {},
     gateway: undefined as never, // set by restart, below
     call: (service, operation, input = {}, caller = administrator) =>
@@ -89,6 +103,8 @@ export function openWorld(
           put: async (zip) => ({ codeSha256: 'c2hh', codeSize: zip.length }),
           folderOf: () => '/code',
         },
+        buckets:
+          options.buckets ?? new FolderBuckets({ folder: bucketsFolder, given: options.given ?? {}, store }),
         ...(options.undefinedRoles && { undefinedRoles: options.undefinedRoles }),
         services: () => ({
           executions: world.rooms.executions ?? playedEngine(world, started),

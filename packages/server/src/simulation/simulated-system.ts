@@ -109,6 +109,7 @@ export async function openSimulatedSystem(options: SimulationOptions): Promise<S
     database,
     codeFolder: join(options.folder, 'code'),
     compileCacheFolder: options.compileCacheFolder,
+    buckets: { folder: join(options.folder, 'buckets'), given: {} },
     clock,
     processClock: systemClock,
     ids,

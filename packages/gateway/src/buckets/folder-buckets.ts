@@ -1,0 +1,326 @@
+/** Buckets that are folders of this machine. */
+import type {
+  CreateBucketCommandInput,
+  DeleteBucketCommandInput,
+  DeleteObjectCommandInput,
+  GetObjectCommandInput,
+  HeadBucketCommandInput,
+  HeadObjectCommandInput,
+  ListBucketsCommandInput,
+  ListObjectsV2CommandInput,
+} from '@aws-sdk/client-s3';
+import { createHash } from 'node:crypto';
+import type { AccountStore } from '@riposte/account';
+import { ServiceError } from '@riposte/engine';
+import { BucketFolders, type BucketFoldersOptions } from './bucket-folders.ts';
+import {
+  OBJECT_BYTES_MAX,
+  type Buckets,
+  type BucketsContext,
+  type GetObjectOutput,
+  type PutObjectInput,
+} from './buckets.ts';
+import { checkDigests, checkMatch, rangeOf } from './conditions.ts';
+import { continuationToken, pageOf, startOf } from './listing.ts';
+import { onlyMembers } from './members.ts';
+import type { FileState, ObjectFiles } from './object-files.ts';
+import { ObjectRecords, type ObjectHeaders, type ObjectRecord } from './object-records.ts';
+import { Turns } from './turns.ts';
+import { walkKeys } from './walk.ts';
+
+export interface FolderBucketsOptions extends BucketFoldersOptions {
+  /** Keeps what a file cannot tell of an object: its content type and metadata. */
+  store: AccountStore;
+}
+
+const HEADERS = [
+  'ContentType',
+  'ContentEncoding',
+  'ContentDisposition',
+  'ContentLanguage',
+  'CacheControl',
+  'Metadata',
+] as const satisfies readonly (keyof ObjectHeaders)[];
+
+/** What S3 answers for an object that was written without a type. */
+const DEFAULT_TYPE = 'binary/octet-stream';
+const READ_TRIES_MAX = 5;
+
+/**
+ * An object is a file, its key the path below the bucket's folder; files that somebody else puts there are objects too.
+ * ETag is the MD5 of the content, LastModified the file's own time. Every region sees the same buckets.
+ */
+export class FolderBuckets implements Buckets {
+  readonly #folders: BucketFolders;
+  readonly #records: ObjectRecords;
+  readonly #turns = new Turns();
+
+  constructor(options: FolderBucketsOptions) {
+    this.#folders = new BucketFolders(options);
+    this.#records = new ObjectRecords(options.store);
+  }
+
+  /** Removes what a crash left of objects on their way in. */
+  async removeAbandoned(nowMs: number): Promise<void> {
+    for (const { name } of await this.#folders.list())
+      await (await this.#folders.files(name)).removeAbandoned(nowMs);
+  }
+
+  async getObject(context: BucketsContext, input: GetObjectCommandInput): Promise<GetObjectOutput> {
+    onlyMembers(input, [...OBJECT, ...CONDITIONS, 'Range', 'ChecksumMode']);
+    for (let tries = 0; tries < READ_TRIES_MAX; tries++) {
+      const output = await this.#read(context, input);
+      if (output) return output;
+    }
+    throw new ServiceError('OperationAborted', 'The object changes while it is read. Try again.', 409);
+  }
+
+  /** @returns undefined when the object was replaced before it was read: its ETag would be that of another */
+  async #read(context: BucketsContext, input: GetObjectCommandInput): Promise<GetObjectOutput | undefined> {
+    const { files, record, key } = await this.#object(context, input);
+    const etag = etagOf(record);
+    checkMatch(input, etag, 'read');
+    const read = await files.read(key, (state) => wanted(input.Range, state));
+    if (!read) throw noSuchKey();
+    const { state, bytes } = read;
+    if (state.stamp !== record.stamp) return undefined;
+    const range = rangeOf(input.Range, state.sizeBytes);
+    return {
+      Body: bytes,
+      ...described(record, state),
+      ContentLength: bytes.byteLength,
+      ...(range && { ContentRange: `bytes ${range.start}-${range.end - 1}/${state.sizeBytes}` }),
+    };
+  }
+
+  async headObject(context: BucketsContext, input: HeadObjectCommandInput) {
+    onlyMembers(input, [...OBJECT, ...CONDITIONS, 'ChecksumMode']);
+    const { files, record, key } = await this.#object(context, input, notFound);
+    const state = await files.state(key);
+    if (!state) throw notFound();
+    checkMatch(input, etagOf(record), 'read');
+    return described(record, state);
+  }
+
+  async putObject(context: BucketsContext, input: PutObjectInput) {
+    onlyMembers(input, [...OBJECT, ...CONDITIONS, ...CHECKSUMS, ...HEADERS, 'Body', 'ContentLength']);
+    const key = input.Key!; // required by the model, checked before, as Bucket is
+    const bucket = input.Bucket!;
+    const bytes = bytesOf(input.Body);
+    if (bytes.byteLength > OBJECT_BYTES_MAX) throw tooLarge(bytes.byteLength);
+    checkDigests(bytes, input);
+    const files = await this.#files(context, input);
+    const md5 = createHash('md5').update(bytes).digest('hex');
+    await this.#turns.take(bucket, async () => {
+      if (input.IfMatch !== undefined || input.IfNoneMatch !== undefined) {
+        const stands = await this.#records.of(bucket, key, files);
+        checkMatch(input, stands && etagOf(stands), 'write');
+      }
+      const { stamp } = await files.write(key, bytes, context.nowMs, context.ids.uuid());
+      await this.#records.put(bucket, key, { stamp, md5, headers: headersOf(input) });
+    });
+    return { ETag: `"${md5}"` };
+  }
+
+  async deleteObject(context: BucketsContext, input: DeleteObjectCommandInput) {
+    onlyMembers(input, OBJECT);
+    const files = await this.#files(context, input);
+    const bucket = input.Bucket!;
+    await this.#turns.take(bucket, async () => {
+      await files.remove(input.Key!);
+      await this.#records.delete(bucket, input.Key!);
+    });
+    return {};
+  }
+
+  async listObjectsV2(context: BucketsContext, input: ListObjectsV2CommandInput) {
+    onlyMembers(input, LISTING);
+    const bucket = input.Bucket!;
+    checkOwner(context, input);
+    const root = await this.#folders.root(bucket);
+    const files = await this.#folders.files(bucket);
+    const after = startOf(input);
+    const page = await pageOf(walkKeys(root, { prefix: input.Prefix ?? '', after }), input, after);
+    const records = await this.#records.ofAll(bucket, page.keys, files);
+    const encode = input.EncodingType === 'url' ? urlEncoded : (text: string) => text;
+    const contents = await Promise.all(
+      page.keys.map(async (key) => {
+        const record = records.get(key);
+        const state = record && (await files.state(key));
+        return record && state ? [listed(encode(key), record, state)] : [];
+      }),
+    );
+    const Contents = contents.flat();
+    const { Delimiter, EncodingType, StartAfter, ContinuationToken } = input;
+    return {
+      Name: bucket,
+      Prefix: encode(input.Prefix ?? ''),
+      MaxKeys: Math.min(input.MaxKeys ?? 1000, 1000),
+      KeyCount: Contents.length + page.commonPrefixes.length,
+      IsTruncated: page.lastRead !== undefined,
+      ...(Contents.length > 0 && { Contents }),
+      ...(page.commonPrefixes.length > 0 && {
+        CommonPrefixes: page.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+      }),
+      ...(page.lastRead !== undefined && { NextContinuationToken: continuationToken(page.lastRead) }),
+      ...(Delimiter !== undefined && { Delimiter: encode(Delimiter) }),
+      ...(EncodingType !== undefined && { EncodingType }),
+      ...(StartAfter !== undefined && { StartAfter: encode(StartAfter) }),
+      ...(ContinuationToken !== undefined && { ContinuationToken }),
+    };
+  }
+
+  async createBucket({ region }: BucketsContext, input: CreateBucketCommandInput) {
+    onlyMembers(input, ['Bucket', 'CreateBucketConfiguration']);
+    const { LocationConstraint: location, ...others } = input.CreateBucketConfiguration ?? {};
+    onlyMembers(others, []);
+    if (location !== undefined && location !== region)
+      throw new ServiceError(
+        'IllegalLocationConstraintException',
+        `The ${location} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+      );
+    const bucket = input.Bucket!;
+    const isNew = await this.#folders.create(bucket);
+    // In the oldest region the service answers as if it had made the bucket.
+    if (!isNew && region !== 'us-east-1')
+      throw new ServiceError(
+        'BucketAlreadyOwnedByYou',
+        'Your previous request to create the named bucket succeeded and you already own it.',
+        409,
+      );
+    return { Location: `/${bucket}` };
+  }
+
+  async deleteBucket(context: BucketsContext, input: DeleteBucketCommandInput) {
+    onlyMembers(input, ['Bucket', 'ExpectedBucketOwner']);
+    checkOwner(context, input);
+    await this.#turns.take(input.Bucket!, () => this.#folders.delete(input.Bucket!));
+    return {};
+  }
+
+  async headBucket(context: BucketsContext, input: HeadBucketCommandInput) {
+    onlyMembers(input, ['Bucket', 'ExpectedBucketOwner']);
+    checkOwner(context, input);
+    await this.#folders.root(input.Bucket!).catch(asNotFound);
+    return { BucketRegion: context.region };
+  }
+
+  async listBuckets({ account }: BucketsContext, input: ListBucketsCommandInput) {
+    onlyMembers(input, []);
+    const buckets = await this.#folders.list();
+    return {
+      Buckets: buckets.map(({ name, createdMs }) => ({ Name: name, CreationDate: new Date(createdMs) })),
+      Owner: { ID: account },
+    };
+  }
+
+  async #files(context: BucketsContext, input: Named): Promise<ObjectFiles> {
+    checkOwner(context, input);
+    return this.#folders.files(input.Bucket!);
+  }
+
+  async #object(
+    context: BucketsContext,
+    input: Named & { Key?: string | undefined },
+    missing: () => ServiceError = noSuchKey,
+  ): Promise<{ files: ObjectFiles; key: string; record: ObjectRecord }> {
+    const key = input.Key!;
+    const finding = this.#files(context, input);
+    const files = await (missing === notFound ? finding.catch(asNotFound) : finding);
+    const record = await this.#records.of(input.Bucket!, key, files);
+    if (!record) throw missing();
+    return { files, key, record };
+  }
+}
+
+interface Named {
+  Bucket?: string | undefined;
+  ExpectedBucketOwner?: string | undefined;
+}
+
+const OBJECT = ['Bucket', 'Key', 'ExpectedBucketOwner'] as const;
+const CONDITIONS = ['IfMatch', 'IfNoneMatch'] as const;
+const CHECKSUMS = [
+  'ContentMD5',
+  'ChecksumAlgorithm',
+  'ChecksumCRC32',
+  'ChecksumSHA1',
+  'ChecksumSHA256',
+] as const;
+const LISTING = [
+  'Bucket',
+  'Prefix',
+  'Delimiter',
+  'MaxKeys',
+  'StartAfter',
+  'ContinuationToken',
+  'EncodingType',
+  'ExpectedBucketOwner',
+] as const;
+
+function checkOwner({ account }: BucketsContext, { ExpectedBucketOwner: owner }: Named): void {
+  if (owner !== undefined && owner !== account) throw new ServiceError('AccessDenied', 'Access Denied', 403);
+}
+
+function wanted(range: string | undefined, state: FileState): { start: number; end: number } {
+  const part = rangeOf(range, state.sizeBytes) ?? { start: 0, end: state.sizeBytes };
+  if (part.end - part.start > OBJECT_BYTES_MAX) throw tooLarge(part.end - part.start);
+  return part;
+}
+
+function described(record: ObjectRecord, state: FileState) {
+  return {
+    AcceptRanges: 'bytes',
+    ContentLength: state.sizeBytes,
+    ETag: etagOf(record),
+    LastModified: new Date(Math.floor(state.modifiedMs / 1000) * 1000), // S3 knows whole seconds
+    ContentType: DEFAULT_TYPE,
+    ...record.headers,
+    Metadata: record.headers.Metadata ?? {},
+  };
+}
+
+function listed(key: string, record: ObjectRecord, state: FileState) {
+  const { ETag, LastModified } = described(record, state);
+  return { Key: key, ETag, LastModified, Size: state.sizeBytes, StorageClass: 'STANDARD' as const };
+}
+
+function headersOf(input: PutObjectInput): ObjectHeaders {
+  const given = HEADERS.map((name) => [name, input[name]] as const).filter(
+    ([, value]) => value !== undefined,
+  );
+  return Object.fromEntries(given) as ObjectHeaders; // pairs of its own members
+}
+
+function bytesOf(body: Uint8Array | string | undefined): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : (body ?? new Uint8Array());
+}
+
+function etagOf({ md5 }: ObjectRecord): string {
+  return `"${md5}"`;
+}
+
+/** As the service does it: a slash stays. */
+function urlEncoded(text: string): string {
+  return encodeURIComponent(text).replaceAll('%2F', '/');
+}
+
+function noSuchKey(): ServiceError {
+  return new ServiceError('NoSuchKey', 'The specified key does not exist.', 404);
+}
+
+/** An answer to HEAD has no body that could name the bucket or the key. */
+function notFound(): ServiceError {
+  return new ServiceError('NotFound', 'Not Found', 404);
+}
+
+function asNotFound(error: unknown): never {
+  throw error instanceof ServiceError && error.status === 404 ? notFound() : error;
+}
+
+function tooLarge(bytes: number): ServiceError {
+  return new ServiceError(
+    'EntityTooLarge',
+    `Your proposed upload exceeds the maximum allowed size: ${bytes} bytes at once, of which this server holds ${OBJECT_BYTES_MAX}.`,
+  );
+}
