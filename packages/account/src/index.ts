@@ -16,6 +16,7 @@ export { accountOperations } from './operations.ts';
 export { isSimulated } from './simulated.ts';
 export { onQueue } from './sqs/queue-address.ts';
 export { receiveMessages, type ReceiveMessageInput } from './sqs/receive.ts';
+export { chainedSession } from './sts/assume-role.ts';
 export { policiesOf } from './sts/caller-policies.ts';
 export { findSigningCredentials, forgetExpiredSessions } from './sts/credentials.ts';
 export { roleSession } from './sts/role-sessions.ts';

@@ -67,6 +67,8 @@ export interface TaskState extends StateBase, Filtered, Onward, Working {
   TimeoutSecondsPath?: string;
   HeartbeatSeconds?: number | Expression;
   HeartbeatSecondsPath?: string;
+  /** The role that the execution role assumes for the work: `RoleArn`, in JSONata mode perhaps one expression for all. */
+  Credentials?: JsonObject | Expression;
 }
 
 export interface PassState extends StateBase, Filtered, Onward {

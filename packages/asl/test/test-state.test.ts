@@ -467,12 +467,6 @@ describe('a test that is refused', () => {
       await refused({ ...task, Resource }, { roleArn: ROLE }, 'InvalidDefinition', /not support/);
   });
 
-  it('for a role of its own, which only a mock makes unneeded', async () => {
-    const state = { ...task, Credentials: { RoleArn: ROLE } };
-    await refused(state, { roleArn: ROLE }, 'InvalidDefinition', /'Credentials' is not supported/);
-    assert.equal((await attempt(state, { mock })).status, 'SUCCEEDED');
-  });
-
   it('for a definition with mistakes, which are told as of a machine', () =>
     refused(
       { ...parallel, Branches: [] },

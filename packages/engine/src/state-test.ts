@@ -78,7 +78,7 @@ async function runTask(
   { clock, ids, taskRunner }: StateTestOptions,
   { roleArn, region, isSimulated }: StateTestRequest,
   execution: MadeUpExecution,
-  { stateName, resource, parameters, timeoutSeconds }: StateTask,
+  { stateName, resource, parameters, timeoutSeconds, taskRoleArn }: StateTask,
   limit: Limit,
 ): Promise<TaskEnd> {
   if (roleArn === undefined) throw new Error('A Task was let through without a role');
@@ -102,6 +102,7 @@ async function runTask(
       resource,
       parameters,
       region,
+      ...(taskRoleArn !== undefined && { taskRoleArn }),
     },
     abort.signal,
   );

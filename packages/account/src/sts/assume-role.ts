@@ -8,7 +8,7 @@ import type { RoleRecord } from '../iam/entities.ts';
 import { secretAccessKey } from '../iam/identifiers.ts';
 import { policiesOf } from './caller-policies.ts';
 import type { SessionRecord } from './credentials.ts';
-import { newSession, roleOfArn } from './role-sessions.ts';
+import { isRoleArn, newSession, roleOfArn, undefinedRoleSession, type RoleSession } from './role-sessions.ts';
 
 interface AssumeRoleInput {
   RoleArn: string;
@@ -60,6 +60,27 @@ export const assumeRole: AccountOperation<AssumeRoleInput, AssumedRole> = {
     return { Credentials: { AccessKeyId, Expiration }, AssumedRoleUser };
   },
 };
+
+/**
+ * The session in which the work of one role's session goes on in another role, as AssumeRole gives it, without a
+ * secret: for services of this server that chain roles themselves.
+ * @throws ServiceError AccessDenied
+ */
+export function chainedSession(
+  transaction: AccountTransaction,
+  context: CallContext,
+  { roleArn, sessionName, externalId }: { roleArn: string; sessionName: string; externalId: string },
+): RoleSession {
+  const { caller } = context;
+  const step = caller.kind === 'role-session' ? caller.step : undefined;
+  const session = { sessionName, ...(step && { step }) };
+  const input = { RoleArn: roleArn, RoleSessionName: sessionName, ExternalId: externalId };
+  const role = roleOfArn(transaction, context.account, roleArn);
+  if (!role && context.undefinedRoles === 'unrestricted' && isRoleArn(roleArn, context.account))
+    return undefinedRoleSession(context, { roleArn, ...session });
+  if (!role || !mayAssume(transaction, context, role, input)) throw denied(caller, roleArn);
+  return newSession(role, context, session);
+}
 
 function storedSession(
   transaction: AccountTransaction,
@@ -146,6 +167,7 @@ function mayAssume(
   });
   if (trust.decision !== 'Allow') return false;
   if (caller.kind !== 'user' && caller.kind !== 'role-session') return true;
+  if (caller.kind === 'role-session' && caller.undefinedRole === true) return true;
   const own = evaluate(
     {
       action: 'sts:AssumeRole',

@@ -70,7 +70,7 @@ export function roleSession(
   return newSession(role, context, session);
 }
 
-function isRoleArn(arn: string, account: string): boolean {
+export function isRoleArn(arn: string, account: string): boolean {
   return new RegExp(`^arn:[\\w-]+:iam::${account}:role/[\\w+=,.@/-]+$`).test(arn);
 }
 
@@ -78,7 +78,7 @@ function isRoleArn(arn: string, account: string): boolean {
  * The session of a role that this account does not define: state machines and functions written for other local AWS
  * tools often name one. No policy says what it may do, so it may do anything.
  */
-function undefinedRoleSession(
+export function undefinedRoleSession(
   context: SessionContext,
   session: { roleArn: string; sessionName: string; step?: StepReference },
 ): RoleSession {

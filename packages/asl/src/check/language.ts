@@ -1,5 +1,4 @@
 import type { JsonObject } from '../json.ts';
-import { isJsonObject } from '../json.ts';
 import type { QueryLanguage, StateType } from '../machine.ts';
 import type { Findings } from './diagnostic.ts';
 import type { FieldTable } from './fields.ts';
@@ -51,14 +50,8 @@ export function refuseOtherLanguage(
 /** Those of tolerated failures are taken on every Map, and mean nothing on an inline one. */
 const DISTRIBUTED_FIELDS = ['Label', 'ItemReader', 'ItemBatcher', 'ResultWriter'];
 
-/** Distributed Map, and a role of the task's own. */
+/** Distributed Map. */
 export function checkSupported(state: JsonObject, type: StateType, at: string, findings: Findings): void {
-  if (Object.hasOwn(state, 'Credentials')) {
-    const credentials = state['Credentials'];
-    if (isJsonObject(credentials) && !('RoleArn' in credentials || 'RoleArn.$' in credentials))
-      findings.schema("The field 'RoleArn' is required but was missing", `${at}/Credentials`);
-    else findings.schema(`The field 'Credentials' ${NOT_YET}`, `${at}/Credentials`);
-  }
   if (type !== 'Map') return;
   for (const field of DISTRIBUTED_FIELDS)
     if (Object.hasOwn(state, field))

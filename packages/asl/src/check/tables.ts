@@ -1,6 +1,7 @@
 import type { QueryLanguage, StateType } from '../machine.ts';
 import { assignment, jsonataAssignment } from './assign.ts';
 import { choices } from './choices.ts';
+import { credentials } from './credentials.ts';
 import { catchers, retriers } from './errors.ts';
 import type { FieldTable } from './fields.ts';
 import { jsonata, jsonataArray, jsonataOr } from './jsonata.ts';
@@ -56,7 +57,7 @@ const JSONPATH: Record<StateType, FieldTable> = {
     TimeoutSecondsPath: path,
     HeartbeatSeconds: SECONDS,
     HeartbeatSecondsPath: path,
-    Credentials: objectTemplate,
+    Credentials: credentials('JSONPath'),
   },
   Pass: {
     ...EVERY,
@@ -114,7 +115,7 @@ const JSONATA: Record<StateType, FieldTable> = {
     'Resource*': text,
     TimeoutSeconds: jsonataOr(SECONDS),
     HeartbeatSeconds: jsonataOr(SECONDS),
-    Credentials: jsonata,
+    Credentials: credentials('JSONata'),
   },
   Pass: { ...EVERY, ...ONWARD, ...EVALUATED },
   Choice: { ...EVERY, ...EVALUATED, 'Choices*': choices('JSONata'), Default: text },

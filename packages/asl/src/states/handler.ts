@@ -35,7 +35,14 @@ export type Transition =
   | { type: 'exit'; left: Left; /** undefined ends the scope */ next: string | undefined }
   | { type: 'fail'; failure: Failure }
   | { type: 'wait'; untilMs: number }
-  | { type: 'task'; input: Json; timeoutSeconds?: number; heartbeatSeconds?: number }
+  | {
+      type: 'task';
+      input: Json;
+      timeoutSeconds?: number;
+      heartbeatSeconds?: number;
+      /** Of the state's Credentials. */
+      roleArn?: string;
+    }
   | { type: 'branches'; input: Json }
   | { type: 'iterations'; items: Json[]; isKeyed: boolean; maxConcurrency: number };
 

@@ -1,9 +1,10 @@
-import { fillInteger } from '../data/jsonata.ts';
+import { fillInteger, fillJsonata } from '../data/jsonata.ts';
 import { readPathField } from '../data/evaluation.ts';
 import { effectiveInput, leaveWithResult, workInput } from '../data/flow.ts';
+import { fillTemplate } from '../data/templates.ts';
 import { runtimeFailure } from '../errors/failure.ts';
 import type { Json } from '../json.ts';
-import { stringifyJson } from '../json.ts';
+import { isJsonObject, stringifyJson } from '../json.ts';
 import type { TaskState } from '../machine.ts';
 import { numberOf } from '../numbers.ts';
 import type { StateHandler, Visit } from './handler.ts';
@@ -21,17 +22,37 @@ export const Task: StateHandler<TaskState> = {
       (await secondsOf(state.HeartbeatSeconds, 'HeartbeatSeconds', visit)) ??
       secondsAt(state.HeartbeatSecondsPath, 'HeartbeatSecondsPath', document, visit);
     const input = await workInput(state, visit);
+    const roleArn = await taskRole(state, visit, document);
     return {
       type: 'task',
       input,
       ...(timeoutSeconds !== undefined && { timeoutSeconds }),
       ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
+      ...(roleArn !== undefined && { roleArn }),
     };
   },
   async complete(state, visit, result) {
     return { type: 'exit', left: await leaveWithResult(state, visit, result), next: state.Next };
   },
 };
+
+/** The role that the work is done in, where it is not the execution's own. */
+async function taskRole(
+  { Credentials }: TaskState,
+  visit: Visit,
+  document: Json,
+): Promise<string | undefined> {
+  if (Credentials === undefined) return undefined;
+  const filled =
+    visit.language === 'JSONata'
+      ? await fillJsonata(Credentials, 'Credentials', visit)
+      : fillTemplate(Credentials, visit.evaluation(document));
+  const roleArn = isJsonObject(filled) ? filled['RoleArn'] : undefined;
+  if (typeof roleArn === 'string') return roleArn;
+  throw runtimeFailure(
+    `The field 'RoleArn' of Credentials must be a string, but was: ${stringifyJson(roleArn ?? null)}`,
+  );
+}
 
 async function secondsOf(
   seconds: number | string | undefined,

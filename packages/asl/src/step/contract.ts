@@ -68,6 +68,8 @@ export type Command =
       /** JSON text. */
       parameters: string;
       taskToken?: string;
+      /** Of the state's Credentials: the execution's role assumes it for this task. */
+      taskRoleArn?: string;
     }
   /** A timer with the id of an earlier one replaces it. */
   | { type: 'start-timer'; timerId: string; atMs: number }

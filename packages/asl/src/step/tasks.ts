@@ -52,6 +52,7 @@ export function scheduleTask(
     ...(task.timeoutSeconds !== undefined && { timeoutInSeconds: task.timeoutSeconds }),
     ...(task.heartbeatSeconds !== undefined &&
       resource.kind !== 'lambda' && { heartbeatInSeconds: task.heartbeatSeconds }),
+    ...(task.roleArn !== undefined && { taskCredentials: { roleArn: task.roleArn } }),
   };
   const details =
     resource.kind === 'service'
@@ -72,6 +73,7 @@ export function scheduleTask(
     resource: taskState(turn, scope).Resource,
     parameters,
     ...(visit.taskToken !== undefined && { taskToken: visit.taskToken }),
+    ...(task.roleArn !== undefined && { taskRoleArn: task.roleArn }),
   });
   if (task.timeoutSeconds !== undefined) {
     timers.push('timeout');

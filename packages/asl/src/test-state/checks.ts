@@ -1,4 +1,3 @@
-import { NOT_YET } from '../check/language.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isJsonObject, parseJson } from '../json.ts';
 import type { State } from '../machine.ts';
@@ -53,8 +52,6 @@ export function checkSubject({ state }: Subject, test: StateTest): void {
       'InvalidDefinition',
       `TestState API does not support ${awaited} when a mock is not specified`,
     );
-  if ('Credentials' in state)
-    throw new StateTestRefusal('InvalidDefinition', `The field 'Credentials' ${NOT_YET}`);
   if (test.roleArn === undefined) throw invalid('RoleArn must be specified when testing a Task state');
 }
 

@@ -64,6 +64,8 @@ export interface StateTask {
   /** JSON text. */
   parameters: string;
   timeoutSeconds?: number;
+  /** Of the state's Credentials. */
+  taskRoleArn?: string;
 }
 
 export type TaskEnd =

@@ -111,6 +111,7 @@ class Trial {
       resource,
       parameters: stringifyJson(task.input),
       ...(task.timeoutSeconds !== undefined && { timeoutSeconds: task.timeoutSeconds }),
+      ...(task.roleArn !== undefined && { taskRoleArn: task.roleArn }),
     });
     if (end.kind === 'failed') return { failure: failureOf(end) };
     const result = readJson(end.output);

@@ -147,12 +147,13 @@ export class ExpressRun {
     const { taskRunner, report } = this.#options;
     const { context, isSimulated } = this.#subject;
     const { executionArn, name, stateMachineArn, roleArn, region } = context;
-    const { stateName, visit, attempt, resource, parameters } = task;
+    const { stateName, visit, attempt, resource, parameters, taskRoleArn } = task;
     const taskId = `${executionArn}#${task.taskId}`;
     const names = { executionArn, executionName: name, stateMachineArn, stateName };
     const step = { ...names, simulated: isSimulated, visit, attempt, taskId };
     try {
-      return await taskRunner.run({ step, roleArn, resource, parameters, region }, signal);
+      const credentials = taskRoleArn === undefined ? {} : { taskRoleArn };
+      return await taskRunner.run({ step, roleArn, resource, parameters, region, ...credentials }, signal);
     } catch (error) {
       report(error);
       return { kind: 'failed', error: 'States.Runtime', cause: String(error) };

@@ -175,7 +175,7 @@ function toRequest(execution: Execution, effect: NewEffect): TaskRequest {
   const taskId = `${execution.executionArn}#${effect.id}`;
   if (effect.payload === undefined) throw new Error(`The task ${taskId} was stored without its parameters.`);
   const payload = JSON.parse(effect.payload) as TaskPayload; // written by toTransition
-  const { stateName, visit, attempt, resource, parameters } = payload;
+  const { stateName, visit, attempt, resource, parameters, taskRoleArn } = payload;
   return {
     step: {
       executionArn: execution.executionArn,
@@ -192,6 +192,7 @@ function toRequest(execution: Execution, effect: NewEffect): TaskRequest {
     parameters,
     region: parseExecutionArn(execution.executionArn).region,
     ...(effect.taskToken !== undefined && { taskToken: effect.taskToken }),
+    ...(taskRoleArn !== undefined && { taskRoleArn }),
   };
 }
 

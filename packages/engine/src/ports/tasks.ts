@@ -28,6 +28,8 @@ export interface TaskRequest {
   resource: string;
   /** Effective parameters, as JSON text. */
   parameters: string;
+  /** The role of the state's Credentials: the execution role assumes it, and the task acts with its permissions. */
+  taskRoleArn?: string;
   /** Set for `.waitForTaskToken`. */
   taskToken?: string;
   region: string;

@@ -1,7 +1,13 @@
-import { roleSession, type AccountStore, type Caller, type UndefinedRoles } from '@riposte/account';
+import {
+  chainedSession,
+  roleSession,
+  type AccountStore,
+  type Caller,
+  type UndefinedRoles,
+} from '@riposte/account';
 import { ServiceError, type Clock, type Ids, type StepReference } from '@riposte/engine';
 
-type RoleSession = Extract<Caller, { kind: 'role-session' }>;
+export type RoleSession = Extract<Caller, { kind: 'role-session' }>;
 
 export interface SessionOptions {
   account: string;
@@ -51,6 +57,33 @@ export async function assumeForService(
       throw error; // what the global name was told is what people look for
     });
   }
+}
+
+/**
+ * The session in which a step works with the role that its state's Credentials name. The execution's role must be
+ * allowed to assume it, and its trust policy must say so; the state machine's ARN is the external id, as on AWS.
+ * @param executionSession of the execution's role
+ * @throws ServiceError AccessDenied
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html
+ */
+export async function assumeTaskRole(
+  { account, store, clock, ids, undefinedRoles = 'refused' }: SessionOptions,
+  executionSession: RoleSession,
+  { roleArn, region, step }: { roleArn: string; region: string; step: StepReference },
+): Promise<RoleSession> {
+  const context = {
+    account,
+    region,
+    nowMs: clock.now(),
+    ids,
+    undefinedRoles,
+    caller: executionSession,
+    requestId: ids.uuid(),
+  };
+  const sessionName = sessionNameOf(step.executionName);
+  return store.transaction((transaction) =>
+    chainedSession(transaction, context, { roleArn, sessionName, externalId: step.stateMachineArn }),
+  );
 }
 
 function isRefusal(error: unknown): boolean {

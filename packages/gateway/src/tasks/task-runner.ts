@@ -1,7 +1,12 @@
 import { ServiceError, type TaskOutcome, type TaskRequest, type TaskRunner } from '@riposte/engine';
 import type { CallPipeline } from '../pipeline/pipeline.ts';
 import type { Runs } from '../sessions/runs.ts';
-import { assumeForService, type SessionOptions } from '../sessions/service-sessions.ts';
+import {
+  assumeForService,
+  assumeTaskRole,
+  type RoleSession,
+  type SessionOptions,
+} from '../sessions/service-sessions.ts';
 import { failureOf } from './failure.ts';
 import { InvalidParameters } from './parameters.ts';
 import { workOf, type Work } from './support.ts';
@@ -46,28 +51,15 @@ export class GatewayTaskRunner implements TaskRunner {
     signal: AbortSignal,
   ): Promise<TaskOutcome> {
     const { service, operation, naming } = integration;
-    const { step, region } = request;
-    let caller;
-    try {
-      caller = await assumeForService(this.#options, {
-        roleArn: request.roleArn,
-        sessionName: step.executionName,
-        servicePrincipal: 'states.amazonaws.com',
-        region,
-        sourceArn: step.stateMachineArn,
-        step,
-      });
-    } catch (error) {
-      if (error instanceof ServiceError) return failed('States.Permissions', error.message);
-      throw error;
-    }
+    const caller = await this.#callerFor(request);
+    if (caller.kind === 'failed') return caller;
     this.#options.runs.begin(caller);
     const source = { sourceIpAddress: 'states.amazonaws.com', userAgent: 'states.amazonaws.com' };
     const answer = await this.#options.pipeline.answer({
       service,
       operation,
       input,
-      region,
+      region: request.region,
       caller,
       signal,
       ...source,
@@ -79,6 +71,32 @@ export class GatewayTaskRunner implements TaskRunner {
     const output = JSON.stringify(integration.result(answer.output, told) ?? null);
     return { kind: pattern === 'request-response' ? 'succeeded' : 'submitted', output };
   }
+
+  /** The session that makes the call: of the execution's role, or of the one that the state's Credentials name. */
+  async #callerFor({ roleArn, taskRoleArn, region, step }: TaskRequest): Promise<RoleSession | Failed> {
+    let caller: RoleSession;
+    try {
+      caller = await assumeForService(this.#options, {
+        roleArn,
+        sessionName: step.executionName,
+        servicePrincipal: 'states.amazonaws.com',
+        region,
+        sourceArn: step.stateMachineArn,
+        step,
+      });
+    } catch (error) {
+      if (error instanceof ServiceError) return failed('States.Permissions', error.message);
+      throw error;
+    }
+    if (taskRoleArn === undefined) return caller;
+    try {
+      return await assumeTaskRole(this.#options, caller, { roleArn: taskRoleArn, region, step });
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      const cause = `The role ${roleArn} is not authorized to assume the task state's role, ${taskRoleArn}.`;
+      return failed('States.TaskFailed', cause);
+    }
+  }
 }
 
 /** In the words of the service. */
@@ -86,6 +104,8 @@ function refusedParameters(parameters: string, { problems }: InvalidParameters):
   return `The Parameters '${parameters}' could not be used to start the Task: [${problems.join(', ')}]`;
 }
 
-function failed(error: string, cause: string): TaskOutcome {
+type Failed = Extract<TaskOutcome, { kind: 'failed' }>;
+
+function failed(error: string, cause: string): Failed {
   return { kind: 'failed', error, cause };
 }

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TaskOutcome, TaskRequest } from '@riposte/engine';
 import {
+  ACCOUNT,
   answerOf,
   createFunction,
   createRole,
   MACHINE,
   openWorld,
+  policy,
   step,
   taskRequest,
   type World,
@@ -165,6 +167,51 @@ test('a role that Step Functions may not assume fails the task before anything i
   assert.ok(outcome.kind === 'failed');
   assert.equal(outcome.error, 'States.Permissions');
   assert.match(outcome.cause ?? '', /states\.amazonaws\.com is not authorized to perform: sts:AssumeRole/);
+});
+
+test('a task goes on in the role of its Credentials, if the execution’s role may assume it', async (t) => {
+  const world = openWorld(t);
+  const executionRole = await createRole(world, 'Execution', 'states.amazonaws.com', ['sts:AssumeRole']);
+  const taskRoleArn = `arn:aws:iam::${ACCOUNT}:role/Pay`;
+  const create = (condition: object) =>
+    world.call('iam', 'CreateRole', {
+      RoleName: 'Pay',
+      AssumeRolePolicyDocument: policy({
+        Effect: 'Allow',
+        Principal: { AWS: executionRole },
+        Action: 'sts:AssumeRole',
+        Condition: condition,
+      }),
+    });
+  const list = (taskId: string) =>
+    run(world, 'arn:aws:states:::aws-sdk:iam:listUsers', {}, { taskRoleArn, step: { ...step, taskId } });
+  const refusal = {
+    kind: 'failed',
+    error: 'States.TaskFailed',
+    cause: `The role ${executionRole} is not authorized to assume the task state's role, ${taskRoleArn}.`,
+  };
+
+  assert.deepEqual(await list('no-role'), refusal);
+  await create({ StringEquals: { 'sts:ExternalId': 'another' } });
+  assert.deepEqual(await list('not-trusted'), refusal);
+  await world.call('iam', 'DeleteRole', { RoleName: 'Pay' });
+
+  await create({ StringEquals: { 'sts:ExternalId': MACHINE } });
+  const denied = await list('no-policy');
+  assert.ok(denied.kind === 'failed');
+  assert.equal(denied.error, 'Iam.IamException');
+  assert.match(denied.cause ?? '', /assumed-role\/Pay\/one is not authorized to perform: iam:ListUsers/);
+  await world.call('iam', 'PutRolePolicy', {
+    RoleName: 'Pay',
+    PolicyName: 'Work',
+    PolicyDocument: policy({ Effect: 'Allow', Action: 'iam:ListUsers', Resource: '*' }),
+  });
+  assert.equal((await list('allowed')).kind, 'succeeded');
+  const record = (await world.records()).at(-1);
+  assert.deepEqual(
+    [record?.userIdentity.arn, record?.stateName],
+    [`arn:aws:sts::${ACCOUNT}:assumed-role/Pay/one`, 'Contain'],
+  );
 });
 
 test('a child execution gets its input as text and knows its parent', async (t) => {
