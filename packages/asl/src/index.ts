@@ -22,6 +22,7 @@ export type { ObjectText } from './items/read-items.ts';
 export { manifestKey, ResultFiles, writtenResult } from './items/result-files.ts';
 export type { ResultFile, ResultTarget } from './items/result-files.ts';
 export { isJsonObject, parseJson, stringifyJson } from './json.ts';
+export { jsonProblem } from './json-problem.ts';
 export { withPlainNumbers } from './number-forms.ts';
 export type { Json, JsonObject } from './json.ts';
 export type { Catcher, ChoiceRule, ChoiceTest, Machine, State, StateGraph, StateType } from './machine.ts';

@@ -1,4 +1,4 @@
-import { parseJson } from '@riposte/asl';
+import { jsonProblem, parseJson } from '@riposte/asl';
 import { ServiceError } from './ports/service-error.ts';
 
 /** UTF-8 bytes of an input, an output or a result. */
@@ -16,7 +16,7 @@ export function checkName(name: string): void {
 /** @throws ServiceError `InvalidExecutionInput` unless it is JSON of at most 256 KiB */
 export function checkExecutionInput(input: string): void {
   checkLength('input', input);
-  const problem = jsonProblem(input);
+  const problem = problemOf(input);
   if (problem === undefined) return;
   const reason = input.trim() === '' ? 'Invalid execution input.' : problem;
   throw new ServiceError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${reason}'`);
@@ -25,7 +25,7 @@ export function checkExecutionInput(input: string): void {
 /** @throws ServiceError `InvalidOutput` unless it is JSON of at most 256 KiB */
 export function checkTaskOutput(output: string): void {
   checkLength('output', output);
-  const problem = jsonProblem(output);
+  const problem = problemOf(output);
   if (problem !== undefined) throw new ServiceError('InvalidOutput', `Invalid Output: '${problem}'`);
 }
 
@@ -74,15 +74,11 @@ function checkLength(member: string, text: string): void {
     );
 }
 
-function jsonProblem(text: string): string | undefined {
+function problemOf(text: string): string | undefined {
   try {
     parseJson(text);
     return undefined;
   } catch (error) {
-    const word = /^\s*([A-Za-z_$][\w$]*)/.exec(text)?.[1];
-    // the words of the service's own JSON reader where they are recorded, else those of ours
-    if (word !== undefined && !['true', 'false', 'null'].includes(word))
-      return `Unrecognized token '${word}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')`;
-    return error instanceof Error ? error.message : String(error);
+    return jsonProblem(text, error);
   }
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { isJsonObject, parseJson } from '../json.ts';
+import { jsonProblem, jsonProblemOffset } from '../json-problem.ts';
 import { utf8Length } from '../utf8.ts';
 import { withPlainSettings } from './settings.ts';
 import type { Findings } from './diagnostic.ts';
@@ -27,7 +28,7 @@ export function readDocument(text: string, findings: Findings): JsonObject | und
     if (isJsonObject(document)) return withPlainSettings(document);
     findings.add('INVALID_JSON_DESCRIPTION', 'Definition must be a valid JSON object');
   } catch (error) {
-    findings.add('INVALID_JSON_DESCRIPTION', problemOf(text, error), placeOf(text, error));
+    findings.add('INVALID_JSON_DESCRIPTION', jsonProblem(text, error), placeOf(text, error));
   }
   return undefined;
 }
@@ -43,23 +44,10 @@ function nesting(text: string): number {
   return deepest;
 }
 
-/** In the words of the service's parser where it is a stray word, else in our parser's own. */
-function problemOf(text: string, error: unknown): string {
-  const [, word] = /^\s*([A-Za-z_]\w*)/.exec(text) ?? [];
-  if (word !== undefined)
-    return `Unrecognized token '${word}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')`;
-  return error instanceof Error ? error.message : 'Definition must be a valid JSON object';
-}
-
 const SOURCE_CHARACTERS_MAX = 500;
 
 function placeOf(text: string, error: unknown): string {
-  const [, word] = /^(\s*[A-Za-z_]\w*)/.exec(text) ?? [];
-  const offset =
-    word === undefined
-      ? Number(/position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1] ?? text.length)
-      : word.length;
-  const lines = text.slice(0, offset).split('\n');
+  const lines = text.slice(0, jsonProblemOffset(text, error)).split('\n');
   const source =
     text.length > SOURCE_CHARACTERS_MAX
       ? `${text.slice(0, SOURCE_CHARACTERS_MAX)}"[truncated ${text.length - SOURCE_CHARACTERS_MAX} chars]`

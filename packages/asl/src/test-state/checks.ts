@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../json.ts';
+import { jsonProblem } from '../json-problem.ts';
 import { isJsonObject, parseJson } from '../json.ts';
 import type { State } from '../machine.ts';
 import { parseResource } from '../resources.ts';
@@ -104,10 +105,9 @@ export function readInput(text: string): Json {
   try {
     return parseJson(text);
   } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message : 'Invalid execution input.';
     throw new StateTestRefusal(
       'InvalidExecutionInput',
-      `Invalid State Machine Execution Input: '${text.trim() === '' ? 'Invalid execution input.' : reason}'`,
+      `Invalid State Machine Execution Input: '${text.trim() === '' ? 'Invalid execution input.' : jsonProblem(text, error)}'`,
     );
   }
 }
