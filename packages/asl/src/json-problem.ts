@@ -18,7 +18,7 @@ export function jsonProblem(text: string, error: unknown): string {
   const own = error instanceof Error ? error.message : String(error);
   const word = strayWord(text, own);
   if (word !== undefined) return `Unrecognized token '${word}': was expecting ${VALUE}`;
-  const isCutOff = offsetOf(text, own) >= text.length && !/^Unexpected token/.test(own);
+  const isCutOff = offsetOf(text, own) >= text.length && !own.startsWith('Unexpected token');
   if (isCutOff && /^Unexpected end|^Unterminated string|^Expected/.test(own))
     return 'Unexpected end-of-input';
   const character = characterOf(text, own);
