@@ -16,6 +16,21 @@ export function ruleArn(home: Home, region: string, eventBusName: string, name: 
   return `arn:${home.partition}:events:${region}:${home.account}:rule/${path}`;
 }
 
+/** @param kind  e.g. `archive`, `replay` */
+export function eventsArn(home: Home, region: string, kind: string, path: string): string {
+  return `arn:${home.partition}:events:${region}:${home.account}:${kind}/${path}`;
+}
+
+/** The bus and the name in the ARN of a rule. */
+export function ruleOfArn(arn: string): { region: string; eventBusName: string; name: string } | undefined {
+  const parsed = parseArn(arn);
+  if (parsed?.service !== 'events' || !parsed.resource.startsWith('rule/')) return undefined;
+  const path = parsed.resource.slice('rule/'.length);
+  const end = path.lastIndexOf('/');
+  const eventBusName = end < 0 ? DEFAULT_BUS : path.slice(0, end);
+  return { region: parsed.region, eventBusName, name: path.slice(end + 1) };
+}
+
 /** Requests name a bus by name or by ARN. */
 export function eventBusNameOf(nameOrArn: string | undefined): string {
   if (nameOrArn === undefined) return DEFAULT_BUS;

@@ -54,3 +54,13 @@ export class Constraints {
     );
   }
 }
+
+/** @throws ServiceError ValidationException */
+export function checkTags(tags: Readonly<Record<string, string>> = {}): void {
+  const constraints = new Constraints();
+  for (const [index, [key, value]] of Object.entries(tags).entries())
+    constraints
+      .length(key, `tags.${index + 1}.member.key`, { min: 1, max: 128 })
+      .length(value, `tags.${index + 1}.member.value`, { max: 256 });
+  constraints.enforce();
+}

@@ -9,8 +9,20 @@ export type {
   StoredEvent,
 } from './ports/event-service.ts';
 export type { InvocationOutcome, Target, TargetInvocation, TargetInvoker } from './ports/targets.ts';
+export type { ArchiveDescription, Archive, ReplayPreview, Replay } from './ports/archives.ts';
+export type { ActiveReplay, ArchivedEvent } from './ports/archives.ts';
 export type {
+  ApiDestination,
+  ApiDestinationDescription,
+  Connection,
+  ConnectionAuthorizer,
+  ConnectionDescription,
+  HttpParameters,
+} from './ports/connections.ts';
+export type {
+  ArchiveSize,
   ClaimedDelivery,
+  EventDocuments,
   EventRecord,
   EventStore,
   RuleKey,

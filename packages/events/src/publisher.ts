@@ -8,7 +8,8 @@ import type {
   PutEventsResultEntry,
   RuleMatch,
 } from './ports/event-service.ts';
-import type { EventRecord, StoredRule } from './ports/event-store.ts';
+import type { EventRecord } from './ports/event-store.ts';
+import { recordOf } from './records.ts';
 import type { EventBuses } from './rules/event-buses.ts';
 import { explainRules, matchingRules } from './rules/matching.ts';
 
@@ -65,7 +66,9 @@ export class Publisher {
     const bus = await this.#buses.describe(region, options.eventBusName);
     const rules = await catalogue.rules(region, bus.Name);
     const matched = matchingRules(rules, event);
-    await store.record([this.#withDeliveries(region, bus.Name, event, options.simulated, matched)]);
+    const { simulated } = options;
+    const place = { region, eventBusName: bus.Name };
+    await store.record([recordOf(this.#context, { ...place, event, simulated, matched })]);
     this.#recorded();
     return { eventId: event.id, rules: explainRules(rules, event) };
   }
@@ -78,7 +81,8 @@ export class Publisher {
     const { store, catalogue } = this.#context;
     const bus = await this.#buses.describe(region, options.eventBusName);
     const matched = matchingRules(await catalogue.rules(region, bus.Name), event);
-    const record = this.#withDeliveries(region, bus.Name, event, options.simulated, matched);
+    const { simulated } = options;
+    const record = recordOf(this.#context, { region, eventBusName: bus.Name, event, simulated, matched });
     await store.record([{ ...record, forwardedBy: options.deliveryId }]);
     this.#recorded();
   }
@@ -101,27 +105,7 @@ export class Publisher {
       return undefined;
     }
     const rules = await this.#context.catalogue.rules(region, eventBusName);
-    return this.#withDeliveries(region, eventBusName, event, simulated, matchingRules(rules, event));
-  }
-
-  #withDeliveries(
-    region: string,
-    eventBusName: string,
-    event: EventEnvelope,
-    simulated: boolean,
-    matched: readonly StoredRule[],
-  ): EventRecord {
-    const { ids, clock } = this.#context;
-    return {
-      event,
-      region,
-      eventBusName,
-      receivedAtMs: clock.now(),
-      simulated,
-      matchedRuleArns: matched.map(({ rule }) => rule.Arn),
-      deliveries: matched.flatMap(({ rule, targets }) =>
-        targets.map((target) => ({ deliveryId: ids.uuid(), ruleArn: rule.Arn, target })),
-      ),
-    };
+    const matched = matchingRules(rules, event);
+    return recordOf(this.#context, { region, eventBusName, event, simulated, matched });
   }
 }

@@ -1,16 +1,24 @@
 import type { Clock, Ids } from '@riposte/engine';
 import { oneAtATime, type EventContext } from './context.ts';
+import { Archives } from './archives/archives.ts';
+import { ReplayRunner } from './archives/replay-runner.ts';
+import { Replays } from './archives/replays.ts';
+import { ApiDestinations } from './connections/api-destinations.ts';
+import { Connections } from './connections/connections.ts';
 import { Dispatcher } from './deliveries/dispatcher.ts';
+import type { ConnectionAuthorizer } from './ports/connections.ts';
 import type { EventService } from './ports/event-service.ts';
 import type { EventStore } from './ports/event-store.ts';
 import type { EventReport } from './ports/report.ts';
 import type { TargetInvoker } from './ports/targets.ts';
 import { Publisher } from './publisher.ts';
 import { RuleCatalogue } from './rules/catalogue.ts';
+import { BusPolicies } from './rules/bus-policies.ts';
 import { EventBuses } from './rules/event-buses.ts';
 import { RuleTargets } from './rules/rule-targets.ts';
 import { Rules } from './rules/rules.ts';
 import { ScheduleRunner } from './rules/schedule-runner.ts';
+import { ResourceTags } from './rules/tags.ts';
 import { testEventPattern } from './test-event-pattern.ts';
 
 export interface EventServiceOptions {
@@ -22,6 +30,8 @@ export interface EventServiceOptions {
   /** `aws` when left out. */
   partition?: string;
   invoker: TargetInvoker;
+  /** Absent: connections with OAuth wait for their first request. */
+  authorizer?: ConnectionAuthorizer;
   /** Hears what operators should know; must not throw. */
   report?: (report: EventReport) => void;
 }
@@ -51,14 +61,23 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
   const buses = new EventBuses(context);
   const rules = new Rules(context, buses, () => schedules.notify());
   const targets = new RuleTargets(context, buses, rules);
+  const policies = new BusPolicies(buses);
+  const tags = new ResourceTags(context, buses, rules);
+  const replayRunner = new ReplayRunner(context, recorded);
+  const archives = new Archives(context, buses);
+  const replays = new Replays(context, buses, () => replayRunner.notify());
+  const connections = new Connections(context, options.authorizer);
+  const destinations = new ApiDestinations(context, connections);
   const publisher = new Publisher(context, buses, recorded);
   return {
     async start() {
       await dispatcher.start();
       schedules.start();
+      replayRunner.start();
     },
     async close() {
       await schedules.close();
+      await replayRunner.close();
       await dispatcher.close();
     },
     putEvents: (region, entries, how) => publisher.putEvents(region, entries, how),
@@ -68,9 +87,15 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
     listEvents: ({ limit }) => options.store.events(limit),
     testEventPattern,
     createEventBus: (region, input) => buses.create(region, input),
+    updateEventBus: (region, name, description) => buses.update(region, name, description),
     describeEventBus: (region, name) => buses.describe(region, name),
     listEventBuses: (region, input) => buses.list(region, input),
     deleteEventBus: (region, name) => buses.delete(region, name),
+    putPermission: (region, input) => policies.put(region, input),
+    removePermission: (region, input) => policies.remove(region, input),
+    listTags: (arn) => tags.list(arn),
+    tagResource: (arn, added) => tags.add(arn, added),
+    untagResource: (arn, keys) => tags.remove(arn, keys),
     putRule: (region, input) => rules.put(region, input),
     describeRule: (region, name, bus) => rules.describe(region, name, bus),
     listRules: (region, input) => rules.list(region, input),
@@ -80,5 +105,29 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
     removeTargets: (region, rule, ids, bus) => targets.remove(region, rule, ids, bus),
     listTargetsByRule: (region, rule, bus) => targets.list(region, rule, bus),
     listRuleNamesByTarget: (region, arn, bus) => targets.ruleNamesFor(region, arn, bus),
+    createArchive: (region, input) => archives.create(region, input),
+    describeArchive: (region, name) => archives.describe(region, name),
+    updateArchive: (region, name, change) => archives.update(region, name, change),
+    deleteArchive: (region, name) => archives.delete(region, name),
+    listArchives: (region, request) => archives.list(region, request),
+    startReplay: (region, input) => replays.start(region, input),
+    describeReplay: (region, name) => replays.describe(region, name),
+    cancelReplay: (region, name) => replays.cancel(region, name),
+    listReplays: (region, request) => replays.list(region, request),
+    previewReplay: (region, input) => replays.preview(region, input),
+    createConnection: (region, input) => connections.create(region, input),
+    updateConnection: (region, input) => connections.update(region, input),
+    describeConnection: (region, name) => connections.describe(region, name),
+    listConnections: (region, request) => connections.list(region, request),
+    deauthorizeConnection: (region, name) => connections.deauthorize(region, name),
+    deleteConnection: (region, name) => connections.delete(region, name),
+    createApiDestination: (region, input) => destinations.create(region, input),
+    updateApiDestination: (region, input) => destinations.update(region, input),
+    describeApiDestination: (region, name) => destinations.describe(region, name),
+    listApiDestinations: (region, request) => destinations.list(region, request),
+    deleteApiDestination: (region, name) => destinations.delete(region, name),
+    connectionByArn: (arn) => connections.byArn(arn),
+    apiDestinationByArn: (arn) => destinations.byArn(arn),
+    connectionAuthorized: (arn, refusal) => connections.authorized(arn, refusal),
   };
 }

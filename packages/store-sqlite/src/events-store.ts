@@ -1,19 +1,33 @@
 import type {
+  ActiveReplay,
+  Archive,
+  ArchivedEvent,
+  ArchiveSize,
   ClaimedDelivery,
   EventBusDescription,
+  EventDocuments,
   EventRecord,
   EventStore,
+  Replay,
   RuleKey,
   Settlement,
   StoredEvent,
   StoredRule,
 } from '@riposte/events';
 import type { Database, Sql } from './database.ts';
-import { optionalInteger } from './engine/columns.ts';
+import { optionalInteger, text } from './engine/columns.ts';
+import {
+  activeReplayOf,
+  archivedEvents,
+  archiveOf,
+  removeArchive,
+  replayOf,
+  writeArchive,
+  writeReplay,
+} from './events/archive-rows.ts';
 import { claimDue, settle } from './events/claims.ts';
-
 import { eventOf, putEventOf, writeRecord } from './events/event-rows.ts';
-import { busOf, ruleOf, writeNextFire, writeRule } from './events/rule-rows.ts';
+import { busOf, removeRule, ruleOf, writeNextFire, writeRule } from './events/rule-rows.ts';
 import { EVENT_TABLES } from './events/schema.ts';
 
 /** Buses, rules, events and their deliveries in one SQLite file. */
@@ -68,11 +82,7 @@ export class SqliteEventStore implements EventStore {
   }
 
   deleteRule(key: RuleKey): Promise<void> {
-    return this.#write('DELETE FROM event_rules WHERE region = ? AND bus = ? AND name = ?', [
-      key.region,
-      key.eventBusName,
-      key.name,
-    ]);
+    return this.#database.write((sql) => removeRule(sql, key));
   }
 
   async dueRules(nowMs: number): Promise<StoredRule[]> {
@@ -90,6 +100,98 @@ export class SqliteEventStore implements EventStore {
 
   setNextFire(key: RuleKey, nextFireMs: number | undefined): Promise<void> {
     return this.#database.write((sql) => writeNextFire(sql, key, nextFireMs));
+  }
+
+  async archive(region: string, name: string): Promise<(Archive & ArchiveSize) | undefined> {
+    const row = this.#sql('SELECT * FROM event_archives WHERE region = ? AND name = ?').get(region, name);
+    return row && archiveOf(row);
+  }
+
+  async archives(region: string): Promise<(Archive & ArchiveSize)[]> {
+    return this.#sql('SELECT * FROM event_archives WHERE region = ? ORDER BY name')
+      .all(region)
+      .map(archiveOf);
+  }
+
+  putArchive(region: string, archive: Archive, rule: StoredRule): Promise<void> {
+    return this.#database.write((sql) => {
+      writeArchive(sql, region, archive);
+      writeRule(sql, rule);
+    });
+  }
+
+  deleteArchive(region: string, name: string, rule: RuleKey): Promise<void> {
+    return this.#database.write((sql) => {
+      removeArchive(sql, region, name);
+      removeRule(sql, rule);
+    });
+  }
+
+  async archivedEvents(
+    region: string,
+    name: string,
+    range: Parameters<EventStore['archivedEvents']>[2],
+  ): Promise<ArchivedEvent[]> {
+    return this.#database.read((sql) => archivedEvents(sql, region, name, range));
+  }
+
+  async replay(region: string, name: string): Promise<Replay | undefined> {
+    const row = this.#sql('SELECT * FROM event_replays WHERE region = ? AND name = ?').get(region, name);
+    return row && replayOf(row);
+  }
+
+  async replays(region: string): Promise<Replay[]> {
+    return this.#sql('SELECT * FROM event_replays WHERE region = ? ORDER BY name').all(region).map(replayOf);
+  }
+
+  async activeReplays(): Promise<ActiveReplay[]> {
+    return this.#sql('SELECT * FROM event_replays WHERE due_at_ms IS NOT NULL ORDER BY due_at_ms')
+      .all()
+      .map(activeReplayOf);
+  }
+
+  putReplay(active: ActiveReplay, records: EventRecord[]): Promise<void> {
+    return this.#database.write((sql) => {
+      writeReplay(sql, active);
+      for (const record of records) writeRecord(sql, record);
+    });
+  }
+
+  async document<K extends keyof EventDocuments>(
+    kind: K,
+    region: string,
+    name: string,
+  ): Promise<EventDocuments[K] | undefined> {
+    const row = this.#sql(
+      'SELECT document FROM event_documents WHERE kind = ? AND region = ? AND name = ?',
+    ).get(kind, region, name);
+    return row && (JSON.parse(text(row, 'document')) as EventDocuments[K]); // as putDocument wrote it
+  }
+
+  async documents<K extends keyof EventDocuments>(kind: K, region: string): Promise<EventDocuments[K][]> {
+    return this.#sql('SELECT document FROM event_documents WHERE kind = ? AND region = ? ORDER BY name')
+      .all(kind, region)
+      .map((row) => JSON.parse(text(row, 'document')) as EventDocuments[K]); // as putDocument wrote it
+  }
+
+  putDocument<K extends keyof EventDocuments>(
+    kind: K,
+    region: string,
+    name: string,
+    document: EventDocuments[K],
+  ): Promise<void> {
+    return this.#write(
+      'INSERT OR REPLACE INTO event_documents (kind, region, name, document) VALUES (?, ?, ?, ?)',
+      [kind, region, name, JSON.stringify(document)],
+    );
+  }
+
+  deleteDocument(kind: keyof EventDocuments, region: string, name: string): Promise<void> {
+    return this.#write('DELETE FROM event_documents WHERE kind = ? AND region = ? AND name = ?', [
+      kind,
+      region,
+      name,
+    ]);
   }
 
   record(records: EventRecord[]): Promise<void> {

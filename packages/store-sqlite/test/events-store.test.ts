@@ -27,6 +27,7 @@ function record(eventId: string, rules: readonly string[], receivedAtMs = NOW): 
     receivedAtMs,
     simulated: false,
     matchedRuleArns: [...rules],
+    archiveNames: [],
     deliveries: rules.map((ruleArn) => ({
       deliveryId: `${eventId}/${ruleArn}`,
       ruleArn,

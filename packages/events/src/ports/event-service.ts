@@ -1,3 +1,5 @@
+import type { ArchiveOperations } from './archives.ts';
+import type { ConnectionOperations } from './connections.ts';
 import type { Target } from './targets.ts';
 
 /** The envelope of §"Event structure": https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
@@ -42,15 +44,32 @@ export interface Rule {
   RoleArn?: string;
   /** The account; told by describeRule only. */
   CreatedBy?: string;
+  /** The service that made it for its own use, and alone changes it. */
+  ManagedBy?: string;
 }
 
 export interface EventBusDescription {
   Name: string;
   Arn: string;
   Description?: string;
+  /** Who else may put events, as JSON text. */
+  Policy?: string;
+  tags?: Record<string, string>;
   /** Milliseconds since the epoch. */
   creationTimeMs: number;
   lastModifiedTimeMs: number;
+}
+
+/** A statement for the policy of a bus, or the whole policy. */
+export interface PutPermissionInput {
+  EventBusName?: string;
+  Action?: string;
+  /** 12 digits or `*`. */
+  Principal?: string;
+  StatementId?: string;
+  Condition?: { Type: string; Key: string; Value: string };
+  /** JSON text. */
+  Policy?: string;
 }
 
 /** How one rule judged one event. */
@@ -83,7 +102,7 @@ export interface StoredEvent {
 }
 
 /** EventBridge for one account. All methods are per region. Errors are `ServiceError`s in EventBridge's own words. */
-export interface EventService {
+export interface EventService extends ArchiveOperations, ConnectionOperations {
   /** @param options.simulated  a step of a simulated execution puts them: they are marked like their cause */
   putEvents(
     region: string,
@@ -118,14 +137,31 @@ export interface EventService {
 
   createEventBus(
     region: string,
-    input: { Name: string; Description?: string },
+    input: { Name: string; Description?: string; tags?: Record<string, string> },
   ): Promise<{ EventBusArn: string }>;
+  /** What is left out is reset. */
+  updateEventBus(
+    region: string,
+    name: string | undefined,
+    description?: string,
+  ): Promise<EventBusDescription>;
   describeEventBus(region: string, name?: string): Promise<EventBusDescription>;
   listEventBuses(
     region: string,
     input: { NamePrefix?: string; NextToken?: string; Limit?: number },
   ): Promise<{ EventBuses: EventBusDescription[]; NextToken?: string }>;
   deleteEventBus(region: string, name: string): Promise<void>;
+  /** A statement with an id that is there is replaced. */
+  putPermission(region: string, input: PutPermissionInput): Promise<void>;
+  removePermission(
+    region: string,
+    input: { EventBusName?: string; StatementId?: string; RemoveAllPermissions?: boolean },
+  ): Promise<void>;
+
+  /** Of a rule or an event bus. */
+  listTags(resourceArn: string): Promise<Record<string, string>>;
+  tagResource(resourceArn: string, tags: Record<string, string>): Promise<void>;
+  untagResource(resourceArn: string, tagKeys: readonly string[]): Promise<void>;
 
   putRule(
     region: string,
@@ -137,6 +173,8 @@ export interface EventService {
       Description?: string;
       RoleArn?: string;
       EventBusName?: string;
+      /** Only of a new rule: those of one that is there stay. */
+      tags?: Record<string, string>;
     },
   ): Promise<{ RuleArn: string }>;
   describeRule(region: string, name: string, eventBusName?: string): Promise<Rule>;

@@ -1,3 +1,5 @@
+import type { ActiveReplay, Archive, ArchivedEvent, ArchivePosition, Replay } from './archives.ts';
+import type { ApiDestination, Connection } from './connections.ts';
 import type { EventBusDescription, EventEnvelope, Rule, StoredEvent } from './event-service.ts';
 import type { Target } from './targets.ts';
 
@@ -10,6 +12,9 @@ export interface StoredRule {
   nextFireMs?: number;
   /** What a rate counts from. */
   createdAtMs: number;
+  tags?: Record<string, string>;
+  /** Instead of targets: the archive that keeps what the rule matches. */
+  archiveName?: string;
 }
 
 /** Names one rule. */
@@ -28,6 +33,8 @@ export interface EventRecord {
   simulated: boolean;
   matchedRuleArns: string[];
   deliveries: { deliveryId: string; ruleArn: string; target: Target }[];
+  /** Archives of the region that keep a copy. */
+  archiveNames: string[];
   /** The delivery that brought it from another bus: it brings an event once, so a repeated record writes nothing. */
   forwardedBy?: string;
   /** The scheduled rule that fired, and when it is due next. */
@@ -55,6 +62,18 @@ export type Settlement =
   | { kind: 'retry'; dueAtMs: number; error: string }
   | { kind: 'dead'; error: string };
 
+/** Small documents that are found by their name. */
+export interface EventDocuments {
+  connection: Connection;
+  'api-destination': ApiDestination;
+}
+
+/** What an archive holds. */
+export interface ArchiveSize {
+  events: number;
+  bytes: number;
+}
+
 /**
  * Where buses, rules, events and deliveries live.
  *
@@ -77,6 +96,45 @@ export interface EventStore {
   nextFireMs(): Promise<number | undefined>;
   /** A missed schedule was skipped. */
   setNextFire(key: RuleKey, nextFireMs: number | undefined): Promise<void>;
+
+  archive(region: string, name: string): Promise<(Archive & ArchiveSize) | undefined>;
+  /** By name. */
+  archives(region: string): Promise<(Archive & ArchiveSize)[]>;
+  /** The archive and the rule that fills it, together. */
+  putArchive(region: string, archive: Archive, rule: StoredRule): Promise<void>;
+  /** With its rule and its events. */
+  deleteArchive(region: string, name: string, rule: RuleKey): Promise<void>;
+  /**
+   * In order of their time.
+   * @param range  times in milliseconds since the epoch: from the first to before the second
+   */
+  archivedEvents(
+    region: string,
+    name: string,
+    range: { fromMs: number; toMs: number; after?: ArchivePosition; limit: number },
+  ): Promise<ArchivedEvent[]>;
+  replay(region: string, name: string): Promise<Replay | undefined>;
+  /** By name. */
+  replays(region: string): Promise<Replay[]>;
+  /** Those that have not ended. */
+  activeReplays(): Promise<ActiveReplay[]>;
+  /** Writes a replay as far as it has come, with the events it has put. */
+  putReplay(active: ActiveReplay, records: EventRecord[]): Promise<void>;
+
+  document<K extends keyof EventDocuments>(
+    kind: K,
+    region: string,
+    name: string,
+  ): Promise<EventDocuments[K] | undefined>;
+  /** By name. */
+  documents<K extends keyof EventDocuments>(kind: K, region: string): Promise<EventDocuments[K][]>;
+  putDocument<K extends keyof EventDocuments>(
+    kind: K,
+    region: string,
+    name: string,
+    document: EventDocuments[K],
+  ): Promise<void>;
+  deleteDocument(kind: keyof EventDocuments, region: string, name: string): Promise<void>;
 
   /** All records in one transaction. Their deliveries are due at once. */
   record(records: EventRecord[]): Promise<void>;

@@ -1,6 +1,6 @@
 import { ServiceError } from '@riposte/engine';
 import { DEFAULT_BUS, eventBusArn, eventBusNameOf } from '../arns.ts';
-import { Constraints, EVENT_BUS_NAME, validationError } from '../constraints.ts';
+import { checkTags, Constraints, EVENT_BUS_NAME, validationError } from '../constraints.ts';
 import type { EventContext } from '../context.ts';
 import { pageOf, type PageRequest } from '../pages.ts';
 import type { EventBusDescription } from '../ports/event-service.ts';
@@ -19,13 +19,14 @@ export class EventBuses {
 
   async create(
     region: string,
-    input: { Name: string; Description?: string },
+    input: { Name: string; Description?: string; tags?: Record<string, string> },
   ): Promise<{ EventBusArn: string }> {
     const { store, clock, home } = this.#context;
     new Constraints()
       .name(input.Name, 'name', 256, EVENT_BUS_NAME)
       .length(input.Description, 'description', { max: 512 })
       .enforce();
+    checkTags(input.tags);
     return this.#context.change(async () => {
       const buses = await this.#all(region);
       if (buses.some((bus) => bus.Name === input.Name))
@@ -38,10 +39,41 @@ export class EventBuses {
         Name: input.Name,
         Arn: arn,
         ...(input.Description !== undefined && { Description: input.Description }),
+        ...(input.tags && { tags: input.tags }),
         creationTimeMs: now,
         lastModifiedTimeMs: now,
       });
       return { EventBusArn: arn };
+    });
+  }
+
+  /** What is left out is reset. */
+  async update(
+    region: string,
+    nameOrArn: string | undefined,
+    description: string | undefined,
+  ): Promise<EventBusDescription> {
+    new Constraints().length(description, 'description', { max: 512 }).enforce();
+    return this.change(region, nameOrArn, (before) => {
+      const { Description: _before, ...bus } = before;
+      return { ...bus, ...(description !== undefined && { Description: description }) };
+    });
+  }
+
+  /** Rewrites a bus that is there. */
+  async change(
+    region: string,
+    nameOrArn: string | undefined,
+    to: (bus: EventBusDescription) => EventBusDescription,
+  ): Promise<EventBusDescription> {
+    const { store, clock, change } = this.#context;
+    return change(async () => {
+      const changed = {
+        ...to(await this.describe(region, nameOrArn)),
+        lastModifiedTimeMs: clock.now(),
+      };
+      await store.putEventBus(region, changed);
+      return changed;
     });
   }
 

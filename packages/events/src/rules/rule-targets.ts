@@ -4,7 +4,7 @@ import type { EventContext } from '../context.ts';
 import type { Target } from '../ports/targets.ts';
 import type { EventBuses } from './event-buses.ts';
 import { limitExceeded } from './event-buses.ts';
-import type { Rules } from './rules.ts';
+import { refuseManaged, type Rules } from './rules.ts';
 import { checkTargets, refusalOf } from './target-checks.ts';
 
 const TARGETS_MAX = 5; // of one rule
@@ -32,6 +32,7 @@ export class RuleTargets {
     checkTargets(targets);
     return this.#context.change(async () => {
       const stored = await this.#rules.find(region, rule, eventBusName);
+      refuseManaged(stored);
       const ids = new Set([...stored.targets, ...targets].map(({ Id }) => Id));
       if (ids.size > TARGETS_MAX) throw limitExceeded();
       const { home } = this.#context;
@@ -57,6 +58,7 @@ export class RuleTargets {
     constraints.enforce();
     return this.#context.change(async () => {
       const stored = await this.#rules.find(region, rule, eventBusName);
+      refuseManaged(stored);
       const targets = stored.targets.filter((target) => !ids.includes(target.Id));
       await this.#context.store.putRule({ ...stored, targets });
       this.#context.catalogue.changed();

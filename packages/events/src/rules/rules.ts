@@ -1,7 +1,7 @@
 import { ServiceError } from '@riposte/engine';
 import { compilePattern, InvalidPattern, nextRun, parseSchedule } from '@riposte/patterns';
 import { DEFAULT_BUS, eventBusNameOf, ruleArn } from '../arns.ts';
-import { Constraints, validationError } from '../constraints.ts';
+import { checkTags, Constraints, validationError } from '../constraints.ts';
 import type { EventContext } from '../context.ts';
 import { pageOf, type PageRequest } from '../pages.ts';
 import type { EventService, Rule } from '../ports/event-service.ts';
@@ -29,6 +29,7 @@ export class Rules {
   async put(region: string, input: PutRuleInput): Promise<{ RuleArn: string }> {
     const eventBusName = eventBusNameOf(input.EventBusName);
     checkPutRule(input, eventBusName);
+    checkTags(input.tags);
     return this.#context.change(async () => {
       await this.#buses.describe(region, input.EventBusName);
       const existing = await this.#context.store.rule({ region, eventBusName, name: input.Name });
@@ -45,7 +46,8 @@ export class Rules {
         ...(input.Description !== undefined && { Description: input.Description }),
         ...(input.RoleArn !== undefined && { RoleArn: input.RoleArn }),
       };
-      await this.#write(region, rule, existing);
+      refuseManaged(existing);
+      await this.#write(region, rule, existing ?? (input.tags && { tags: input.tags }));
       return { RuleArn: arn };
     });
   }
@@ -68,6 +70,7 @@ export class Rules {
   async setState(region: string, name: string, enabled: boolean, eventBusName?: string): Promise<void> {
     return this.#context.change(async () => {
       const existing = await this.find(region, name, eventBusName);
+      refuseManaged(existing);
       if (enabled === (existing.rule.State !== 'DISABLED')) return;
       await this.#write(region, { ...existing.rule, State: enabled ? 'ENABLED' : 'DISABLED' }, existing);
     });
@@ -80,6 +83,7 @@ export class Rules {
       const key = { region, eventBusName: eventBusNameOf(eventBusNameOrArn), name };
       const existing = await this.#context.store.rule(key);
       if (!existing) return;
+      refuseManaged(existing);
       if (existing.targets.length > 0) throw validationError("Rule can't be deleted since it has targets.");
       await this.#context.store.deleteRule(key);
       this.#context.catalogue.changed();
@@ -99,22 +103,35 @@ export class Rules {
     return stored;
   }
 
-  async #write(region: string, rule: Rule, existing: StoredRule | undefined): Promise<void> {
+  /** @param existing  what stays of the rule that was there; of a new one its tags */
+  async #write(region: string, rule: Rule, existing: Partial<StoredRule> | undefined): Promise<void> {
     const { store, clock, catalogue } = this.#context;
     const now = clock.now();
-    const sameSchedule = existing?.rule.ScheduleExpression === rule.ScheduleExpression;
-    const createdAtMs = existing && sameSchedule ? existing.createdAtMs : now;
+    const sameSchedule = existing?.rule?.ScheduleExpression === rule.ScheduleExpression;
+    const createdAtMs = (sameSchedule ? existing?.createdAtMs : undefined) ?? now;
     const nextFireMs = nextFireOf(rule, now, createdAtMs);
     await store.putRule({
       region,
       rule,
       targets: existing?.targets ?? [],
       createdAtMs,
+      ...(existing?.tags && { tags: existing.tags }),
       ...(nextFireMs !== undefined && { nextFireMs }),
     });
     catalogue.changed();
     if (rule.ScheduleExpression !== undefined) this.#rescheduled();
   }
+}
+
+/** @throws ServiceError ManagedRuleException for a rule that belongs to a service */
+export function refuseManaged(stored: StoredRule | undefined): void {
+  if (stored?.rule.ManagedBy === undefined) return;
+  const owner =
+    stored.archiveName === undefined ? stored.rule.ManagedBy : `the archive ${stored.archiveName}`;
+  throw new ServiceError(
+    'ManagedRuleException',
+    `Rule ${stored.rule.Name} belongs to ${owner} and changes only with it.`,
+  );
 }
 
 /** When an enabled scheduled rule is due next. */

@@ -2,6 +2,7 @@ import type { EventContext } from '../context.ts';
 import { eventTime } from '../envelope/time.ts';
 import type { EventEnvelope } from '../ports/event-service.ts';
 import type { StoredRule } from '../ports/event-store.ts';
+import { recordOf } from '../records.ts';
 import { nextFireOf } from './rules.ts';
 
 /** A fire that is later than this is skipped and reported. */
@@ -68,7 +69,7 @@ export class ScheduleRunner {
   }
 
   async #fire(due: StoredRule): Promise<void> {
-    const { store, clock, ids, report } = this.#context;
+    const { store, clock, report } = this.#context;
     const now = clock.now();
     const dueMs = due.nextFireMs ?? now;
     const latestMs = latestFire(due, dueMs, now);
@@ -81,22 +82,14 @@ export class ScheduleRunner {
       await store.setNextFire(key, nextFireMs);
       return;
     }
-    await store.record([
-      {
-        event: this.#scheduledEvent(due, latestMs),
-        region: due.region,
-        eventBusName: due.rule.EventBusName,
-        receivedAtMs: now,
-        simulated: false,
-        matchedRuleArns: [due.rule.Arn],
-        deliveries: due.targets.map((target) => ({
-          deliveryId: ids.uuid(),
-          ruleArn: due.rule.Arn,
-          target,
-        })),
-        fired: { ...key, nextFireMs },
-      },
-    ]);
+    const record = recordOf(this.#context, {
+      region: due.region,
+      eventBusName: due.rule.EventBusName,
+      event: this.#scheduledEvent(due, latestMs),
+      simulated: false,
+      matched: [due],
+    });
+    await store.record([{ ...record, fired: { ...key, nextFireMs } }]);
     this.#recorded();
   }
 

@@ -3,12 +3,18 @@ import { Catalogue, type SupportedOperation } from '../pipeline/catalogue.ts';
 import type { CatalogueEntry, ServiceOperation } from '../pipeline/operation.ts';
 import { activityOperations } from './activities.ts';
 import { aliasOperations } from './aliases.ts';
+import { apiDestinationOperations } from './api-destinations.ts';
+import { archiveOperations } from './archives.ts';
+import { connectionOperations } from './connections.ts';
 import { eventBusOperations } from './event-buses.ts';
+import { eventPermissionOperations } from './event-permissions.ts';
+import { eventsTagOperations } from './events-tags.ts';
 import { executionOperations } from './executions.ts';
 import { functionPermissionOperations } from './function-permissions.ts';
 import { functionOperations } from './functions.ts';
 import { invokeOperations } from './invoke.ts';
 import { receiveMessage } from './receive-message.ts';
+import { replayOperations } from './replays.ts';
 import { ruleOperations } from './rules.ts';
 import { s3BucketOperations } from './s3-buckets.ts';
 import { s3ObjectOperations } from './s3-objects.ts';
@@ -29,6 +35,12 @@ const serviceOperations: readonly ServiceOperation[] = [
   ...activityOperations,
   ...eventBusOperations,
   ...ruleOperations,
+  ...eventPermissionOperations,
+  ...eventsTagOperations,
+  ...archiveOperations,
+  ...replayOperations,
+  ...connectionOperations,
+  ...apiDestinationOperations,
   ...functionOperations,
   ...functionPermissionOperations,
   ...invokeOperations,

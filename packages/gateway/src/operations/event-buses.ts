@@ -10,11 +10,15 @@ import type {
   PutEventsResponse,
   TestEventPatternRequest,
   TestEventPatternResponse,
+  UpdateEventBusRequest,
+  UpdateEventBusResponse,
 } from '@aws-sdk/client-eventbridge';
-import { type CallContext, type Caller, isSimulated } from '@riposte/account';
+import { type CallContext, isSimulated } from '@riposte/account';
+import type { EventBusDescription, EventService } from '@riposte/events';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
 import { busArn, touchedBus } from './events-arns.ts';
+import { tagRecord } from './events-tags.ts';
 import { refuseMembers } from './refuse-members.ts';
 
 const service = 'events';
@@ -25,7 +29,16 @@ const putEvents: ServiceOperation<PutEventsRequest, PutEventsResponse> = {
   access: 'write',
   resourceArn: (context, { Entries }) => busArn(context, Entries?.[0]?.EventBusName),
   furtherResourceArns: (context, { Entries }) => busesOf(context, Entries).slice(1),
-  resourcePolicy: ({ caller }, { Entries }) => policyForRules(caller, Entries?.[0]?.EventBusName),
+  resourcePolicies: async ({ events }, context, { Entries }) => {
+    const arns = busesOf(context, Entries);
+    const policies = await Promise.all(arns.map((arn) => policyOf(events, context, arn)));
+    return new Map(
+      arns.flatMap((arn, index) => {
+        const policy = policies[index];
+        return policy === undefined ? [] : [[arn, policy] as const];
+      }),
+    );
+  },
   touched: (context, { Entries }) => busesOf(context, Entries).flatMap(touchedBus),
   async handle({ services, region, caller, forwarded, origin }, input) {
     if (forwarded) {
@@ -50,13 +63,29 @@ const putEvents: ServiceOperation<PutEventsRequest, PutEventsResponse> = {
   },
 };
 
-/** Rules reach the buses of their own account without a role. Buses have no policies of their own here. */
-function policyForRules(caller: Caller, bus: string | undefined): string | undefined {
-  if (caller.kind !== 'service' || bus?.split(':')[4] !== caller.account) return undefined;
+/**
+ * The policy of a bus. Rules reach the buses of their own account without a role, whatever it says.
+ * @returns undefined for a bus that has none or is not there
+ */
+async function policyOf(
+  events: EventService,
+  { caller, region, account }: CallContext,
+  busArn: string,
+): Promise<string | undefined> {
+  const [, , , busRegion = region, owner] = busArn.split(':');
+  if (owner !== account || caller.kind === 'administrator') return undefined;
+  if (caller.kind === 'service' && owner === caller.account) return forRules(busArn);
+  const { EventBuses } = await events.listEventBuses(busRegion, {
+    NamePrefix: busArn.slice(busArn.indexOf('/') + 1),
+  });
+  return EventBuses.find(({ Arn }) => Arn === busArn)?.Policy;
+}
+
+function forRules(busArn: string): string {
   const Principal = { Service: 'events.amazonaws.com' };
   return JSON.stringify({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal, Action: 'events:PutEvents', Resource: bus }],
+    Statement: [{ Effect: 'Allow', Principal, Action: 'events:PutEvents', Resource: busArn }],
   });
 }
 
@@ -77,19 +106,30 @@ const createEventBus: ServiceOperation<CreateEventBusRequest, CreateEventBusResp
   resourceArn: (context, { Name }) => busArn(context, Name),
   touched: (context, { Name }) => touchedBus(busArn(context, Name)),
   async handle({ services, region }, input) {
-    refuseMembers(service, input, [
-      'EventSourceName',
-      'KmsKeyIdentifier',
-      'DeadLetterConfig',
-      'LogConfig',
-      'Tags',
-    ]);
-    const { Name, Description } = input;
+    refuseMembers(service, input, ['EventSourceName', 'KmsKeyIdentifier', 'DeadLetterConfig', 'LogConfig']);
+    const { Name, Description, Tags } = input;
     const created = await services.events.createEventBus(region, {
       Name: Name!,
-      ...defined({ Description }),
+      ...defined({ Description, tags: Tags && tagRecord(Tags) }),
     });
     return { EventBusArn: created.EventBusArn, ...defined({ Description }) };
+  },
+};
+
+const updateEventBus: ServiceOperation<UpdateEventBusRequest, UpdateEventBusResponse> = {
+  service,
+  name: 'UpdateEventBus',
+  access: 'write',
+  resourceArn: (context, { Name }) => busArn(context, Name),
+  touched: (context, { Name }) => touchedBus(busArn(context, Name)),
+  async handle({ services, region }, input) {
+    refuseMembers(service, input, ['KmsKeyIdentifier', 'DeadLetterConfig', 'LogConfig']);
+    const { Arn, Name, Description } = await services.events.updateEventBus(
+      region,
+      input.Name,
+      input.Description,
+    );
+    return { Arn, Name, ...defined({ Description }) };
   },
 };
 
@@ -130,19 +170,13 @@ function busesOf(context: CallContext, entries: PutEventsRequest['Entries']): st
   return [...new Set((entries ?? []).map(({ EventBusName }) => busArn(context, EventBusName)))];
 }
 
-function busOf(bus: {
-  Name: string;
-  Arn: string;
-  Description?: string;
-  creationTimeMs: number;
-  lastModifiedTimeMs: number;
-}) {
+function busOf(bus: EventBusDescription) {
   return {
     Name: bus.Name,
     Arn: bus.Arn,
     CreationTime: new Date(bus.creationTimeMs),
     LastModifiedTime: new Date(bus.lastModifiedTimeMs),
-    ...defined({ Description: bus.Description }),
+    ...defined({ Description: bus.Description, Policy: bus.Policy }),
   };
 }
 
@@ -150,6 +184,7 @@ export const eventBusOperations = [
   putEvents,
   testEventPattern,
   createEventBus,
+  updateEventBus,
   describeEventBus,
   listEventBuses,
   deleteEventBus,

@@ -8,6 +8,11 @@ export function busArn(context: Place, nameOrArn = 'default'): string {
   return `arn:aws:events:${context.region}:${context.account}:event-bus/${nameOrArn}`;
 }
 
+/** @param kind  e.g. `archive` */
+export function eventsArn({ region, account }: Place, kind: string, name: string): string {
+  return `arn:aws:events:${region}:${account}:${kind}/${name}`;
+}
+
 /** Rules of the default bus do not name it. */
 export function ruleArn(context: Place, rule: string, bus = 'default'): string {
   const busName = bus.slice(bus.lastIndexOf('/') + 1);

@@ -23,6 +23,7 @@ import type { Target } from '@riposte/events';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
 import { ruleArn, touchedRule } from './events-arns.ts';
+import { tagRecord } from './events-tags.ts';
 import { page } from './page.ts';
 import { refuseMembers } from './refuse-members.ts';
 
@@ -63,9 +64,9 @@ const putRule: ServiceOperation<PutRuleRequest, PutRuleResponse> = {
   ...byName,
   passedRoles: ({ RoleArn }) => [RoleArn],
   async handle({ services, region }, input) {
-    refuseMembers(service, input, ['Tags']);
-    const { Name, EventPattern, ScheduleExpression, State, Description, RoleArn, EventBusName } = input;
-    const optional = { EventPattern, ScheduleExpression, State, Description, RoleArn, EventBusName };
+    const { Name, EventPattern, ScheduleExpression, State, Description, RoleArn, EventBusName, Tags } = input;
+    const tags = Tags && tagRecord(Tags);
+    const optional = { EventPattern, ScheduleExpression, State, Description, RoleArn, EventBusName, tags };
     return services.events.putRule(region, { Name: Name!, ...defined(optional) });
   },
 };

@@ -18,6 +18,8 @@ export interface Wanted {
   resourceArn: string;
   /** Besides that one; the action must be allowed on each. */
   furtherResourceArns?: readonly string[];
+  /** JSON texts by ARN. */
+  furtherPolicies?: ReadonlyMap<string, string>;
   /** JSON text. */
   resourcePolicy?: string;
   alwaysAllowed?: boolean;
@@ -50,7 +52,13 @@ export function authorise(
   const asked = decide(transaction, call, wanted, contextOf(call, nowMs));
   if (asked.refusal) return asked;
   for (const resourceArn of wanted.furtherResourceArns ?? []) {
-    const further = decide(transaction, call, { action: wanted.action, resourceArn }, contextOf(call, nowMs));
+    const resourcePolicy = wanted.furtherPolicies?.get(resourceArn);
+    const one = {
+      action: wanted.action,
+      resourceArn,
+      ...(resourcePolicy !== undefined && { resourcePolicy }),
+    };
+    const further = decide(transaction, call, one, contextOf(call, nowMs));
     if (further.refusal) return further;
   }
   if (!wanted.passedRoles) return asked;

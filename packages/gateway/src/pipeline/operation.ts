@@ -61,6 +61,15 @@ export interface ServiceOperation<Input extends object = never, Output extends o
   furtherResourceArns?(context: CallContext, input: Input): string[];
   /** The policy of the resource itself, as JSON text. It binds service callers. Default: none. */
   resourcePolicy?(context: CallContext, input: Input, transaction: AccountTransaction): string | undefined;
+  /**
+   * The same where the policies lie in another room: those of all resources of the request, by ARN. Read just before
+   * the call is judged.
+   */
+  resourcePolicies?(
+    services: Services,
+    context: CallContext,
+    input: Input,
+  ): Promise<ReadonlyMap<string, string>>;
   /** ARNs of roles that the call hands to the service: the caller needs `iam:PassRole` on each. Default: none. */
   passedRoles?(input: Input): (string | undefined)[];
   /** From the request alone. Default: none. */

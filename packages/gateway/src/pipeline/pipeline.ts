@@ -62,6 +62,8 @@ interface Passage {
   entry: CatalogueEntry;
   access: 'read' | 'write';
   touched: TouchedResource[];
+  /** Of resources whose policies lie in another room, by ARN. */
+  resourcePolicies?: ReadonlyMap<string, string>;
   /** Set in the first transaction; drawn once, whatever becomes of the call. */
   journalKey?: string;
   verdict: string;
@@ -129,6 +131,7 @@ export class CallPipeline implements AwsCalls {
 
   async #pass(passage: Passage): Promise<Answer> {
     try {
+      await this.#readPolicies(passage);
       const early = await this.#options.store.transaction((transaction) => this.#enter(transaction, passage));
       if (early) return early;
     } catch (error) {
@@ -142,6 +145,12 @@ export class CallPipeline implements AwsCalls {
       answer = this.#failure(passage, error);
     }
     return this.#audited(passage, answer);
+  }
+
+  async #readPolicies(passage: Passage): Promise<void> {
+    const { entry, context, call } = passage;
+    const read = entry.kind === 'service' ? entry.operation.resourcePolicies : undefined;
+    if (read) passage.resourcePolicies = await read(this.#options.services(), context, call.input);
   }
 
   /** @returns the answer, when the call came to its end in this transaction */
@@ -290,11 +299,13 @@ export class CallPipeline implements AwsCalls {
 const READ_NAME = /^(?:Get|List|Describe|Lookup|Search|Test|Validate|BatchGet|Filter|Simulate)/;
 
 function wantedBy(transaction: AccountTransaction, passage: Passage, resourceArn: string): Wanted {
-  const { call, context, entry } = passage;
+  const { call, context, entry, resourcePolicies } = passage;
   const { operation } = entry;
-  const resourcePolicy = operation.resourcePolicy?.(context, call.input, transaction);
+  const resourcePolicy =
+    operation.resourcePolicy?.(context, call.input, transaction) ?? resourcePolicies?.get(resourceArn);
   const common = {
     resourceArn,
+    ...(resourcePolicies && { furtherPolicies: resourcePolicies }),
     ...(resourcePolicy !== undefined && { resourcePolicy }),
   };
   const action = operation.action ?? `${operation.service}:${operation.name}`;

@@ -232,6 +232,7 @@ function playedEvents(world: World): EventService {
         );
       return rule;
     },
+    listEventBuses: async () => ({ EventBuses: [] }),
     async putEvents(_region, entries, options) {
       world.putSimulated.push(options?.simulated === true);
       return entries.map((entry) =>

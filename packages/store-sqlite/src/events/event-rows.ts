@@ -1,6 +1,7 @@
 import type { EventEnvelope, EventRecord, StoredEvent, Target } from '@riposte/events';
 import type { Sql } from '../database.ts';
 import { integer, optionalText, text } from '../engine/columns.ts';
+import { archiveEvent } from './archive-rows.ts';
 import { writeNextFire } from './rule-rows.ts';
 
 type Row = Record<string, unknown>;
@@ -37,6 +38,7 @@ export function writeRecord(sql: Sql, record: EventRecord): void {
       JSON.stringify(delivery.target),
       record.receivedAtMs,
     );
+  for (const archiveName of record.archiveNames) archiveEvent(sql, record, archiveName);
   if (record.fired) writeNextFire(sql, record.fired, record.fired.nextFireMs);
 }
 

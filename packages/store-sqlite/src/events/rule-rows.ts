@@ -9,7 +9,7 @@ export function busOf(row: Row): EventBusDescription {
 }
 
 export function writeRule(sql: Sql, stored: StoredRule): void {
-  const { rule } = stored;
+  const { rule, tags, archiveName } = stored;
   sql
     .prepare(
       `INSERT OR REPLACE INTO event_rules (region, bus, name, rule, targets, created_at_ms, next_fire_ms)
@@ -19,7 +19,7 @@ export function writeRule(sql: Sql, stored: StoredRule): void {
       stored.region,
       rule.EventBusName,
       rule.Name,
-      JSON.stringify(rule),
+      JSON.stringify({ ...rule, tags, archiveName }),
       JSON.stringify(stored.targets),
       stored.createdAtMs,
       stored.nextFireMs ?? null,
@@ -28,13 +28,24 @@ export function writeRule(sql: Sql, stored: StoredRule): void {
 
 export function ruleOf(row: Row): StoredRule {
   const nextFireMs = optionalInteger(row, 'next_fire_ms');
+  // as writeRule wrote it
+  const { tags, archiveName, ...rule } = JSON.parse(text(row, 'rule')) as StoredRule['rule'] &
+    Pick<StoredRule, 'tags' | 'archiveName'>;
   return {
     region: text(row, 'region'),
-    rule: JSON.parse(text(row, 'rule')) as StoredRule['rule'], // as writeRule wrote it
+    rule,
+    ...(tags && { tags }),
+    ...(archiveName !== undefined && { archiveName }),
     targets: JSON.parse(text(row, 'targets')) as Target[], // as writeRule wrote it
     createdAtMs: integer(row, 'created_at_ms'),
     ...(nextFireMs !== undefined && { nextFireMs }),
   };
+}
+
+export function removeRule(sql: Sql, key: RuleKey): void {
+  sql
+    .prepare('DELETE FROM event_rules WHERE region = ? AND bus = ? AND name = ?')
+    .run(key.region, key.eventBusName, key.name);
 }
 
 export function writeNextFire(sql: Sql, key: RuleKey, nextFireMs: number | undefined): void {

@@ -31,4 +31,23 @@ export const EVENT_TABLES = `
   CREATE INDEX IF NOT EXISTS event_deliveries_claimed
     ON event_deliveries (rule_arn, due_at_ms) WHERE status = 'pending' AND claimed = 1;
   CREATE INDEX IF NOT EXISTS event_deliveries_due ON event_deliveries (due_at_ms) WHERE status = 'pending';
+  CREATE TABLE IF NOT EXISTS event_archives (
+    region TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL, events INTEGER NOT NULL, bytes INTEGER NOT NULL,
+    PRIMARY KEY (region, name)
+  ) STRICT, WITHOUT ROWID;
+  -- copies: an archive keeps its events as long as it says, whatever becomes of the events themselves
+  CREATE TABLE IF NOT EXISTS event_archived (
+    sequence INTEGER PRIMARY KEY, region TEXT NOT NULL, archive TEXT NOT NULL, event_time_ms INTEGER NOT NULL,
+    received_at_ms INTEGER NOT NULL, bytes INTEGER NOT NULL, simulated INTEGER NOT NULL, envelope TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS event_archived_by_time ON event_archived (region, archive, event_time_ms, sequence);
+  CREATE TABLE IF NOT EXISTS event_replays (
+    region TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL,
+    due_at_ms INTEGER, after_time_ms INTEGER, after_sequence INTEGER, PRIMARY KEY (region, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS event_replays_active ON event_replays (due_at_ms) WHERE due_at_ms IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS event_documents (
+    kind TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL,
+    PRIMARY KEY (kind, region, name)
+  ) STRICT, WITHOUT ROWID;
 `;

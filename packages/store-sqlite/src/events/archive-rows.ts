@@ -1,0 +1,120 @@
+import type {
+  ActiveReplay,
+  Archive,
+  ArchivedEvent,
+  ArchiveSize,
+  EventEnvelope,
+  EventRecord,
+  EventStore,
+  Replay,
+} from '@riposte/events';
+import type { Sql } from '../database.ts';
+import { integer, optionalInteger, text } from '../engine/columns.ts';
+
+type Row = Record<string, unknown>;
+
+/** What AWS counts for the time and the account of each event. */
+const ENVELOPE_BYTES = 26;
+
+/** Keeps a copy. An archive that was deleted meanwhile keeps nothing. */
+export function archiveEvent(sql: Sql, record: EventRecord, archiveName: string): void {
+  const { event, region } = record;
+  const bytes = archivedBytes(event);
+  const { changes } = sql
+    .prepare('UPDATE event_archives SET events = events + 1, bytes = bytes + ? WHERE region = ? AND name = ?')
+    .run(bytes, region, archiveName);
+  if (changes === 0) return;
+  sql
+    .prepare(
+      `INSERT INTO event_archived (region, archive, event_time_ms, received_at_ms, bytes, simulated, envelope)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      region,
+      archiveName,
+      Date.parse(event.time),
+      record.receivedAtMs,
+      bytes,
+      record.simulated ? 1 : 0,
+      JSON.stringify(event),
+    );
+}
+
+/** As AWS's SizeBytes of recorded archives comes out: texts, detail as compact JSON, and a constant for the rest. */
+function archivedBytes(event: EventEnvelope): number {
+  const texts = [event.source, event['detail-type'], JSON.stringify(event.detail), ...event.resources];
+  return texts.reduce((sum, part) => sum + Buffer.byteLength(part), ENVELOPE_BYTES);
+}
+
+export function archiveOf(row: Row): Archive & ArchiveSize {
+  const archive = JSON.parse(text(row, 'document')) as Archive; // as writeArchive wrote it
+  return { ...archive, events: integer(row, 'events'), bytes: integer(row, 'bytes') };
+}
+
+export function writeArchive(sql: Sql, region: string, archive: Archive): void {
+  sql
+    .prepare(
+      `INSERT INTO event_archives (region, name, document, events, bytes) VALUES (?, ?, ?, 0, 0)
+       ON CONFLICT (region, name) DO UPDATE SET document = excluded.document`,
+    )
+    .run(region, archive.ArchiveName, JSON.stringify(archive));
+}
+
+export function removeArchive(sql: Sql, region: string, name: string): void {
+  sql.prepare('DELETE FROM event_archived WHERE region = ? AND archive = ?').run(region, name);
+  sql.prepare('DELETE FROM event_archives WHERE region = ? AND name = ?').run(region, name);
+}
+
+/** Row values compare like the pair that the index holds: no row is read twice. */
+const PAGE = `
+  SELECT sequence, event_time_ms, simulated, envelope FROM event_archived
+  WHERE region = ? AND archive = ? AND (event_time_ms, sequence) > (?, ?) AND event_time_ms < ?
+  ORDER BY event_time_ms, sequence LIMIT ?`;
+
+export function archivedEvents(
+  sql: Sql,
+  region: string,
+  name: string,
+  { fromMs, toMs, after, limit }: Parameters<EventStore['archivedEvents']>[2],
+): ArchivedEvent[] {
+  const start = after ?? { eventTimeMs: fromMs, sequence: 0 };
+  const rows = sql.prepare(PAGE).all(region, name, start.eventTimeMs, start.sequence, toMs, limit);
+  return rows.map((row) => ({
+    event: JSON.parse(text(row, 'envelope')) as EventEnvelope, // as archiveEvent wrote it
+    simulated: row['simulated'] === 1,
+    position: { eventTimeMs: integer(row, 'event_time_ms'), sequence: integer(row, 'sequence') },
+  }));
+}
+
+const ENDED: readonly string[] = ['COMPLETED', 'CANCELLED', 'FAILED'] satisfies Replay['State'][];
+
+export function writeReplay(sql: Sql, { region, replay, dueAtMs, after }: ActiveReplay): void {
+  sql
+    .prepare(
+      `INSERT OR REPLACE INTO event_replays (region, name, document, due_at_ms, after_time_ms, after_sequence)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      region,
+      replay.ReplayName,
+      JSON.stringify(replay),
+      ENDED.includes(replay.State) ? null : dueAtMs,
+      after?.eventTimeMs ?? null,
+      after?.sequence ?? null,
+    );
+}
+
+export function replayOf(row: Row): Replay {
+  return JSON.parse(text(row, 'document')) as Replay; // as writeReplay wrote it
+}
+
+export function activeReplayOf(row: Row): ActiveReplay {
+  const eventTimeMs = optionalInteger(row, 'after_time_ms');
+  const sequence = optionalInteger(row, 'after_sequence');
+  return {
+    region: text(row, 'region'),
+    replay: replayOf(row),
+    dueAtMs: integer(row, 'due_at_ms'),
+    ...(eventTimeMs !== undefined && sequence !== undefined && { after: { eventTimeMs, sequence } }),
+  };
+}
