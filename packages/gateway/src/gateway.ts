@@ -1,6 +1,6 @@
 import { forgetExpiredSessions, type AccountStore, type UndefinedRoles } from '@riposte/account';
 import type { Integrations } from '@riposte/asl';
-import type { Clock, Ids, TaskRunner } from '@riposte/engine';
+import type { Clock, Ids, ObjectStorage, TaskRunner } from '@riposte/engine';
 import type { TargetInvoker } from '@riposte/events';
 import type { CodeStore, CredentialsIssuer, LogSink } from '@riposte/functions';
 import type { Buckets } from './buckets/buckets.ts';
@@ -19,6 +19,7 @@ import { GatewayCredentials, type AdministratorKey } from './sessions/lookup.ts'
 import { Runs } from './sessions/runs.ts';
 import { GatewayTargetInvoker } from './targets/target-invoker.ts';
 import { integrations } from './tasks/support.ts';
+import { GatewayObjectStorage } from './tasks/object-storage.ts';
 import { GatewayTaskRunner } from './tasks/task-runner.ts';
 
 export interface GatewayOptions {
@@ -51,6 +52,7 @@ export interface Gateway {
   logSink: LogSink;
   /** For the engine. */
   taskRunner: TaskRunner;
+  objectStorage: ObjectStorage;
   /** For the engine too: which resources of Task states can be carried out here. */
   integrations: Integrations;
   /** For the events room. */
@@ -109,6 +111,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     credentials: new GatewayCredentials({ ...options, processes, assumed: new AssumedSessions(runs, clock) }),
     credentialsIssuer: processes,
     logSink,
+    objectStorage: new GatewayObjectStorage({ ...sessions, pipeline }),
     taskRunner: new GatewayTaskRunner({ ...sessions, pipeline, runs }),
     integrations,
     targetInvoker: new GatewayTargetInvoker({

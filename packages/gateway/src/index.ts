@@ -1,6 +1,7 @@
 export type { AwsCall, AwsCalls } from './call.ts';
+export type { BucketFoldersOptions } from './buckets/bucket-folders.ts';
+export { EndpointBuckets, type EndpointBucketsOptions } from './buckets/endpoint-buckets.ts';
 export { FolderBuckets } from './buckets/folder-buckets.ts';
-export type { FolderBucketsOptions } from './buckets/folder-buckets.ts';
 export { isBucketName } from './buckets/names.ts';
 export type { Buckets } from './buckets/buckets.ts';
 export type { CredentialLookup, SigningCredentials } from './credentials.ts';

@@ -25,6 +25,10 @@ export interface Configuration {
   defaultKey: boolean;
   /** Folders that stand for buckets, by the buckets' names. */
   buckets: Readonly<Record<string, string>>;
+  /** An S3-compatible service that has the buckets instead, e.g. `https://minio.example.com:9000`. */
+  s3Endpoint?: string;
+  /** Whose credentials of `~/.aws` sign there; absent: those of the server's environment. */
+  s3Profile?: string;
   /** Host names besides loopback's under which the doors may be asked for. */
   allowedHosts: readonly string[];
 }
@@ -57,7 +61,8 @@ export class ConfigurationError extends Error {
 
 /** @throws ConfigurationError */
 export function checkConfiguration(configuration: Configuration): void {
-  const { account, awsPort, peoplePort, region, host, defaultKey, smtpUrl, buckets } = configuration;
+  const { account, awsPort, peoplePort, region, host, defaultKey, smtpUrl, buckets, s3Endpoint, s3Profile } =
+    configuration;
   if (!/^\d{12}$/.test(account))
     throw new ConfigurationError(`The account '${account}' is not twelve digits.`);
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
@@ -73,6 +78,16 @@ export function checkConfiguration(configuration: Configuration): void {
     );
   if (smtpUrl !== undefined && !/^smtps?:\/\//.test(smtpUrl))
     throw new ConfigurationError(`'${smtpUrl}' is not an SMTP address, such as smtp://mail.example.com:25.`);
+  if (s3Endpoint !== undefined && !/^https?:\/\/[^/?#]+\/?$/.test(s3Endpoint))
+    throw new ConfigurationError(
+      `'${s3Endpoint}' is not the address of an S3 endpoint, such as https://minio.example.com:9000.`,
+    );
+  if (s3Endpoint !== undefined && Object.keys(buckets).length > 0)
+    throw new ConfigurationError(
+      'Buckets are folders (--bucket) or at an endpoint (--s3-endpoint), not both.',
+    );
+  if (s3Profile !== undefined && s3Endpoint === undefined)
+    throw new ConfigurationError('--s3-profile is for the endpoint that --s3-endpoint names.');
   for (const [name, folder] of Object.entries(buckets))
     if (!isFolder(folder))
       throw new ConfigurationError(

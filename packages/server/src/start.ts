@@ -72,7 +72,7 @@ export async function startServer(
       database,
       codeFolder: join(dataFolder, 'code'),
       compileCacheFolder: join(dataFolder, 'compile-cache'),
-      buckets: { folder: join(dataFolder, 'buckets'), given: configuration.buckets },
+      buckets: bucketsOf(configuration, dataFolder),
       tempFolder: join(dataFolder, 'tmp'),
       clock,
       ids,
@@ -158,6 +158,11 @@ export async function startServer(
     await close();
     throw error;
   }
+}
+
+function bucketsOf({ buckets, region, s3Endpoint, s3Profile }: Configuration, dataFolder: string) {
+  if (s3Endpoint === undefined) return { folder: join(dataFolder, 'buckets'), given: buckets };
+  return { endpoint: s3Endpoint, region, ...(s3Profile !== undefined && { profile: s3Profile }) };
 }
 
 /** @returns the door's address as a URL */

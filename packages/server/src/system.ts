@@ -2,7 +2,15 @@ import { type AccountStore, createNotifier, type MailTransport, type UndefinedRo
 import { type Clock, createExecutionHost, type Ids, type StoreHost, type TaskRunner } from '@riposte/engine';
 import { createEventService, type RunningEventService } from '@riposte/events';
 import { createCodeStore, createFunctionHost } from '@riposte/functions';
-import { type Buckets, createGateway, FolderBuckets, type Gateway } from '@riposte/gateway';
+import {
+  type BucketFoldersOptions,
+  type Buckets,
+  createGateway,
+  EndpointBuckets,
+  type EndpointBucketsOptions,
+  FolderBuckets,
+  type Gateway,
+} from '@riposte/gateway';
 import {
   type Database,
   SqliteAccountStore,
@@ -38,13 +46,8 @@ export interface SystemOptions {
   report: (line: string) => void;
 }
 
-/** Where the objects of S3 are. */
-interface BucketsOptions {
-  /** Holds a folder for each bucket that is made here. */
-  folder: string;
-  /** Folders that stand for buckets, by the buckets' names. */
-  given: Readonly<Record<string, string>>;
-}
+/** Where the objects of S3 are: in folders, or at an S3-compatible service. */
+type BucketsOptions = BucketFoldersOptions | EndpointBucketsOptions;
 
 /** What a system is built over, for whoever wants to watch it or take its place. */
 interface SurroundPorts {
@@ -75,7 +78,10 @@ export function createSystem(options: SystemOptions): System {
   const calls = announceCalls(around.port<AccountStore>(new SqliteAccountStore(database)), report);
   const accountStore = calls.store;
   const codeStore = createCodeStore(options.codeFolder);
-  const buckets = new FolderBuckets({ ...options.buckets, store: accountStore });
+  const buckets =
+    'endpoint' in options.buckets
+      ? new EndpointBuckets(options.buckets)
+      : new FolderBuckets({ ...options.buckets, store: accountStore });
   const gateway = createGateway({
     store: accountStore,
     clock,
@@ -94,6 +100,7 @@ export function createSystem(options: SystemOptions): System {
     clock,
     ids,
     taskRunner: around.taskRunner(gateway.taskRunner),
+    objectStorage: around.port(gateway.objectStorage),
     integrations: gateway.integrations,
     account,
     statusChanges: async ({ region, envelope, simulated }) => {
@@ -141,7 +148,7 @@ export function createSystem(options: SystemOptions): System {
     async start() {
       notifier.start();
       closers.push(() => notifier.close());
-      await buckets.removeAbandoned(clock.now());
+      if (buckets instanceof FolderBuckets) await buckets.removeAbandoned(clock.now());
       await gateway.start();
       await executions.start();
       closers.push(() => executions.close());
@@ -156,7 +163,10 @@ export function createSystem(options: SystemOptions): System {
       gateway.stopWaiting();
       for (const closer of closers.splice(0).toReversed()) await closer();
     },
-    idle: () => gateway.idle(),
+    async idle() {
+      await gateway.idle();
+      if (buckets instanceof EndpointBuckets) await buckets.close();
+    },
   };
 }
 

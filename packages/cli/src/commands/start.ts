@@ -22,6 +22,8 @@ export interface ServerOptions {
   mailFrom?: string;
   allowedHost?: string[];
   bucket?: string[];
+  s3Endpoint?: string;
+  s3Profile?: string;
   defaultKey: boolean;
   json?: boolean;
 }
@@ -66,6 +68,11 @@ export function withServerOptions(command: Command): Command {
     .option('--mail-from <address>', `sender of mail (default: ${defaults.mailFrom})`)
     .option('--allowed-host <name...>', 'a host name under which the doors may be asked for')
     .option('--bucket <name=folder...>', 'a folder that stands for a bucket, e.g. findings=./test-data')
+    .option(
+      '--s3-endpoint <url>',
+      'an S3-compatible service that has the buckets (default: folders of this machine)',
+    )
+    .option('--s3-profile <name>', 'profile of ~/.aws that signs there (default: keys of the environment)')
     .addOption(
       new Option('--no-default-key', 'do not accept the well-known key test/test; a key is generated'),
     );
@@ -92,6 +99,8 @@ export function configure(options: ServerOptions): Configuration {
     ...(options.smtp !== undefined && { smtpUrl: options.smtp }),
     ...(options.mailFrom !== undefined && { mailFrom: options.mailFrom }),
     ...(options.bucket && { buckets: bucketFolders(options.bucket) }),
+    ...(options.s3Endpoint !== undefined && { s3Endpoint: options.s3Endpoint }),
+    ...(options.s3Profile !== undefined && { s3Profile: options.s3Profile }),
     ...(options.allowedHost && { allowedHosts: options.allowedHost }),
   };
   checkConfiguration(configuration);

@@ -24,7 +24,7 @@ import { checkDigests, checkMatch, rangeOf } from './conditions.ts';
 import { continuationToken, pageOf, startOf } from './listing.ts';
 import { onlyMembers } from './members.ts';
 import type { FileState, ObjectFiles } from './object-files.ts';
-import { ObjectRecords, type ObjectHeaders, type ObjectRecord } from './object-records.ts';
+import { ObjectRecords, type KnownObject, type ObjectHeaders } from './object-records.ts';
 import { Turns } from './turns.ts';
 import { walkKeys } from './walk.ts';
 
@@ -77,17 +77,16 @@ export class FolderBuckets implements Buckets {
 
   /** @returns undefined when the object was replaced before it was read: its ETag would be that of another */
   async #read(context: BucketsContext, input: GetObjectCommandInput): Promise<GetObjectOutput | undefined> {
-    const { files, record, key } = await this.#object(context, input);
-    const etag = etagOf(record);
-    checkMatch(input, etag, 'read');
+    const { files, object, key } = await this.#object(context, input);
+    checkMatch(input, etagOf(object), 'read');
     const read = await files.read(key, (state) => wanted(input.Range, state));
     if (!read) throw noSuchKey();
     const { state, bytes } = read;
-    if (state.stamp !== record.stamp) return undefined;
+    if (state.stamp !== object.state.stamp) return undefined;
     const range = rangeOf(input.Range, state.sizeBytes);
     return {
       Body: bytes,
-      ...described(record, state),
+      ...described(object),
       ContentLength: bytes.byteLength,
       ...(range && { ContentRange: `bytes ${range.start}-${range.end - 1}/${state.sizeBytes}` }),
     };
@@ -95,11 +94,9 @@ export class FolderBuckets implements Buckets {
 
   async headObject(context: BucketsContext, input: HeadObjectCommandInput) {
     onlyMembers(input, [...OBJECT, ...CONDITIONS, 'ChecksumMode']);
-    const { files, record, key } = await this.#object(context, input, notFound);
-    const state = await files.state(key);
-    if (!state) throw notFound();
-    checkMatch(input, etagOf(record), 'read');
-    return described(record, state);
+    const { object } = await this.#object(context, input, notFound);
+    checkMatch(input, etagOf(object), 'read');
+    return described(object);
   }
 
   async putObject(context: BucketsContext, input: PutObjectInput) {
@@ -141,16 +138,9 @@ export class FolderBuckets implements Buckets {
     const files = await this.#folders.files(bucket);
     const after = startOf(input);
     const page = await pageOf(walkKeys(root, { prefix: input.Prefix ?? '', after }), input, after);
-    const records = await this.#records.ofAll(bucket, page.keys, files);
+    const objects = await this.#records.ofAll(bucket, page.keys, files);
     const encode = input.EncodingType === 'url' ? urlEncoded : (text: string) => text;
-    const contents = await Promise.all(
-      page.keys.map(async (key) => {
-        const record = records.get(key);
-        const state = record && (await files.state(key));
-        return record && state ? [listed(encode(key), record, state)] : [];
-      }),
-    );
-    const Contents = contents.flat();
+    const Contents = [...objects].map(([key, object]) => listed(encode(key), object));
     const { Delimiter, EncodingType, StartAfter, ContinuationToken } = input;
     return {
       Name: bucket,
@@ -223,13 +213,13 @@ export class FolderBuckets implements Buckets {
     context: BucketsContext,
     input: Named & { Key?: string | undefined },
     missing: () => ServiceError = noSuchKey,
-  ): Promise<{ files: ObjectFiles; key: string; record: ObjectRecord }> {
+  ): Promise<{ files: ObjectFiles; key: string; object: KnownObject }> {
     const key = input.Key!;
     const finding = this.#files(context, input);
     const files = await (missing === notFound ? finding.catch(asNotFound) : finding);
-    const record = await this.#records.of(input.Bucket!, key, files);
-    if (!record) throw missing();
-    return { files, key, record };
+    const object = await this.#records.of(input.Bucket!, key, files);
+    if (!object) throw missing();
+    return { files, key, object };
   }
 }
 
@@ -268,21 +258,22 @@ function wanted(range: string | undefined, state: FileState): { start: number; e
   return part;
 }
 
-function described(record: ObjectRecord, state: FileState) {
+function described(object: KnownObject) {
+  const { state, headers } = object;
   return {
     AcceptRanges: 'bytes',
     ContentLength: state.sizeBytes,
-    ETag: etagOf(record),
+    ETag: etagOf(object),
     LastModified: new Date(Math.floor(state.modifiedMs / 1000) * 1000), // S3 knows whole seconds
     ContentType: DEFAULT_TYPE,
-    ...record.headers,
-    Metadata: record.headers.Metadata ?? {},
+    ...headers,
+    Metadata: headers.Metadata ?? {},
   };
 }
 
-function listed(key: string, record: ObjectRecord, state: FileState) {
-  const { ETag, LastModified } = described(record, state);
-  return { Key: key, ETag, LastModified, Size: state.sizeBytes, StorageClass: 'STANDARD' as const };
+function listed(key: string, object: KnownObject) {
+  const { ETag, LastModified, ContentLength } = described(object);
+  return { Key: key, ETag, LastModified, Size: ContentLength, StorageClass: 'STANDARD' as const };
 }
 
 function headersOf(input: PutObjectInput): ObjectHeaders {
@@ -296,7 +287,7 @@ function bytesOf(body: Uint8Array | string | undefined): Uint8Array {
   return typeof body === 'string' ? Buffer.from(body) : (body ?? new Uint8Array());
 }
 
-function etagOf({ md5 }: ObjectRecord): string {
+function etagOf({ md5 }: KnownObject): string {
   return `"${md5}"`;
 }
 

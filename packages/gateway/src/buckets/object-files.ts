@@ -6,7 +6,7 @@
  * F3  A disk that is full or fails is `StoreUnavailable`, never an answer.
  */
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, type BigIntStats } from 'node:fs';
 import { lstat, mkdir, open, realpath, readdir, rename, rm, rmdir, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ServiceError, StoreUnavailable } from '@riposte/engine';
@@ -35,7 +35,9 @@ export class ObjectFiles {
 
   /** @returns undefined where no such file is */
   async state(key: string): Promise<FileState | undefined> {
-    return this.#withFile(key, stateOf);
+    const segments = segmentsOf(key, process.platform);
+    if (typeof segments === 'string') return undefined; // nothing can stand there
+    return translated(() => ownFile(join(this.#root, ...segments)));
   }
 
   /**
@@ -105,7 +107,7 @@ export class ObjectFiles {
     if (typeof segments === 'string') return;
     await translated(async () => {
       const path = join(this.#root, ...segments);
-      if (!(await isOwnFile(path))) return;
+      if (!(await ownFile(path))) return;
       await rm(path);
       await syncFolder(dirname(path));
       for (let folder = dirname(path); folder !== this.#root; folder = dirname(folder))
@@ -139,10 +141,10 @@ export class ObjectFiles {
 
   async #withFile<T>(key: string, work: (file: FileHandle) => Promise<T>): Promise<T | undefined> {
     const segments = segmentsOf(key, process.platform);
-    if (typeof segments === 'string') return undefined; // nothing can stand there
+    if (typeof segments === 'string') return undefined;
     return translated(async () => {
       const path = join(this.#root, ...segments);
-      if (!(await isOwnFile(path))) return undefined;
+      if (!(await ownFile(path))) return undefined;
       const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(absent);
       if (!file) return undefined;
       try {
@@ -173,15 +175,18 @@ export class ObjectFiles {
   }
 }
 
-/** A regular file that is reached without a symbolic link, under exactly this name. */
-async function isOwnFile(path: string): Promise<boolean> {
-  const found = await lstat(path).catch(absent);
-  if (found?.isFile() !== true) return false;
-  return (await realpath(path).catch(absent)) === path;
+/** @returns undefined unless a regular file is reached without a symbolic link, under exactly this name */
+async function ownFile(path: string): Promise<FileState | undefined> {
+  const found = await lstat(path, { bigint: true }).catch(absent);
+  if (found?.isFile() !== true) return undefined;
+  return (await realpath(path).catch(absent)) === path ? stateIn(found) : undefined;
 }
 
 async function stateOf(file: FileHandle): Promise<FileState> {
-  const { size, mtimeNs } = await file.stat({ bigint: true });
+  return stateIn(await file.stat({ bigint: true }));
+}
+
+function stateIn({ size, mtimeNs }: BigIntStats): FileState {
   return {
     sizeBytes: Number(size),
     modifiedMs: Number(mtimeNs / 1_000_000n),

@@ -1,8 +1,16 @@
 import type { AccountReading, AccountStore } from '@riposte/account';
-import type { ObjectFiles } from './object-files.ts';
+import type { FileState, ObjectFiles } from './object-files.ts';
+
+/** An object as it stands. */
+export interface KnownObject {
+  state: FileState;
+  /** Hex. */
+  md5: string;
+  headers: ObjectHeaders;
+}
 
 /** What a file cannot tell of the object that it is. */
-export interface ObjectRecord {
+interface ObjectRecord {
   /** Of the file that was written with it. A file changed by somebody else since has lost its record. */
   stamp: string;
   /** Hex MD5. */
@@ -22,6 +30,8 @@ export interface ObjectHeaders {
 const TYPE = 's3:object';
 /** Digests of files that nobody wrote through here. */
 const DIGESTS_KEPT_MAX = 20_000;
+/** Files of a listing. */
+const LOOKED_AT_ONCE = 16;
 
 /** Headers of objects, and the digests that are their ETags; a digest is computed once for each state of a file. */
 export class ObjectRecords {
@@ -41,44 +51,45 @@ export class ObjectRecords {
   }
 
   /** @returns undefined for a key without a file */
-  async of(bucket: string, key: string, files: ObjectFiles): Promise<ObjectRecord | undefined> {
+  async of(bucket: string, key: string, files: ObjectFiles): Promise<KnownObject | undefined> {
     return (await this.ofAll(bucket, [key], files)).get(key);
   }
 
-  /** Keys without a file are left out. */
+  /** In the order of the keys; those without a file are left out. */
   async ofAll(
     bucket: string,
     keys: readonly string[],
     files: ObjectFiles,
-  ): Promise<Map<string, ObjectRecord>> {
-    const known = await this.#store.read((reading) => keys.map((key) => recordIn(reading, bucket, key)));
-    const records = new Map<string, ObjectRecord>();
-    for (const [index, key] of keys.entries()) {
-      const state = await files.state(key);
-      if (!state) continue;
-      const written = known[index];
-      const record =
-        written?.stamp === state.stamp ? written : await this.#digested(bucket, key, state.stamp, files);
-      if (record) records.set(key, record);
+  ): Promise<Map<string, KnownObject>> {
+    const records = await this.#store.read((reading) => keys.map((key) => recordIn(reading, bucket, key)));
+    const known = new Map<string, KnownObject>();
+    for (let from = 0; from < keys.length; from += LOOKED_AT_ONCE) {
+      const some = keys.slice(from, from + LOOKED_AT_ONCE);
+      const objects = await Promise.all(
+        some.map((key, index) => this.#known(bucket, key, records[from + index], files)),
+      );
+      for (const [index, object] of objects.entries()) if (object) known.set(some[index]!, object); // as many as keys
     }
-    return records;
+    return known;
   }
 
-  async #digested(
+  async #known(
     bucket: string,
     key: string,
-    stamp: string,
+    record: ObjectRecord | undefined,
     files: ObjectFiles,
-  ): Promise<ObjectRecord | undefined> {
+  ): Promise<KnownObject | undefined> {
+    const state = await files.state(key);
+    if (!state) return undefined;
+    if (record?.stamp === state.stamp) return { state, md5: record.md5, headers: record.headers };
     const id = idOf(bucket, key);
-    const known = this.#digests.get(id);
-    if (known?.stamp === stamp) return { ...known, headers: {} };
+    const digested = this.#digests.get(id);
+    if (digested?.stamp === state.stamp) return { state, md5: digested.md5, headers: {} };
     const digest = await files.digest(key);
     if (!digest) return undefined;
-    const fresh = { stamp: digest.state.stamp, md5: digest.md5 };
     if (this.#digests.size >= DIGESTS_KEPT_MAX) this.#digests.clear();
-    this.#digests.set(id, fresh);
-    return { ...fresh, headers: {} };
+    this.#digests.set(id, { stamp: digest.state.stamp, md5: digest.md5 });
+    return { ...digest, headers: {} };
   }
 }
 

@@ -1,5 +1,6 @@
 import { exceptionName, memberName } from '../sdk/names.ts';
 import type { SdkAction } from '../sdk/actions.ts';
+import type { ErrorNaming } from './failure.ts';
 import type { Integration } from './integration.ts';
 import { inputOf, membersOf } from './parameters.ts';
 import { resultOf } from './result.ts';
@@ -13,16 +14,25 @@ export function awsSdkIntegration({
   return {
     service,
     operation: operation.name,
-    naming: {
-      prefix: client,
-      exceptionOf: (code) => {
-        const shape = errors.get(code)?.name;
-        return shape === undefined ? `${client}Exception` : exceptionName(shape);
-      },
-      sdk: 2,
-      causeName: client,
-    },
+    naming: sdkNaming(client, errors),
     input: (text) => inputOf(service, operation, membersOf(text), memberName),
     result: (output) => resultOf(operation, output, { nameOf: memberName, dates: 'iso' }),
+  };
+}
+
+/**
+ * How the SDK for Java 2 names a service's errors.
+ * @param client  e.g. `S3`
+ * @param errors  those of its model, by code
+ */
+export function sdkNaming(client: string, errors: ReadonlyMap<string, { name: string }>): ErrorNaming {
+  return {
+    prefix: client,
+    exceptionOf: (code) => {
+      const shape = errors.get(code)?.name;
+      return shape === undefined ? `${client}Exception` : exceptionName(shape);
+    },
+    sdk: 2,
+    causeName: client,
   };
 }

@@ -36,7 +36,11 @@ export function optimisedNaming(
 }
 
 /** A refused call as the failure of a task. */
-export function failureOf(error: ServiceError, requestId: string, naming: ErrorNaming): TaskOutcome {
+export function failureOf(
+  error: ServiceError,
+  requestId: string,
+  naming: ErrorNaming,
+): Extract<TaskOutcome, { kind: 'failed' }> {
   const name = `${naming.prefix}.${naming.exceptionOf(error.code)}`;
   return { kind: 'failed', error: name, cause: causeOf(error, requestId, naming) };
 }
