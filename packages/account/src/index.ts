@@ -6,7 +6,7 @@ export type { AccountOperation, CallContext, TouchedResource, UndefinedRoles } f
 export type { NewQueueMessage, QueueMessage, QueueMessages } from './ports/queue-messages.ts';
 export { chainCall, lookupUserName, verifyCallChain } from './audit/call-chain.ts';
 export { recordLastUsed } from './iam/access-keys.ts';
-export { appendLogEvents } from './logs/append.ts';
+export { appendLogEvents, appendToLogGroup } from './logs/append.ts';
 export { hasLogGroup } from './logs/records.ts';
 export { createNotifier, type Notifier, type NotifierOptions } from './mail/notifier.ts';
 export { outboxTransport } from './mail/outbox.ts';

@@ -1,5 +1,6 @@
 import { expressExecutionArn, parseStateMachineArn } from './arn.ts';
 import { ExpressRun, type ExpressEnd, type ExpressRunOptions } from './host/express-run.ts';
+import { settingsOf } from './machine-settings.ts';
 import type { ExecutionOrigin } from './ports/execution-host.ts';
 import type { Ids } from './ports/ids.ts';
 import type { StartTarget } from './start-target.ts';
@@ -51,6 +52,7 @@ export class ExpressExecutions {
         region: arn.region,
       },
       definition: machine.definition,
+      logging: settingsOf(machine).logging,
       isSimulated: origin.simulated,
     });
     this.#runs.add(run);

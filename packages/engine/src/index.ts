@@ -43,7 +43,9 @@ export type {
   ExecutionHead,
   NewEffect,
   NewExecution,
+  NewNotice,
   Notice,
+  NoticeKind,
   ParkedEffect,
   ResourceChange,
   ResourceKind,
@@ -53,6 +55,8 @@ export type {
   StoredStateMachine,
   Transition,
 } from './ports/store.ts';
+export type { ExecutionLogBatch, ExecutionLogs } from './ports/execution-logs.ts';
+export { withoutExecutionData } from './execution-data.ts';
 export { settingsOf } from './machine-settings.ts';
 export { createExecutionHost } from './store-host.ts';
 export type { StoreHost, StoreHostOptions } from './store-host-options.ts';

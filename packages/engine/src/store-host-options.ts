@@ -2,6 +2,7 @@ import type { Integrations } from '@riposte/asl';
 import type { Interpreter } from './interpreter.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ExecutionHost } from './ports/execution-host.ts';
+import type { ExecutionLogs } from './ports/execution-logs.ts';
 import type { Ids } from './ports/ids.ts';
 import type { ObjectStorage } from './ports/object-storage.ts';
 import type { StatusChangePublisher } from './ports/status-changes.ts';
@@ -31,6 +32,8 @@ export interface StoreHostOptions {
   integrations?: Integrations;
   /** Told of every change of a standard execution's status, at least once; default: nobody is. */
   statusChanges?: StatusChangePublisher;
+  /** Where executions are logged as their machines say; default: nowhere. */
+  logs?: ExecutionLogs;
   /** Told of what went wrong outside any request: a failing store, a bug. The work is tried again. */
   report?: (error: unknown) => void;
 }

@@ -92,6 +92,7 @@ class StoreExecutionHost implements StoreHost {
       executionsCachedMax: options.executionsCachedMax ?? 10_000,
       leaseMs: options.leaseMs ?? 60_000,
       statusChanges: options.statusChanges,
+      logs: options.logs,
       retries: this.#retries,
       activityTaskScheduled: (activityArn) => this.#activities.taskScheduled(activityArn),
       stop: (executionArn) => this.stopExecution({ executionArn }),
@@ -107,6 +108,7 @@ class StoreExecutionHost implements StoreHost {
       interpreter,
       machineOf: (definition) => machines.get(definition, 'EXPRESS'),
       environmentAt: (nowMs) => environmentAt(nowMs, ids, this.#expressions),
+      logs: options.logs,
       report,
     });
     this.#tags = new ResourceTags(store, this.#activities);

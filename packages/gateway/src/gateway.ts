@@ -1,14 +1,20 @@
-import { forgetExpiredSessions, type AccountStore, type UndefinedRoles } from '@riposte/account';
+import {
+  appendLogEvents,
+  forgetExpiredSessions,
+  type AccountStore,
+  type UndefinedRoles,
+} from '@riposte/account';
 import type { Integrations } from '@riposte/asl';
-import type { Clock, Ids, ObjectStorage, TaskRunner } from '@riposte/engine';
+import type { Clock, ExecutionLogs, Ids, ObjectStorage, TaskRunner } from '@riposte/engine';
 import type { TargetInvoker } from '@riposte/events';
 import type { CodeStore, CredentialsIssuer, LogSink } from '@riposte/functions';
 import type { Buckets } from './buckets/buckets.ts';
 import type { AwsCalls } from './call.ts';
 import type { CredentialLookup } from './credentials.ts';
 import { AsyncInvocations } from './invocations/async-invocations.ts';
-import { BatchedLogSink } from './logs/log-sink.ts';
 import { QueueReceiver } from './queues/queue-receiver.ts';
+import { ExecutionLogSink } from './logs/execution-log-sink.ts';
+import { HeldBatches } from './logs/held-batches.ts';
 import { entries } from './operations/entries.ts';
 import { Catalogue } from './pipeline/catalogue.ts';
 import type { Services } from './pipeline/operation.ts';
@@ -55,6 +61,8 @@ export interface Gateway {
   objectStorage: ObjectStorage;
   /** For the engine too: which resources of Task states can be carried out here. */
   integrations: Integrations;
+  /** And where executions are logged. */
+  executionLogs: ExecutionLogs;
   /** For the events room. */
   targetInvoker: TargetInvoker;
   /** Goes on with the asynchronous invocations that an earlier run of the server accepted; sessions that ended are forgotten. */
@@ -82,7 +90,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   const catalogue = new Catalogue(entries);
   const sessions = { account, store, clock, ids, undefinedRoles };
   const processes = new FunctionProcesses(sessions, runs);
-  const logSink = new BatchedLogSink(store, report);
+  const logSink = new HeldBatches<Parameters<LogSink['append']>[0]>({
+    store,
+    write: appendLogEvents,
+    what: 'log lines of functions',
+    report,
+  });
+  const executionLogs = new ExecutionLogSink(store, clock, report);
   const asyncInvocations = new AsyncInvocations({
     store,
     clock,
@@ -112,6 +126,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     credentialsIssuer: processes,
     logSink,
     objectStorage: new GatewayObjectStorage({ ...sessions, pipeline }),
+    executionLogs,
     taskRunner: new GatewayTaskRunner({ ...sessions, pipeline, runs }),
     integrations,
     targetInvoker: new GatewayTargetInvoker({
@@ -128,6 +143,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       await asyncInvocations.stop();
       await pipeline.idle();
       await logSink.flush();
+      await executionLogs.flush();
     },
   };
 }

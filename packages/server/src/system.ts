@@ -106,6 +106,7 @@ export function createSystem(options: SystemOptions): System {
     statusChanges: async ({ region, envelope, simulated }) => {
       await events.injectEvent(region, envelope, { simulated });
     },
+    logs: gateway.executionLogs,
     report: (error) => report(`Executions: ${textOf(error)}`),
   });
   const events = createEventService({

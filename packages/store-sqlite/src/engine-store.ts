@@ -7,6 +7,7 @@ import type {
   ExecutionFilter,
   HistoryEvent,
   Notice,
+  NoticeKind,
   ResourceChange,
   ResourceKind,
   StateMachine,
@@ -250,16 +251,18 @@ export class SqliteEngineStore implements Store {
     return this.#database.write((sql) => changeResource(sql, { arn, body: null }));
   }
 
-  async notices(limit: number): Promise<Notice[]> {
+  async notices(kind: NoticeKind, limit: number): Promise<Notice[]> {
     const rows = this.#database.read((sql) =>
-      sql.prepare('SELECT sequence, body FROM engine_notices ORDER BY sequence LIMIT ?').all(limit),
+      sql
+        .prepare('SELECT sequence, body FROM engine_notices WHERE kind = ? ORDER BY sequence LIMIT ?')
+        .all(kind, limit),
     );
     return rows.map((row) => ({ sequence: integer(row, 'sequence'), body: text(row, 'body') }));
   }
 
-  forgetNotices(sequence: number): Promise<void> {
+  forgetNotices(kind: NoticeKind, sequence: number): Promise<void> {
     return this.#database.write((sql) => {
-      sql.prepare('DELETE FROM engine_notices WHERE sequence <= ?').run(sequence);
+      sql.prepare('DELETE FROM engine_notices WHERE kind = ? AND sequence <= ?').run(kind, sequence);
     });
   }
 

@@ -1,13 +1,24 @@
 import type { AccountTransaction } from '../ports/account-store.ts';
 import {
   addEvents,
-  groupId,
+  hasLogGroup,
   putGroup,
   putStream,
   streamId,
   type LogPlace,
   type NewLogEvent,
 } from './records.ts';
+
+/** Adds lines to a group that is there, into a stream that is made when it is missing. Without the group they are gone. */
+export function appendToLogGroup(
+  transaction: AccountTransaction,
+  { events, ...place }: LogPlace & { events: readonly NewLogEvent[] },
+  nowMs: number,
+): void {
+  if (!hasLogGroup(transaction, place.region, place.logGroup)) return;
+  if (!transaction.get('logs:stream', streamId(place))) putStream(transaction, place, nowMs);
+  addEvents(transaction, place, events, nowMs);
+}
 
 /**
  * Adds what a function wrote, into a group and a stream that are made when they are missing. The lines were stamped
@@ -20,8 +31,7 @@ export function appendLogEvents(
   const { events, ...place } = batch;
   const nowMs = events.at(-1)?.timestampMs;
   if (nowMs === undefined) return;
-  if (!transaction.get('logs:group', groupId(place.region, place.logGroup)))
+  if (!hasLogGroup(transaction, place.region, place.logGroup))
     putGroup(transaction, place.region, place.logGroup, nowMs);
-  if (!transaction.get('logs:stream', streamId(place))) putStream(transaction, place, nowMs);
-  addEvents(transaction, place, events, nowMs);
+  appendToLogGroup(transaction, batch, nowMs);
 }

@@ -1,9 +1,9 @@
-import type { Machine, Signal } from '@riposte/asl';
+import type { HistoryEvent, Machine, Signal } from '@riposte/asl';
 import type { Interpreter } from '../interpreter.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Execution } from '../ports/execution-host.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { Claim, NewExecution, ParkedEffect, Store, Transition } from '../ports/store.ts';
+import type { Claim, NewExecution, NewNotice, ParkedEffect, Store, Transition } from '../ports/store.ts';
 import { activityArnsIn } from '../arn.ts';
 import type { CommitGroup } from './commit-group.ts';
 import { environmentAt } from './environment.ts';
@@ -17,6 +17,7 @@ import {
   type Redrive,
 } from './live-execution.ts';
 import type { ExpressionThreads } from './expression-threads.ts';
+import { logNotice } from './execution-log-notices.ts';
 import { statusChangeOf } from './status-changes.ts';
 import type { LruMap } from './lru-map.ts';
 import { toTransition } from './transition.ts';
@@ -62,6 +63,8 @@ export interface LoopOptions {
   committed: (committed: Committed) => void;
   /** Whether changes of status are told outside. */
   tellsStatus: boolean;
+  /** Whether there is a place for logs. */
+  tellsLogs: boolean;
 }
 
 interface Delivery {
@@ -214,20 +217,36 @@ export class ExecutionLoop {
     const orphans = orphansOf(live, decided);
     const before = live.execution;
     advance(live, decided, decision.changes);
-    const transition = { ...decided, notices: this.#notices(before, live, created ?? redrive, nowMs) };
+    const transition = {
+      ...decided,
+      notices: this.#notices(
+        { before, after: live.execution, nowMs, isOpened: (created ?? redrive) !== undefined },
+        decided.events,
+      ),
+    };
     return { transition, committed: { execution: live.execution, transition, orphans } };
   }
 
-  /** The changes of status, in order: one step can open an execution and end it. */
+  /** What is to be told of a step, in order: one step can open an execution and end it. */
   #notices(
-    before: Execution,
-    { execution }: LiveExecution,
-    opening: object | undefined,
-    nowMs: number,
-  ): string[] {
-    if (!this.#options.tellsStatus) return [];
-    const changed = [...(opening ? [before] : []), ...(execution.status === 'RUNNING' ? [] : [execution])];
-    return changed.map((each) => JSON.stringify(statusChangeOf(each, nowMs, this.#options.ids.uuid())));
+    {
+      before,
+      after,
+      nowMs,
+      isOpened,
+    }: { before: Execution; after: Execution; nowMs: number; isOpened: boolean },
+    events: readonly HistoryEvent[],
+  ): NewNotice[] {
+    const { tellsStatus, tellsLogs, ids } = this.#options;
+    const log = tellsLogs ? logNotice(after, events) : undefined;
+    const changed = [...(isOpened ? [before] : []), ...(after.status === 'RUNNING' ? [] : [after])];
+    return [
+      ...(log === undefined ? [] : [{ kind: 'log' as const, body: log }]),
+      ...(tellsStatus ? changed : []).map((each) => ({
+        kind: 'status' as const,
+        body: JSON.stringify(statusChangeOf(each, nowMs, ids.uuid())),
+      })),
+    ];
   }
 
   /** Of the activities that a definition names, those that exist now. */

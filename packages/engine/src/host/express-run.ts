@@ -1,7 +1,19 @@
-import type { Command, Decision, Environment, ExecutionContext, Json, Machine, Signal } from '@riposte/asl';
+import type {
+  Command,
+  Decision,
+  Environment,
+  ExecutionContext,
+  HistoryEvent,
+  Json,
+  Machine,
+  Signal,
+} from '@riposte/asl';
 import type { Interpreter } from '../interpreter.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LoggingConfiguration } from '../ports/execution-host.ts';
+import type { ExecutionLogs } from '../ports/execution-logs.ts';
 import type { TaskOutcome, TaskRunner } from '../ports/tasks.ts';
+import { logBatches } from './log-records.ts';
 import { toSignal } from './signals.ts';
 
 /** The service ends an express execution then, whatever its machine says. */
@@ -13,12 +25,14 @@ export interface ExpressRunOptions {
   interpreter: Interpreter;
   machineOf: (definition: string) => Machine;
   environmentAt: (nowMs: number) => Environment;
+  logs: ExecutionLogs | undefined;
   report: (error: unknown) => void;
 }
 
 export interface ExpressSubject {
   context: ExecutionContext;
   definition: string;
+  logging: LoggingConfiguration;
   isSimulated: boolean;
 }
 
@@ -61,7 +75,7 @@ export class ExpressRun {
     const endMs = this.#subject.context.startTimeMs + DURATION_MS_MAX;
     this.#open.set(
       'limit',
-      clock.wakeAt(endMs, () => this.#end({ status: 'TIMED_OUT', stopDate: endMs })),
+      clock.wakeAt(endMs, () => this.#timeOut(endMs)),
     );
     this.#deliver({ type: 'start' });
     return this.#ended.promise;
@@ -98,8 +112,9 @@ export class ExpressRun {
     if (!this.#hasEnded) this.#apply(decision);
   }
 
-  #apply({ changes, nextEventId, commands, outcome }: Decision): void {
+  #apply({ changes, events, nextEventId, commands, outcome }: Decision): void {
     this.#nextEventId = nextEventId;
+    this.#log(events);
     for (const [key, record] of changes)
       if (record === null) this.#records.delete(key);
       else this.#records.set(key, record);
@@ -160,8 +175,30 @@ export class ExpressRun {
     }
   }
 
+  #timeOut(stopDate: number): void {
+    if (this.#hasEnded) return;
+    this.#log([this.#lastEvent('ExecutionTimedOut', stopDate)]);
+    this.#end({ status: 'TIMED_OUT', stopDate });
+  }
+
   #fail(cause: string): void {
-    this.#end({ status: 'FAILED', error: 'States.Runtime', cause, stopDate: this.#options.clock.now() });
+    if (this.#hasEnded) return;
+    const stopDate = this.#options.clock.now();
+    const reason = { error: 'States.Runtime', cause };
+    this.#log([{ ...this.#lastEvent('ExecutionFailed', stopDate), executionFailedEventDetails: reason }]);
+    this.#end({ status: 'FAILED', ...reason, stopDate });
+  }
+
+  /** Of an end that comes from outside the language; it belongs to no thread, as that of a standard execution. */
+  #lastEvent(type: string, timestamp: number): HistoryEvent {
+    return { id: this.#nextEventId, previousEventId: 0, timestamp, type };
+  }
+
+  /** The only history that an express execution has. */
+  #log(events: readonly HistoryEvent[]): void {
+    const { logs } = this.#options;
+    const { context, logging } = this.#subject;
+    for (const batch of logs ? logBatches(events, context, logging) : []) logs?.append(batch);
   }
 
   #end(end: ExpressEnd): void {

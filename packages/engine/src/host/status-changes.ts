@@ -1,52 +1,15 @@
 import { parseExecutionArn } from '../arn.ts';
 import type { Execution } from '../ports/execution-host.ts';
 import type { StatusChange, StatusChangePublisher } from '../ports/status-changes.ts';
-import type { Store } from '../ports/store.ts';
+import type { Notice } from '../ports/store.ts';
 import { notRedrivableReason } from '../redrivable.ts';
-import type { Retries } from './retries.ts';
 
 /** Bytes of a payload, escaped as text in the event, that still go with it. */
 const PAYLOAD_BYTES_MAX = 248 * 1024;
-const NOTICES_PER_ROUND = 100;
 
-/** Tells of status changes that are on disk: in their order, each at least once, also after a crash. */
-export class StatusChanges {
-  readonly #store: Store;
-  readonly #publish: StatusChangePublisher;
-  readonly #retries: Retries;
-  #isTelling = false;
-  #isWoken = false;
-
-  constructor(store: Store, publish: StatusChangePublisher, retries: Retries) {
-    this.#store = store;
-    this.#publish = publish;
-    this.#retries = retries;
-  }
-
-  /** There may be something to tell. */
-  wake(): void {
-    this.#isWoken = true;
-    if (!this.#isTelling) void this.#tellAll();
-  }
-
-  async #tellAll(): Promise<void> {
-    this.#isTelling = true;
-    while (this.#isWoken) {
-      this.#isWoken = false;
-      await this.#retries.untilDone(() => this.#tellOnce());
-    }
-    this.#isTelling = false;
-  }
-
-  async #tellOnce(): Promise<void> {
-    for (;;) {
-      const notices = await this.#store.notices(NOTICES_PER_ROUND);
-      const last = notices.at(-1);
-      if (!last) return;
-      for (const { body } of notices) await this.#publish(JSON.parse(body) as StatusChange); // written by statusChangeOf
-      await this.#store.forgetNotices(last.sequence);
-    }
-  }
+/** One after the other: the order of changes is the order on the bus. */
+export async function publishAll(notices: readonly Notice[], publish: StatusChangePublisher): Promise<void> {
+  for (const { body } of notices) await publish(JSON.parse(body) as StatusChange); // written by statusChangeOf
 }
 
 /** The event of one change, as EventBridge carries it. @param id the same however often it is told */

@@ -1,17 +1,20 @@
 import type { Execution, ExecutionChange } from '../ports/execution-host.ts';
+import type { ExecutionLogs } from '../ports/execution-logs.ts';
 import type { StatusChangePublisher } from '../ports/status-changes.ts';
-import type { Effect, NewEffect } from '../ports/store.ts';
+import type { Effect, NewEffect, NoticeKind } from '../ports/store.ts';
 import type { TaskOutcome, TaskRunner } from '../ports/tasks.ts';
 import { unknownChild, whatIsAwaited } from './awaited-end.ts';
 import { childOutcome } from './child-executions.ts';
 import { CommitGroup } from './commit-group.ts';
 import { DueWork } from './due-work.ts';
 import { ExecutionLoop, type Committed, type LoopOptions } from './execution-loop.ts';
+import { writeLogs } from './execution-log-notices.ts';
 import type { LiveExecution } from './live-execution.ts';
 import { LruMap } from './lru-map.ts';
+import { Outbox } from './outbox.ts';
 import type { Retries } from './retries.ts';
 import { taskAnswered, taskSubmitted, timerFired } from './signals.ts';
-import { StatusChanges } from './status-changes.ts';
+import { publishAll } from './status-changes.ts';
 import { resourceOf, TaskDispatch } from './task-dispatch.ts';
 
 export interface WorkOptions extends Pick<
@@ -25,6 +28,7 @@ export interface WorkOptions extends Pick<
   executionsCachedMax: number;
   leaseMs: number;
   statusChanges: StatusChangePublisher | undefined;
+  logs: ExecutionLogs | undefined;
   retries: Retries;
   /** The task of an activity is on disk. */
   activityTaskScheduled: (activityArn: string) => void;
@@ -45,10 +49,10 @@ export class Work {
   readonly #options: WorkOptions;
   readonly #tasks: TaskDispatch;
   readonly #due: DueWork;
-  readonly #statusChanges: StatusChanges | undefined;
+  readonly #outboxes = new Map<NoticeKind, Outbox>();
 
   constructor(options: WorkOptions) {
-    const { store, clock, worker, retries, statusChanges } = options;
+    const { store, clock, worker, retries, statusChanges, logs } = options;
     this.#options = options;
     this.loop = new ExecutionLoop({
       ...options,
@@ -58,8 +62,18 @@ export class Work {
       unclaimTasks: (count) => this.#tasks.unreserve(count),
       committed: (committed) => this.#committed(committed),
       tellsStatus: statusChanges !== undefined,
+      tellsLogs: logs !== undefined,
     });
-    this.#statusChanges = statusChanges && new StatusChanges(store, statusChanges, retries);
+    if (statusChanges)
+      this.#outboxes.set(
+        'status',
+        new Outbox({ store, retries, kind: 'status', take: (notices) => publishAll(notices, statusChanges) }),
+      );
+    if (logs)
+      this.#outboxes.set(
+        'log',
+        new Outbox({ store, retries, kind: 'log', take: (notices) => writeLogs(store, logs, notices) }),
+      );
     this.#tasks = new TaskDispatch({
       ...options,
       runner: options.taskRunner,
@@ -83,7 +97,7 @@ export class Work {
     const { store, retries } = this.#options;
     for (const { parked } of await store.waitingFor())
       if (parked?.childArn !== undefined) void retries.untilDone(() => this.#answerParents(parked.childArn!)); // just seen
-    this.#statusChanges?.wake();
+    for (const outbox of this.#outboxes.values()) outbox.wake();
     await this.#due.claimDue();
   }
 
@@ -100,7 +114,7 @@ export class Work {
     const { executionArn, stateMachineArn } = execution;
     const { head, events, effects, consumes, cancelled } = transition;
     if (events.length > 0) changed({ executionArn, stateMachineArn, status: head.status, events });
-    if (transition.notices && transition.notices.length > 0) this.#statusChanges?.wake();
+    for (const { kind } of transition.notices ?? []) this.#outboxes.get(kind)?.wake();
     if (consumes !== undefined) this.#tasks.letFinish(executionArn, consumes);
     for (const id of cancelled) this.#tasks.cancel(executionArn, id);
     for (const effect of effects) this.#follow(execution, effect);

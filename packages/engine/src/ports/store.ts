@@ -90,9 +90,9 @@ export interface Store {
   removeResource(arn: string): Promise<void>;
 
   /** What `Transition.notices` asked for and nobody has forgotten yet, in order. */
-  notices(limit: number): Promise<Notice[]>;
+  notices(kind: NoticeKind, limit: number): Promise<Notice[]>;
   /** Up to this one, inclusive. */
-  forgetNotices(sequence: number): Promise<void>;
+  forgetNotices(kind: NoticeKind, sequence: number): Promise<void>;
 }
 
 export type ResourceKind = 'version' | 'alias' | 'activity';
@@ -111,12 +111,18 @@ export interface StoredResource {
 
 export type ResourceChange = StoredResource | { arn: string; body: null };
 
+/** A change of status, for the bus; events of a history, for a log group. */
+export type NoticeKind = 'status' | 'log';
+
 /** Something the world is to be told of: sent at least once, in order. */
 export interface Notice {
+  /** Never used again, whatever was forgotten. */
   sequence: number;
   /** JSON text of the engine's own. */
   body: string;
 }
+
+export type NewNotice = Omit<Notice, 'sequence'> & { kind: NoticeKind };
 
 export type CommitResult = 'applied' | 'stale';
 
@@ -140,8 +146,8 @@ export interface Transition {
   effects: readonly NewEffect[];
   /** Ids of effects to drop; those that are not open are ignored. */
   cancelled: readonly string[];
-  /** What is to be told outside once this is on disk; JSON texts. */
-  notices?: readonly string[];
+  /** What is to be told outside once this is on disk. */
+  notices?: readonly NewNotice[];
 }
 
 /** What is fixed when an execution starts. */

@@ -23,6 +23,7 @@ export async function openRealWorld(t: TestContext): Promise<World & { execution
     ...common,
     store: new SqliteEngineStore(database),
     taskRunner: world.gateway.taskRunner,
+    logs: world.gateway.executionLogs,
   });
   const events = createEventService({
     ...common,

@@ -12,8 +12,8 @@ export function applyTransition(sql: Sql, transition: Transition): CommitResult 
   if (transition.head.status === 'RUNNING') changeEffects(sql, execution, transition);
   else end(sql, execution, transition);
   if (transition.head.status !== 'SUCCEEDED') changeRecords(sql, execution, transition.records);
-  for (const notice of transition.notices ?? [])
-    sql.prepare('INSERT INTO engine_notices (body) VALUES (?)').run(notice);
+  for (const { kind, body } of transition.notices ?? [])
+    sql.prepare('INSERT INTO engine_notices (kind, body) VALUES (?, ?)').run(kind, body);
   return 'applied';
 }
 

@@ -132,11 +132,13 @@ export const ENGINE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
     'redrive_tokens TEXT',
   ],
   engine_starts: ['machine TEXT'],
+  engine_notices: ["kind TEXT NOT NULL DEFAULT 'status'"],
   engine_effects: ['activity_arn TEXT'],
 };
 
 /** Over those columns. */
 export const ENGINE_INDEXES = `
+  CREATE INDEX IF NOT EXISTS engine_notices_kind ON engine_notices (kind, sequence);
   CREATE INDEX IF NOT EXISTS engine_executions_version ON engine_executions (version_arn, id)
     WHERE version_arn IS NOT NULL;
   CREATE INDEX IF NOT EXISTS engine_executions_alias ON engine_executions (alias_arn, id)

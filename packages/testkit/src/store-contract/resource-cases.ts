@@ -178,27 +178,32 @@ export const resourceCases: Record<string, StoreCase> = {
     assert.deepEqual([after?.output, after?.redriveCount], ['1', 1]);
   },
 
-  'notices stay, in order, until they are forgotten; a stale transition leaves none': async ({
+  'notices stay, each kind in order, until they are forgotten; a stale transition leaves none': async ({
     store,
     crash,
   }) => {
+    const status = (body: string) => ({ kind: 'status' as const, body });
     await store.commit([
-      creation('a', { notices: ['"one"', '"two"'] }),
-      change('a', 7, { notices: ['"never"'] }),
-      change('a', 1, { notices: ['"three"'] }),
+      creation('a', { notices: [status('"one"'), { kind: 'log', body: '"line"' }, status('"two"')] }),
+      change('a', 7, { notices: [status('"never"')] }),
+      change('a', 1, { notices: [status('"three"')] }),
     ]);
     const reopened = await crash();
-    const found = await reopened.notices(2);
+    const found = await reopened.notices('status', 2);
     assert.deepEqual(
       found.map(({ body }) => body),
       ['"one"', '"two"'],
     );
-    await reopened.forgetNotices(found[1]!.sequence); // there are two
-    const rest = await reopened.notices(9);
+    await reopened.forgetNotices('status', found[1]!.sequence); // there are two
+    const rest = await reopened.notices('status', 9);
     assert.deepEqual(
       rest.map(({ body }) => body),
       ['"three"'],
     );
     assert.ok(rest[0]!.sequence > found[1]!.sequence);
+    const [line] = await reopened.notices('log', 9);
+    assert.equal(line?.body, '"line"');
+    await reopened.forgetNotices('log', line.sequence);
+    assert.deepEqual(await reopened.notices('log', 9), []);
   },
 };
