@@ -8,7 +8,14 @@ export type {
   RuleMatch,
   StoredEvent,
 } from './ports/event-service.ts';
-export type { InvocationOutcome, Target, TargetInvocation, TargetInvoker } from './ports/targets.ts';
+export type {
+  DeadLetter,
+  DeadLetterMessage,
+  InvocationOutcome,
+  Target,
+  TargetInvocation,
+  TargetInvoker,
+} from './ports/targets.ts';
 export type { ArchiveDescription, Archive, ReplayPreview, Replay } from './ports/archives.ts';
 export type { ActiveReplay, ArchivedEvent } from './ports/archives.ts';
 export type {

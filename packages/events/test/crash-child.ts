@@ -15,6 +15,7 @@ const service = createEventService({
       process.stdout.write(`invoked ${invocation.eventId} ${invocation.deliveryId}\n`);
       return new Promise(() => undefined);
     },
+    sendDeadLetter: () => new Promise(() => undefined),
   },
 });
 await service.start();

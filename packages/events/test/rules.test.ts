@@ -166,27 +166,27 @@ test(
   inWorld(async ({ service }) => {
     await service.putRule(REGION, { Name: 'r', EventPattern: PATTERN });
     const failed = await service.putTargets(REGION, 'r', [
+      { Id: 'stream', Arn: `arn:aws:kinesis:${REGION}:${ACCOUNT}:stream/s` },
+      { Id: 'fifo', Arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:q.fifo` },
       { Id: 'queue', Arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:q` },
       { Id: 'function', Arn: FUNCTION },
-      { Id: 'bus', Arn: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/other` },
       { Id: 'topic', Arn: `arn:aws:sns:${REGION}:${ACCOUNT}:t` },
-      { Id: 'dead', Arn: FUNCTION, DeadLetterConfig: { Arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:dlq` } },
     ]);
     assert.deepEqual(
       failed.map(({ TargetId, ErrorCode }) => [TargetId, ErrorCode]),
       [
-        ['queue', 'ValidationException'],
-        ['dead', 'ValidationException'],
+        ['stream', 'ValidationException'],
+        ['fifo', 'ValidationException'],
       ],
     );
     assert.match(
       failed[0]?.ErrorMessage ?? '',
-      /^Targets of the kind sqs are not supported yet by this server\./,
+      /^Targets of the kind kinesis are not supported yet by this server\./,
     );
-    assert.match(failed[1]?.ErrorMessage ?? '', /^DeadLetterConfig is not supported yet by this server/);
+    assert.match(failed[1]?.ErrorMessage ?? '', /is a FIFO queue\. This server has standard queues only\./);
     assert.deepEqual(
       (await service.listTargetsByRule(REGION, 'r')).map(({ Id }) => Id),
-      ['function', 'bus', 'topic'],
+      ['queue', 'function', 'topic'],
     );
   }),
 );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Ids } from '@riposte/engine';
 import {
   createEventService,
+  type DeadLetterMessage,
   type EventReport,
   type EventStore,
   type InvocationOutcome,
@@ -24,9 +25,12 @@ export class World {
   readonly clock = new SimulatedClock(START_MS);
   readonly ids: Ids = { ...seededIds(1), uniform: () => this.uniform };
   readonly invocations: TargetInvocation[] = [];
+  readonly deadLetters: DeadLetterMessage[] = [];
   readonly reports: EventReport[] = [];
   readonly folder = mkdtempSync(join(tmpdir(), 'riposte-events-'));
   answer: Answer = () => ({ kind: 'delivered' });
+  /** Of the dead-letter queue. */
+  answerOfQueue: () => InvocationOutcome | Promise<InvocationOutcome> = () => ({ kind: 'delivered' });
   uniform = 0.5;
   service!: RunningEventService; // set by open, which the constructor calls
   store!: EventStore; // likewise
@@ -49,6 +53,10 @@ export class World {
         invoke: async (invocation) => {
           this.invocations.push(invocation);
           return this.answer(invocation);
+        },
+        sendDeadLetter: async (message) => {
+          this.deadLetters.push(message);
+          return this.answerOfQueue();
         },
       },
       report: (report) => this.reports.push(report),

@@ -43,7 +43,8 @@ export async function attemptDelivery(
   }
 }
 
-function payloadOf(delivery: ClaimedDelivery): string {
+/** @throws UndeliverableInput */
+export function payloadOf(delivery: ClaimedDelivery): string {
   return transformInput(delivery.target, delivery.event, {
     ruleArn: delivery.ruleArn,
     ruleName: delivery.ruleArn.split('/').at(-1) ?? '',

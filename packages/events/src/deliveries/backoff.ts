@@ -1,4 +1,4 @@
-import type { Target } from '../ports/targets.ts';
+import type { ExhaustedCondition, Target } from '../ports/targets.ts';
 
 const FIRST_MS = 1000;
 /** With full jitter, 185 retries under this cap fill the 24 hours that EventBridge tries for. */
@@ -16,7 +16,7 @@ export function nextAttempt(
   policy: Target['RetryPolicy'],
   delivery: { attempts: number; receivedAtMs: number; nowMs: number },
   uniform: number,
-): number | 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds' {
+): number | ExhaustedCondition {
   if (delivery.attempts > (policy?.MaximumRetryAttempts ?? RETRIES_MAX)) return 'MaximumRetryAttempts';
   const ceilingMs = Math.min(CAP_MS, FIRST_MS * 2 ** (delivery.attempts - 1));
   const dueAtMs = delivery.nowMs + Math.ceil(uniform * ceilingMs);

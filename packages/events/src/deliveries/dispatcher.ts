@@ -1,8 +1,9 @@
 import type { EventContext } from '../context.ts';
 import type { ClaimedDelivery, Settlement } from '../ports/event-store.ts';
-import type { InvocationOutcome, TargetInvoker } from '../ports/targets.ts';
+import type { DeadLetter, InvocationOutcome, TargetInvoker } from '../ports/targets.ts';
 import { attemptDelivery } from './attempt.ts';
 import { nextAttempt } from './backoff.ts';
+import { sendDeadLetter } from './dead-letter.ts';
 
 const CONCURRENT_MAX = 64;
 /** A slow target holds up its own rule, not the others. */
@@ -116,7 +117,9 @@ export class Dispatcher {
   async #deliver(delivery: ClaimedDelivery, deadlineMs: number): Promise<void> {
     const outcome = await this.#attemptUntil(delivery, deadlineMs);
     if (!this.#open && outcome.kind === 'failed') return;
-    const settlement = this.#settlementOf(delivery, outcome);
+    const settlement = delivery.deadLetter
+      ? this.#settlementOfLetter(delivery, delivery.deadLetter, outcome)
+      : this.#settlementOf(delivery, outcome);
     await this.#context.store.settleDelivery(delivery.deliveryId, delivery.attempts, settlement);
     if (settlement.kind !== 'dead') return;
     this.#context.report({
@@ -142,7 +145,10 @@ export class Dispatcher {
       );
     });
     try {
-      return await Promise.race([attemptDelivery(delivery, this.#invoker), timeout]);
+      const attempt = delivery.deadLetter
+        ? sendDeadLetter(delivery, delivery.deadLetter, this.#invoker)
+        : attemptDelivery(delivery, this.#invoker);
+      return await Promise.race([attempt, timeout]);
     } finally {
       cancel();
     }
@@ -154,15 +160,50 @@ export class Dispatcher {
         kind: 'delivered',
         ...(outcome.resultArn !== undefined && { resultArn: outcome.resultArn }),
       };
-    const error = `${outcome.errorCode}: ${outcome.errorMessage}`;
-    if (!outcome.retryable) return { kind: 'dead', error };
+    const error = textOf(outcome);
     const { clock, ids } = this.#context;
-    const next = nextAttempt(
-      delivery.target.RetryPolicy,
-      { attempts: delivery.attempts + 1, receivedAtMs: delivery.receivedAtMs, nowMs: clock.now() },
-      ids.uniform(),
-    );
+    const attempts = delivery.attempts + 1;
+    const next = outcome.retryable
+      ? nextAttempt(
+          delivery.target.RetryPolicy,
+          { attempts, receivedAtMs: delivery.receivedAtMs, nowMs: clock.now() },
+          ids.uniform(),
+        )
+      : undefined;
     if (typeof next === 'number') return { kind: 'retry', dueAtMs: next, error };
-    return { kind: 'dead', error: `${error} (${next} reached)` };
+    const { errorCode, errorMessage } = outcome;
+    const end = next === undefined ? error : `${error} (${next} reached)`;
+    if (delivery.target.DeadLetterConfig?.Arn === undefined) return { kind: 'dead', error: end };
+    const deadLetter = { attempts, errorCode, errorMessage, diedAtMs: clock.now() };
+    return {
+      kind: 'dead-letter',
+      error: end,
+      deadLetter: { ...deadLetter, ...(next !== undefined && { exhausted: next }) },
+    };
   }
+
+  /** The queue has a day, as targets have by default: what it refuses for good is told, and lost for it. */
+  #settlementOfLetter(
+    delivery: ClaimedDelivery,
+    deadLetter: DeadLetter,
+    outcome: InvocationOutcome,
+  ): Settlement {
+    const queueArn = delivery.target.DeadLetterConfig?.Arn ?? '';
+    const died = `${deadLetter.errorCode}: ${deadLetter.errorMessage}`;
+    if (outcome.kind === 'delivered')
+      return { kind: 'dead', error: `${died} (dead letter sent to ${queueArn})` };
+    const { clock, ids } = this.#context;
+    const failed = `${died} (dead letter not sent to ${queueArn}: ${textOf(outcome)})`;
+    if (!outcome.retryable) return { kind: 'dead', error: failed };
+    const attempts = delivery.attempts - deadLetter.attempts + 1;
+    const times = { attempts, receivedAtMs: deadLetter.diedAtMs, nowMs: clock.now() };
+    const next = nextAttempt(undefined, times, ids.uniform());
+    return typeof next === 'number'
+      ? { kind: 'retry', dueAtMs: next, error: failed }
+      : { kind: 'dead', error: failed };
+  }
+}
+
+function textOf({ errorCode, errorMessage }: Extract<InvocationOutcome, { kind: 'failed' }>): string {
+  return `${errorCode}: ${errorMessage}`;
 }

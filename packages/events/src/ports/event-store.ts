@@ -1,7 +1,7 @@
 import type { ActiveReplay, Archive, ArchivedEvent, ArchivePosition, Replay } from './archives.ts';
 import type { ApiDestination, Connection } from './connections.ts';
 import type { EventBusDescription, EventEnvelope, Rule, StoredEvent } from './event-service.ts';
-import type { Target } from './targets.ts';
+import type { DeadLetter, Target } from './targets.ts';
 
 /** A rule with its targets, as one document. */
 export interface StoredRule {
@@ -52,14 +52,18 @@ export interface ClaimedDelivery {
   region: string;
   ruleArn: string;
   target: Target;
-  /** Attempts that have ended before this one. */
+  /** Attempts that have ended before this one, those of sending the dead letter included. */
   attempts: number;
+  /** The target was given up: what is left to do is to send this to its dead-letter queue. */
+  deadLetter?: DeadLetter;
 }
 
 /** How an attempt ended. */
 export type Settlement =
   | { kind: 'delivered'; resultArn?: string }
   | { kind: 'retry'; dueAtMs: number; error: string }
+  /** Its dead letter is due at once; the delivery stays pending until that is sent, or cannot be. */
+  | { kind: 'dead-letter'; error: string; deadLetter: DeadLetter }
   | { kind: 'dead'; error: string };
 
 /** Small documents that are found by their name. */

@@ -35,7 +35,35 @@ export type InvocationOutcome =
   /** `errorCode` is one of the ERROR_CODE values of a dead letter. */
   | { kind: 'failed'; errorCode: string; errorMessage: string; retryable: boolean };
 
-/** Reaches targets. Implemented over the gateway. */
+/** Why a delivery ended without success, as its dead letter tells. */
+export interface DeadLetter {
+  /** Attempts that were made. */
+  attempts: number;
+  errorCode: string;
+  errorMessage: string;
+  /** What of the retry policy ran out; absent when a retry could not have helped. */
+  exhausted?: ExhaustedCondition;
+  diedAtMs: number;
+}
+
+export type ExhaustedCondition = 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds';
+
+/** One message to the dead-letter queue of a target. */
+export interface DeadLetterMessage {
+  deliveryId: string;
+  ruleArn: string;
+  region: string;
+  queueArn: string;
+  /** The event as the target would have had it. */
+  body: string;
+  /** By name: RULE_ARN, TARGET_ARN, ERROR_CODE, ERROR_MESSAGE, RETRY_ATTEMPTS, EXHAUSTED_RETRY_CONDITION. */
+  attributes: Readonly<Record<string, string>>;
+  simulated: boolean;
+}
+
+/** Reaches targets and their dead-letter queues. Implemented over the gateway. */
 export interface TargetInvoker {
   invoke(invocation: TargetInvocation): Promise<InvocationOutcome>;
+  /** However often it is repeated for one delivery, the queue gets one message. */
+  sendDeadLetter(message: DeadLetterMessage): Promise<InvocationOutcome>;
 }

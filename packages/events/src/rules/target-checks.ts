@@ -11,6 +11,7 @@ const REACHABLE: Readonly<Record<string, RegExp>> = {
   states: /^stateMachine:/,
   lambda: /^function:/,
   sns: /^[^:]+$/,
+  sqs: /^[^:]+$/,
   events: /^event-bus\//,
 };
 
@@ -91,10 +92,28 @@ export function refusalOf(
   const arn = parseArn(target.Arn);
   const resources = arn && REACHABLE[arn.service];
   if (!arn || !resources?.test(arn.resource))
-    return `Targets of the kind ${arn?.service ?? target.Arn}${resources ? ` (${arn?.resource})` : ''} are not supported yet by this server. Supported are state machines (states), functions (lambda), topics (sns) and event buses (events).`;
-  if (target.DeadLetterConfig?.Arn !== undefined)
-    return 'DeadLetterConfig is not supported yet by this server: there are no queues to send to. Leave it out; deliveries that fail for good are kept with the event, with the status dead.';
+    return `Targets of the kind ${arn?.service ?? target.Arn}${resources ? ` (${arn?.resource})` : ''} are not supported yet by this server. Supported are state machines (states), functions (lambda), topics (sns), queues (sqs) and event buses (events).`;
+  if (arn.service === 'sqs' && arn.resource.endsWith('.fifo'))
+    return `The queue ${target.Arn} is a FIFO queue. This server has standard queues only.`;
+  const deadLetters = refusalOfDeadLetters(target.DeadLetterConfig?.Arn, place);
+  if (deadLetters !== undefined) return deadLetters;
   return isEventBus(target) ? refusalOfBus(target, arn.account, place) : undefined;
+}
+
+/** As on AWS a standard queue in the rule's region; and, here, of this account. Whether it is there shows when it is needed. */
+function refusalOfDeadLetters(
+  queueArn: string | undefined,
+  place: { account: string; eventBusArn: string },
+): string | undefined {
+  if (queueArn === undefined) return undefined;
+  const arn = parseArn(queueArn);
+  if (arn?.service !== 'sqs' || !/^[\w-]+$/.test(arn.resource))
+    return `The dead-letter queue ${queueArn} is not the ARN of a standard SQS queue.`;
+  if (arn.account !== place.account)
+    return `The dead-letter queue ${queueArn} belongs to another account. This server sends only within its account, ${place.account}.`;
+  if (arn.region !== parseArn(place.eventBusArn)?.region)
+    return `The dead-letter queue ${queueArn} is in another region than the rule.`;
+  return undefined;
 }
 
 function refusalOfBus(

@@ -9,6 +9,7 @@ const CODES: Readonly<Record<string, readonly [errorCode: string, retryable: boo
   AccessDenied: ['NO_PERMISSIONS', false],
   AccessDeniedException: ['NO_PERMISSIONS', false],
   AuthorizationError: ['NO_PERMISSIONS', false],
+  QueueDoesNotExist: ['NO_RESOURCE', false],
   StateMachineDoesNotExist: ['NO_RESOURCE', false],
   StateMachineDeleting: ['NO_RESOURCE', false],
   ResourceNotFoundException: ['NO_RESOURCE', false],

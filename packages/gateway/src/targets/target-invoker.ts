@@ -4,6 +4,7 @@ import type {
   EventEnvelope,
   InvocationOutcome,
   PutEventsEntry,
+  DeadLetterMessage,
   TargetInvocation,
   TargetInvoker,
 } from '@riposte/events';
@@ -46,7 +47,7 @@ export class GatewayTargetInvoker implements TargetInvoker {
       return {
         kind: 'failed',
         errorCode: 'INVALID_PARAMETER',
-        errorMessage: `The target ${invocation.target.Arn} is of a kind that Riposte does not support yet. Supported are state machines, functions, topics and event buses.`,
+        errorMessage: `The target ${invocation.target.Arn} is of a kind that Riposte does not support yet. Supported are state machines, functions, topics, queues and event buses.`,
         retryable: false,
       };
     let caller: Caller;
@@ -62,16 +63,38 @@ export class GatewayTargetInvoker implements TargetInvoker {
     return { kind: 'delivered', ...(typeof resultArn === 'string' && { resultArn }) };
   }
 
+  async sendDeadLetter(message: DeadLetterMessage): Promise<InvocationOutcome> {
+    const { deliveryId, ruleArn, region, queueArn, body, attributes, simulated } = message;
+    const MessageAttributes = Object.fromEntries(
+      Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+    );
+    const answer = await this.#options.pipeline.answer({
+      service: 'sqs',
+      operation: 'SendMessage',
+      input: { QueueUrl: queueUrlOf(queueArn), MessageBody: body, MessageAttributes },
+      region,
+      caller: this.#service(ruleArn, simulated),
+      sourceIpAddress: PRINCIPAL,
+      userAgent: PRINCIPAL,
+      requestKey: `${deliveryId}/dead-letter`,
+    });
+    return answer.kind === 'error' ? failedInvocation(answer.error) : { kind: 'delivered' };
+  }
+
+  #service(ruleArn: string, simulated: boolean): Caller {
+    return {
+      kind: 'service',
+      account: this.#options.account,
+      service: PRINCIPAL,
+      sourceArn: ruleArn,
+      ...(simulated && { simulated }),
+    };
+  }
+
   async #callerFor(invocation: TargetInvocation, call: TargetCall): Promise<Caller> {
     const { ruleArn, region, deliveryId, target, simulated } = invocation;
     if (call.role === 'none' || (call.role === 'of target' && target.RoleArn === undefined))
-      return {
-        kind: 'service',
-        account: this.#options.account,
-        service: PRINCIPAL,
-        sourceArn: ruleArn,
-        ...(simulated && { simulated }),
-      };
+      return this.#service(ruleArn, simulated);
     const roleArn = target.RoleArn ?? (await this.#options.roleOfRule(ruleArn, region));
     if (roleArn === undefined)
       throw new ServiceError('AccessDenied', `The target ${target.Id} of ${ruleArn} has no RoleArn.`, 403);
@@ -115,6 +138,14 @@ function callOf({ target, payload, event }: TargetInvocation): TargetCall | unde
       role: 'none',
       input: { TopicArn: target.Arn, Message: payload },
     };
+  if (service === 'sqs')
+    return {
+      service,
+      operation: 'SendMessage',
+      role: 'of target',
+      region,
+      input: { QueueUrl: queueUrlOf(target.Arn), MessageBody: payload },
+    };
   if (service === 'events' && kind.startsWith('event-bus/'))
     return {
       service,
@@ -125,6 +156,12 @@ function callOf({ target, payload, event }: TargetInvocation): TargetCall | unde
       forwarded: event,
     };
   return undefined;
+}
+
+/** As AWS would have it: what counts is account and name. */
+function queueUrlOf(arn: string): string {
+  const [, , , region, account, name] = arn.split(':');
+  return `https://sqs.${region}.amazonaws.com/${account}/${name}`;
 }
 
 /** The event as PutEvents would be told of it. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import {
   createEventService,
+  type InvocationOutcome,
   type RunningEventService,
   type Target,
   type TargetInvocation,
@@ -62,14 +63,18 @@ async function openDeliveries(t: TestContext): Promise<Deliveries> {
   let underWay = 0;
   /** A target that never answers must fail a test, not hang it. */
   let patienceTurns = 2000;
-  const reached = async (invocation: TargetInvocation) => {
+  const reached = async (outcome: Promise<InvocationOutcome>) => {
     underWay += 1;
-    const outcome = await world.gateway.targetInvoker.invoke(invocation);
+    await outcome;
     underWay -= 1;
     return dies ? new Promise<never>(() => {}) : outcome;
   };
   const use = async (): Promise<void> => {
-    deliveries.events = open({ invoke: reached });
+    const { targetInvoker } = world.gateway;
+    deliveries.events = open({
+      invoke: (invocation) => reached(targetInvoker.invoke(invocation)),
+      sendDeadLetter: (message) => reached(targetInvoker.sendDeadLetter(message)),
+    });
     world.rooms.events = deliveries.events;
     await deliveries.events.start();
   };
@@ -289,4 +294,94 @@ test('a bus that is gone is told by its dead-letter code', async (t) => {
   const [delivery] = (await world.events.describeEvent(eventId))!.deliveries;
   assert.equal(delivery?.status, 'dead');
   assert.match(delivery.lastError ?? '', /^NO_RESOURCE: Event bus .*gone does not exist\.$/);
+});
+
+const queueArn = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
+
+/** A queue that lets EventBridge send to it, if it is asked to. */
+async function openQueue(world: World, QueueName: string, { lets = true } = {}): Promise<string> {
+  const Policy = policy({
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: queueArn(QueueName),
+    Condition: { ArnLike: { 'aws:SourceArn': `arn:aws:events:${REGION}:${ACCOUNT}:rule/*` } },
+  });
+  const input = { QueueName, ...(lets && { Attributes: { Policy } }) };
+  return String((await world.call('sqs', 'CreateQueue', input))['QueueUrl']);
+}
+
+interface ReceivedMessage {
+  Body: string;
+  MessageAttributes?: Record<string, { StringValue: string }>;
+}
+
+async function receive(world: World, QueueUrl: string): Promise<ReceivedMessage[]> {
+  const input = { QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] };
+  return ((await world.call('sqs', 'ReceiveMessage', input))['Messages'] ?? []) as ReceivedMessage[];
+}
+
+test('a queue gets the body of the event once, also when the server dies before that is written down', async (t) => {
+  const world = await openDeliveries(t);
+  const QueueUrl = await openQueue(world, 'Work');
+  await world.rule('r', { Arn: queueArn('Work'), InputPath: '$.detail' });
+  world.dieAfterTargets();
+  await world.put();
+  await world.pass(1_000);
+  await world.rise();
+  await world.pass(HOUR_MS);
+  assert.deepEqual(
+    (await receive(world, QueueUrl)).map(({ Body }) => Body),
+    ['{"n":1}'],
+  );
+});
+
+test('a queue that does not let EventBridge in, or is gone, makes a dead letter at once, once', async (t) => {
+  const world = await openDeliveries(t);
+  await openQueue(world, 'Closed', { lets: false });
+  const dead = await openQueue(world, 'Dead');
+  const DeadLetterConfig = { Arn: queueArn('Dead') };
+  await world.rule('closed', { Arn: queueArn('Closed'), DeadLetterConfig });
+  await world.rule('gone', { Arn: queueArn('Gone'), DeadLetterConfig });
+  const eventId = await world.put();
+  await world.pass(0);
+  const letters = await receive(world, dead);
+  const told = letters.map(({ MessageAttributes = {} }) =>
+    Object.fromEntries(Object.entries(MessageAttributes).map(([name, value]) => [name, value.StringValue])),
+  );
+  assert.deepEqual(
+    told.toSorted((a, b) => (String(a['RULE_ARN']) < String(b['RULE_ARN']) ? -1 : 1)),
+    [
+      {
+        RULE_ARN: `arn:aws:events:${REGION}:${ACCOUNT}:rule/closed`,
+        TARGET_ARN: queueArn('Closed'),
+        ERROR_CODE: 'NO_PERMISSIONS',
+        ERROR_MESSAGE: told.find(({ ERROR_CODE }) => ERROR_CODE === 'NO_PERMISSIONS')?.['ERROR_MESSAGE'],
+        RETRY_ATTEMPTS: '0',
+      },
+      {
+        RULE_ARN: `arn:aws:events:${REGION}:${ACCOUNT}:rule/gone`,
+        TARGET_ARN: queueArn('Gone'),
+        ERROR_CODE: 'NO_RESOURCE',
+        ERROR_MESSAGE: 'The specified queue does not exist.',
+        RETRY_ATTEMPTS: '0',
+      },
+    ],
+  );
+  for (const { Body } of letters) assert.equal((JSON.parse(Body) as { id: string }).id, eventId);
+});
+
+test('a dead letter that was sent before the server died is not sent again', async (t) => {
+  const world = await openDeliveries(t);
+  const dead = await openQueue(world, 'Dead');
+  await world.rule('gone', { Arn: queueArn('Gone'), DeadLetterConfig: { Arn: queueArn('Dead') } });
+  await world.put();
+  world.dieAfterTargets();
+  await world.pass(0);
+  await world.rise();
+  world.dieAfterTargets();
+  await world.pass(HOUR_MS);
+  await world.rise();
+  await world.pass(HOUR_MS);
+  assert.equal((await receive(world, dead)).length, 1);
 });

@@ -95,7 +95,8 @@ test('what stands in the way of a target is told by its dead-letter code', async
     ['arn:aws:lambda:us-east-1:000000000000:function:gone', able, 'NO_RESOURCE'],
     ['arn:aws:sns:us-east-1:000000000000:gone', able, 'NO_RESOURCE'],
     ['arn:aws:events:us-east-1:000000000000:event-bus/b', able, 'NO_PERMISSIONS'],
-    ['arn:aws:sqs:us-east-1:000000000000:queue', able, 'INVALID_PARAMETER'],
+    ['arn:aws:sqs:us-east-1:000000000000:gone', able, 'NO_RESOURCE'],
+    ['arn:aws:kinesis:us-east-1:000000000000:stream/s', able, 'INVALID_PARAMETER'],
   ];
   for (const [Arn, RoleArn, errorCode] of cases) {
     const outcome = await invoke(world, { Arn, RoleArn });

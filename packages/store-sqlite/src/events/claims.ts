@@ -1,6 +1,13 @@
-import type { ClaimedDelivery, EventEnvelope, EventStore, Settlement, Target } from '@riposte/events';
+import type {
+  ClaimedDelivery,
+  DeadLetter,
+  EventEnvelope,
+  EventStore,
+  Settlement,
+  Target,
+} from '@riposte/events';
 import type { Sql } from '../database.ts';
-import { integer, text } from '../engine/columns.ts';
+import { integer, optionalText, text } from '../engine/columns.ts';
 
 /** Rules with pending deliveries, one index seek each however long the backlog is. */
 const RULES_WITH_PENDING = `
@@ -46,12 +53,14 @@ export function claimDue(sql: Sql, claim: Parameters<EventStore['claimDeliveries
 function claimedOf(sql: Sql, sequence: number): ClaimedDelivery {
   const row = sql
     .prepare(
-      `SELECT *, EXISTS (SELECT 1 FROM event_forwards f WHERE f.event_sequence = events.sequence) AS forwarded
+      `SELECT *, EXISTS (SELECT 1 FROM event_forwards f WHERE f.event_sequence = events.sequence) AS forwarded,
+         (SELECT json FROM event_dead_letters d WHERE d.delivery_id = event_deliveries.delivery_id) AS dead_letter
        FROM event_deliveries JOIN events ON events.sequence = event_deliveries.event_sequence
        WHERE event_deliveries.sequence = ?`,
     )
     .get(sequence);
   if (!row) throw new Error(`Delivery ${sequence} vanished while it was handed out.`);
+  const deadLetter = optionalText(row, 'dead_letter');
   return {
     deliveryId: text(row, 'delivery_id'),
     event: JSON.parse(text(row, 'envelope')) as EventEnvelope, // as writeRecord wrote it
@@ -62,23 +71,28 @@ function claimedOf(sql: Sql, sequence: number): ClaimedDelivery {
     ruleArn: text(row, 'rule_arn'),
     target: JSON.parse(text(row, 'target')) as Target, // as writeRecord wrote it
     attempts: integer(row, 'attempts'),
+    ...(deadLetter !== undefined && { deadLetter: JSON.parse(deadLetter) as DeadLetter }), // as settle wrote it
   };
 }
 
 export function settle(sql: Sql, deliveryId: string, attempts: number, settlement: Settlement): void {
-  const pending = settlement.kind === 'retry';
-  sql
+  const isPending = settlement.kind === 'retry' || settlement.kind === 'dead-letter';
+  const { changes } = sql
     .prepare(
       `UPDATE event_deliveries
        SET status = ?, attempts = attempts + 1, claimed = 0, due_at_ms = ?, last_error = ?, result_arn = ?
        WHERE delivery_id = ? AND status = 'pending' AND attempts = ?`,
     )
     .run(
-      pending ? 'pending' : settlement.kind,
-      pending ? settlement.dueAtMs : 0,
+      isPending ? 'pending' : settlement.kind,
+      settlement.kind === 'retry' ? settlement.dueAtMs : 0,
       settlement.kind === 'delivered' ? null : settlement.error,
       settlement.kind === 'delivered' ? (settlement.resultArn ?? null) : null,
       deliveryId,
       attempts,
     );
+  if (settlement.kind === 'dead-letter' && changes > 0)
+    sql
+      .prepare('INSERT INTO event_dead_letters (delivery_id, json) VALUES (?, ?)')
+      .run(deliveryId, JSON.stringify(settlement.deadLetter));
 }

@@ -1,4 +1,4 @@
-import type { EventEnvelope, EventRecord, StoredEvent, Target } from '@riposte/events';
+import type { DeadLetter, EventEnvelope, EventRecord, StoredEvent, Target } from '@riposte/events';
 import type { Sql } from '../database.ts';
 import { integer, optionalText, text } from '../engine/columns.ts';
 import { archiveEvent } from './archive-rows.ts';
@@ -74,7 +74,10 @@ export function putEventOf(sql: Sql, eventId: string): StoredEvent | undefined {
 
 export function eventOf(sql: Sql, row: Row): StoredEvent {
   const deliveries = sql
-    .prepare('SELECT * FROM event_deliveries WHERE event_sequence = ? ORDER BY sequence')
+    .prepare(
+      `SELECT event_deliveries.*, json AS dead_letter FROM event_deliveries
+       LEFT JOIN event_dead_letters USING (delivery_id) WHERE event_sequence = ? ORDER BY sequence`,
+    )
     .all(integer(row, 'sequence'));
   return {
     event: JSON.parse(text(row, 'envelope')) as EventEnvelope, // as writeRecord wrote it
@@ -90,13 +93,15 @@ function deliveryOf(row: Row): StoredEvent['deliveries'][number] {
   const target = JSON.parse(text(row, 'target')) as Target; // as writeRecord wrote it
   const lastError = optionalText(row, 'last_error');
   const resultArn = optionalText(row, 'result_arn');
+  const letter = optionalText(row, 'dead_letter');
   return {
     deliveryId: text(row, 'delivery_id'),
     ruleArn: text(row, 'rule_arn'),
     targetId: target.Id,
     targetArn: target.Arn,
     status: row['status'] as 'pending' | 'delivered' | 'dead', // nothing else is written
-    attempts: integer(row, 'attempts'),
+    // those of sending its dead letter are not the target's
+    attempts: letter === undefined ? integer(row, 'attempts') : (JSON.parse(letter) as DeadLetter).attempts,
     ...(lastError !== undefined && { lastError }),
     ...(resultArn !== undefined && { resultArn }),
   };

@@ -25,6 +25,11 @@ export const EVENT_TABLES = `
     delivery_id TEXT PRIMARY KEY,
     event_sequence INTEGER NOT NULL UNIQUE REFERENCES events (sequence) ON DELETE CASCADE
   ) STRICT, WITHOUT ROWID;
+  -- a delivery that its target was given up for, and what its dead-letter queue is to be told
+  CREATE TABLE IF NOT EXISTS event_dead_letters (
+    delivery_id TEXT PRIMARY KEY REFERENCES event_deliveries (delivery_id) ON DELETE CASCADE,
+    json TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS event_deliveries_of_event ON event_deliveries (event_sequence);
   CREATE INDEX IF NOT EXISTS event_deliveries_pending
     ON event_deliveries (rule_arn, due_at_ms, sequence) WHERE status = 'pending';

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { InvocationOutcome } from '@riposte/events';
+import { ACCOUNT, inWorld, REGION, type World } from './world.ts';
+
+const EVERYTHING = { source: ['test'] };
+const QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}:Dead`;
+const WITH_QUEUE = { DeadLetterConfig: { Arn: QUEUE } };
+
+const failed = (errorCode: string, retryable: boolean): InvocationOutcome => ({
+  kind: 'failed',
+  errorCode,
+  errorMessage: 'It said no.',
+  retryable,
+});
+
+async function deliveryOf(world: World, eventId: string) {
+  const [delivery] = (await world.service.describeEvent(eventId))?.deliveries ?? [];
+  return delivery && { status: delivery.status, attempts: delivery.attempts, lastError: delivery.lastError };
+}
+
+test(
+  'what no retry can help is in the dead-letter queue at once, as the target would have had it',
+  inWorld(async (world) => {
+    world.answer = () => failed('NO_PERMISSIONS', false);
+    await world.service.start();
+    const ruleArn = await world.rule('r', EVERYTHING, { InputPath: '$.detail', ...WITH_QUEUE });
+    const eventId = await world.put('Order', { n: 1 });
+    await world.settle();
+    assert.deepEqual(world.deadLetters, [
+      {
+        deliveryId: world.invocations[0]?.deliveryId,
+        ruleArn,
+        region: REGION,
+        queueArn: QUEUE,
+        body: '{"n":1}',
+        attributes: {
+          RULE_ARN: ruleArn,
+          TARGET_ARN: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:r`,
+          ERROR_CODE: 'NO_PERMISSIONS',
+          ERROR_MESSAGE: 'It said no.',
+          RETRY_ATTEMPTS: '0',
+        },
+        simulated: false,
+      },
+    ]);
+    assert.deepEqual(await deliveryOf(world, eventId), {
+      status: 'dead',
+      attempts: 1,
+      lastError: `NO_PERMISSIONS: It said no. (dead letter sent to ${QUEUE})`,
+    });
+  }),
+);
+
+test(
+  'a dead letter tells how often it was tried and what ran out',
+  inWorld(async (world) => {
+    world.answer = () => failed('THROTTLING', true);
+    await world.service.start();
+    await world.rule(
+      'tries',
+      { 'detail-type': ['tries'] },
+      { ...WITH_QUEUE, RetryPolicy: { MaximumRetryAttempts: 2 } },
+    );
+    await world.rule(
+      'age',
+      { 'detail-type': ['age'] },
+      { ...WITH_QUEUE, RetryPolicy: { MaximumEventAgeInSeconds: 60 } },
+    );
+    await world.put('tries');
+    await world.pass(10_000);
+    await world.put('age');
+    await world.pass(60_000);
+    const told = world.deadLetters.map(({ attributes }) => attributes);
+    assert.equal(told[0]?.['RETRY_ATTEMPTS'], '2');
+    assert.equal(told[0]['EXHAUSTED_RETRY_CONDITION'], 'MaximumRetryAttempts');
+    assert.equal(told[1]?.['EXHAUSTED_RETRY_CONDITION'], 'MaximumEventAgeInSeconds');
+    assert.equal(told.length, 2);
+  }),
+);
+
+test(
+  'a crash between death and sending loses nothing, and the target is not asked again',
+  inWorld(async (world) => {
+    world.answer = () => failed('NO_RESOURCE', false);
+    world.answerOfQueue = () => new Promise(() => undefined); // the process dies while it is sending
+    await world.service.start();
+    await world.rule('r', EVERYTHING, WITH_QUEUE);
+    const eventId = await world.put('Order');
+    await world.settle();
+    assert.equal(world.deadLetters.length, 1);
+    assert.equal((await deliveryOf(world, eventId))?.status, 'pending');
+    world.crash();
+    world.answerOfQueue = () => ({ kind: 'delivered' });
+    world.open();
+    await world.service.start();
+    await world.settle();
+    assert.equal(world.deadLetters.length, 2);
+    assert.deepEqual(world.deadLetters[0], world.deadLetters[1]);
+    assert.equal(world.invocations.length, 1);
+    assert.equal((await deliveryOf(world, eventId))?.status, 'dead');
+  }),
+);
+
+test(
+  'a queue that fails is tried again; one that refuses is told with the delivery and reported',
+  inWorld(async (world) => {
+    world.answer = () => failed('NO_RESOURCE', false);
+    const answers = [failed('INTERNAL_ERROR', true), failed('NO_PERMISSIONS', false)];
+    world.answerOfQueue = () => answers.shift() ?? { kind: 'delivered' };
+    await world.service.start();
+    await world.rule('r', EVERYTHING, WITH_QUEUE);
+    const eventId = await world.put('Order');
+    await world.pass(1_000);
+    assert.equal(world.deadLetters.length, 2);
+    assert.deepEqual(await deliveryOf(world, eventId), {
+      status: 'dead',
+      attempts: 1,
+      lastError: `NO_RESOURCE: It said no. (dead letter not sent to ${QUEUE}: NO_PERMISSIONS: It said no.)`,
+    });
+    assert.deepEqual(
+      world.reports.map(({ kind }) => kind),
+      ['delivery-dead'],
+    );
+  }),
+);
+
+test(
+  'a dead letter whose message could not be made carries the event, and no control characters',
+  inWorld(async (world) => {
+    world.answer = () => ({ ...failed('NO_RESOURCE', false), errorMessage: 'a\u0000\ud800' });
+    await world.service.start();
+    await world.rule('r', EVERYTHING, {
+      InputTransformer: { InputPathsMap: { a: '$.detail.a' }, InputTemplate: '{"a": <a>' },
+      ...WITH_QUEUE,
+    });
+    await world.rule('s', EVERYTHING, WITH_QUEUE);
+    await world.put('Order', { a: 1 });
+    await world.settle();
+    const [broken, other] = world.deadLetters.toSorted((a, b) => (a.ruleArn < b.ruleArn ? -1 : 1));
+    assert.equal(JSON.parse(broken?.body ?? '')['detail-type'], 'Order');
+    assert.equal(broken?.attributes['ERROR_CODE'], 'INVALID_JSON');
+    assert.equal(other?.attributes['ERROR_MESSAGE'], 'a\ufffd\ufffd');
+  }),
+);
+
+test(
+  'only standard queues of the account and the region of the rule take dead letters',
+  inWorld(async (world) => {
+    const refused = async (Arn: string) => {
+      await world.service.putRule(REGION, { Name: 'r', EventPattern: '{"source":["test"]}' });
+      const target = { Id: 't', Arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:Work`, DeadLetterConfig: { Arn } };
+      return (await world.service.putTargets(REGION, 'r', [target]))[0]?.ErrorMessage ?? 'taken';
+    };
+    assert.equal(await refused(QUEUE), 'taken');
+    assert.match(await refused(`${QUEUE}.fifo`), /not the ARN of a standard SQS queue/);
+    assert.match(await refused('Dead'), /not the ARN of a standard SQS queue/);
+    assert.match(await refused(QUEUE.replace(ACCOUNT, '999999999999')), /another account/);
+    assert.match(await refused(QUEUE.replace(REGION, 'eu-west-1')), /another region/);
+  }),
+);
