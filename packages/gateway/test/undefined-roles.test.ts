@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openWorld, taskRequest, type World } from './support/world.ts';
+import type { Caller } from '@riposte/account';
+import type { ServiceError } from '@riposte/engine';
+import { openWorld, policy, taskRequest, type World } from './support/world.ts';
 
 const CREATE_TOPIC = 'arn:aws:states:::aws-sdk:sns:createTopic';
 
@@ -31,4 +33,29 @@ test('a role of another account, and text that is no role, are refused all the s
     const outcome = await createTopic(world, roleArn);
     assert.equal(outcome.kind, 'failed', roleArn);
   }
+});
+
+test('a queue without a policy is closed to services as on AWS, or open where the server was told so; a policy decides', async (t) => {
+  const send = async (options: Parameters<typeof openWorld>[1], Policy?: string) => {
+    const world = openWorld(t, options);
+    const Attributes = Policy === undefined ? {} : { Policy };
+    const { QueueUrl } = await world.call('sqs', 'CreateQueue', { QueueName: 'Work', Attributes });
+    const events: Caller = {
+      kind: 'service',
+      account: '000000000000',
+      service: 'events.amazonaws.com',
+      sourceArn: 'arn:rule',
+    };
+    const outcome = await world.call('sqs', 'SendMessage', { QueueUrl, MessageBody: 'x' }, events).then(
+      () => 'sent',
+      (error: ServiceError) => error.code,
+    );
+    return [outcome, (await world.records()).at(-1)?.verdict ?? ''] as const;
+  };
+  const closed = policy({ Effect: 'Deny', Principal: '*', Action: 'sqs:*', Resource: '*' });
+  assert.equal((await send({}))[0], 'AccessDeniedException');
+  const [outcome, verdict] = await send({ undefinedRoles: 'unrestricted' });
+  assert.equal(outcome, 'sent');
+  assert.match(verdict, /has no policy.*on AWS it would be refused/);
+  assert.equal((await send({ undefinedRoles: 'unrestricted' }, closed))[0], 'AccessDeniedException');
 });

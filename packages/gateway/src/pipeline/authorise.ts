@@ -23,6 +23,8 @@ export interface Wanted {
   /** JSON text. */
   resourcePolicy?: string;
   alwaysAllowed?: boolean;
+  /** A queue without a policy is open to the services of this server. */
+  openToServices?: boolean;
   /** ARNs of roles handed over, and the service that gets them. */
   passedRoles?: { roleArns: readonly string[]; service: string };
 }
@@ -48,6 +50,10 @@ export function authorise(
   if (call.caller.kind === 'role-session' && call.caller.undefinedRole)
     return {
       verdict: `The role ${call.caller.roleArn} is not defined in this account, so nothing restricts it. Define it to have its policies decide.`,
+    };
+  if (wanted.openToServices === true && call.caller.kind === 'service')
+    return {
+      verdict: `${wanted.resourceArn} has no policy, so nothing keeps ${call.caller.service} from it here; on AWS it would be refused. Give it a policy to have that decide.`,
     };
   const asked = decide(transaction, call, wanted, contextOf(call, nowMs));
   if (asked.refusal) return asked;

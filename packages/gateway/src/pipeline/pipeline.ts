@@ -307,6 +307,9 @@ function wantedBy(transaction: AccountTransaction, passage: Passage, resourceArn
     resourceArn,
     ...(resourcePolicies && { furtherPolicies: resourcePolicies }),
     ...(resourcePolicy !== undefined && { resourcePolicy }),
+    ...(operation.service === 'sqs' &&
+      resourcePolicy === undefined &&
+      context.undefinedRoles === 'unrestricted' && { openToServices: true }),
   };
   const action = operation.action ?? `${operation.service}:${operation.name}`;
   if (entry.kind === 'account')
