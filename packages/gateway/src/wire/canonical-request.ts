@@ -19,12 +19,13 @@ export function canonicalRequest(
   request: WireRequest,
   signedHeaders: readonly string[],
   bodyHash: string,
+  pathForm: 'encoded-again' | 'as-sent' = 'encoded-again',
 ): string {
   const { path, query } = splitUrl(request.url);
   const values = headerValues(request.headers);
   return [
     request.method,
-    canonicalPath(path),
+    pathForm === 'as-sent' ? canonicalObjectPath(path) : canonicalPath(path),
     canonicalQuery(query),
     ...signedHeaders.map((name) => `${name}:${canonicalHeader(values.get(name) ?? [])}`),
     '',
@@ -58,6 +59,14 @@ export function sha256Hex(data: string | Uint8Array): string {
 // Every service but S3 signs the path encoded once more than it is sent: `%3A` becomes `%253A`.
 function canonicalPath(path: string): string {
   return path.split('/').map(encode).join('/');
+}
+
+// S3 signs the path as it is sent, whatever characters a client chose to encode.
+function canonicalObjectPath(path: string): string {
+  return path
+    .split('/')
+    .map((segment) => encode(decode(segment)))
+    .join('/');
 }
 
 function canonicalQuery(query: string): string {

@@ -175,8 +175,8 @@ function sendReply(
     // SDKs correct their clock by this, so it must be the clock that signatures are checked against.
     Date: new Date(clock.now()).toUTCString(),
     'x-amzn-RequestId': requestId,
-    ...reply.headers,
     'Content-Length': Buffer.byteLength(reply.body),
+    ...reply.headers, // an answer to HEAD tells the length of what it does not hold
   });
   return new Promise((resolve) => {
     if (response.destroyed) resolve();

@@ -118,12 +118,31 @@ function isSchemaTuple(value: unknown): value is SchemaTuple {
 
 function readOperation(tuple: SchemaTuple): OperationModel {
   const traits = tuple[3] as { http?: readonly [string, string, number] } | number;
+  const input = NormalizedSchema.of(tuple[4] as SchemaReference);
   return {
     name: tuple[2],
-    input: NormalizedSchema.of(tuple[4] as SchemaReference),
+    input,
     output: NormalizedSchema.of(tuple[5] as SchemaReference),
-    ...(typeof traits === 'object' && traits.http !== undefined && { http: traits.http }),
+    ...(typeof traits === 'object' &&
+      traits.http !== undefined && { http: bucketInPath(traits.http, input) }),
   };
+}
+
+/**
+ * The model of S3 leaves it to the endpoint where the bucket stands: here always first in the path. `x-id` is for logs;
+ * not every client sends it.
+ */
+function bucketInPath(
+  [method, template, status]: readonly [string, string, number],
+  input: Schema,
+): [string, string, number] {
+  const hasBucket =
+    !input.isUnitSchema() &&
+    [...input.structIterator()].some(
+      ([name, member]) => name === 'Bucket' && member.getMergedTraits().httpLabel,
+    );
+  const bare = template.replace(/[?&]x-id=\w+$/, '');
+  return [method, hasBucket && !bare.includes('{Bucket}') ? `/{Bucket}${bare}` : bare, status];
 }
 
 function readError(tuple: SchemaTuple): ErrorModel {

@@ -13,18 +13,22 @@ interface Route {
 
 const routesOf = new WeakMap<ServiceModel, readonly Route[]>();
 
-/** @returns undefined when no operation has this method and path; labels are decoded */
+/**
+ * @param isMeant  tells operations on one route apart
+ * @returns undefined when no operation has this method and path; labels are decoded
+ */
 export function matchRoute(
   service: ServiceModel,
   method: string,
   path: string,
   parameters: URLSearchParams,
+  isMeant: (operation: OperationModel) => boolean = () => true,
 ): { operation: OperationModel; labels: ReadonlyMap<string, string> } | undefined {
   for (const route of routes(service)) {
     if (route.method !== method) continue;
     if (!route.parameters.every(([name, value]) => parameters.get(name) === value)) continue;
     const match = route.pattern.exec(path);
-    if (match === null) continue;
+    if (match === null || !isMeant(route.operation)) continue;
     const labels = route.labels.map((name, index) => [name, decode(match[index + 1] ?? '')] as const);
     return { operation: route.operation, labels: new Map(labels) };
   }

@@ -1,7 +1,8 @@
 /**
  * Verifies AWS Signature Version 4 on the request as it came over the wire.
  *
- * V1  The body is hashed here; a hash that the client claims is only compared with it.
+ * V1  The body is hashed here; a hash that the client claims is only compared with it. S3 alone, as on AWS, takes a
+ *     body that the client says it has not signed.
  * V2  `host`, the date and every `x-amz-*` header that is present must be signed.
  * V3  The date lies within fifteen minutes of the clock, and the scope's day is its day.
  * V4  A session token must be exactly the one that belongs to the access key.
@@ -10,6 +11,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Caller } from '@riposte/account';
 import type { CredentialLookup, SigningCredentials } from '../credentials.ts';
+import { UNSIGNED_CHUNKS } from './aws-chunked.ts';
 import { parseAuthorization, type Authorization } from './authorization.ts';
 import { canonicalRequest, headerValues, sha256Hex, type WireRequest } from './canonical-request.ts';
 
@@ -53,10 +55,12 @@ export async function verifySignature(request: SignedRequest): Promise<Verificat
   if ('ok' in claim) return claim;
   const { headers, authorization, credentials } = claim;
   const { accessKeyId, region, service } = authorization;
-  const bodyHash = sha256Hex(request.body);
-  const wrongHash = checkClaimedHash(headers, bodyHash);
+  const unsigned = service === 's3' ? unsignedBody(headers) : undefined;
+  const bodyHash = unsigned ?? sha256Hex(request.body);
+  const wrongHash = unsigned === undefined ? checkClaimedHash(headers, bodyHash) : undefined;
   if (wrongHash !== undefined) return wrongHash;
-  const signed = canonicalRequest(request, authorization.signedHeaders, bodyHash);
+  const pathForm = service === 's3' ? 'as-sent' : 'encoded-again';
+  const signed = canonicalRequest(request, authorization.signedHeaders, bodyHash, pathForm);
   const wanted = sign(credentials.secretAccessKey, authorization, requestDate(headers), signed);
   if (!isSame(wanted, authorization.signature))
     return mismatch(
@@ -132,6 +136,12 @@ function checkDate(
   );
 }
 
+/** What stands in the place of the body's hash when S3's client signed none. */
+function unsignedBody(headers: ReadonlyMap<string, string[]>): string | undefined {
+  const claimed = headers.get('x-amz-content-sha256')?.join(',');
+  return claimed === 'UNSIGNED-PAYLOAD' || claimed === UNSIGNED_CHUNKS ? claimed : undefined;
+}
+
 function checkClaimedHash(headers: ReadonlyMap<string, string[]>, bodyHash: string): Refused | undefined {
   const claimed = headers.get('x-amz-content-sha256')?.join(',');
   if (claimed === undefined || isSame(claimed.toLowerCase(), bodyHash)) return undefined;
@@ -139,7 +149,7 @@ function checkClaimedHash(headers: ReadonlyMap<string, string[]>, bodyHash: stri
     return mismatch('The body does not have the SHA-256 that the header x-amz-content-sha256 claims.');
   return refused(
     'InvalidRequest',
-    `x-amz-content-sha256 '${claimed}' is not supported: the whole body must be signed, neither unsigned nor sent in signed chunks (aws-chunked).`,
+    `x-amz-content-sha256 '${claimed}' is not supported: the whole body must be signed, and not in chunks with signatures of their own (aws-chunked).`,
     400,
   );
 }
