@@ -44,6 +44,11 @@ export function isEventBus(target: { Arn: string }): boolean {
   return arn?.service === 'events' && arn.resource.startsWith('event-bus/');
 }
 
+/** Whether what made a delivery is a schedule of EventBridge Scheduler, not a rule. */
+export function isSchedule(ruleArn: string): boolean {
+  return parseArn(ruleArn)?.service === 'scheduler';
+}
+
 /** Parts of an ARN, or undefined when the text is none. */
 export function parseArn(
   arn: string,

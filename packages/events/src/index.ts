@@ -36,6 +36,16 @@ export type {
   Settlement,
   StoredRule,
 } from './ports/event-store.ts';
+export type {
+  Schedule,
+  ScheduleGroup,
+  ScheduleInput,
+  ScheduleKey,
+  SchedulerService,
+  SchedulerStore,
+  StoredSchedule,
+  StoredScheduleGroup,
+} from './ports/scheduler.ts';
 export type { EventReport } from './ports/report.ts';
 export { createEventService } from './service.ts';
 export type { RunningEventService } from './service.ts';

@@ -7,8 +7,10 @@ import { ApiDestinations } from './connections/api-destinations.ts';
 import { Connections } from './connections/connections.ts';
 import { Dispatcher } from './deliveries/dispatcher.ts';
 import type { ConnectionAuthorizer } from './ports/connections.ts';
+import { DueRunner } from './due-runner.ts';
 import type { EventService } from './ports/event-service.ts';
 import type { EventStore } from './ports/event-store.ts';
+import type { SchedulerService, SchedulerStore } from './ports/scheduler.ts';
 import type { EventReport } from './ports/report.ts';
 import type { TargetInvoker } from './ports/targets.ts';
 import { Publisher } from './publisher.ts';
@@ -17,12 +19,16 @@ import { BusPolicies } from './rules/bus-policies.ts';
 import { EventBuses } from './rules/event-buses.ts';
 import { RuleTargets } from './rules/rule-targets.ts';
 import { Rules } from './rules/rules.ts';
-import { ScheduleRunner } from './rules/schedule-runner.ts';
 import { ResourceTags } from './rules/tags.ts';
+import { ScheduledRules } from './rules/scheduled-rules.ts';
+import { ScheduleGroups } from './scheduler/schedule-groups.ts';
+import { Schedules } from './scheduler/schedules.ts';
+import { ScheduleInvocations } from './scheduler/schedule-invocations.ts';
 import { testEventPattern } from './test-event-pattern.ts';
 
 export interface EventServiceOptions {
   store: EventStore;
+  schedulerStore: SchedulerStore;
   clock: Clock;
   ids: Ids;
   /** 12 digits. */
@@ -37,7 +43,7 @@ export interface EventServiceOptions {
 }
 
 /** The service, and the switch of its timers and deliveries. */
-export interface RunningEventService extends EventService {
+export interface RunningEventService extends EventService, SchedulerService {
   /** Takes up deliveries and schedules from the store. Events can be put before; nothing is delivered until then. */
   start(): Promise<void>;
   /** Stops timers and waits a little for attempts under way. Nothing is lost: the next start goes on. */
@@ -57,9 +63,14 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
   };
   const dispatcher = new Dispatcher(context, options.invoker);
   const recorded = (): void => dispatcher.notify();
-  const schedules = new ScheduleRunner(context, recorded);
+  const due = new DueRunner(context, [
+    new ScheduledRules(context, recorded),
+    new ScheduleInvocations(context, options.schedulerStore, recorded),
+  ]);
+  const groups = new ScheduleGroups(context, options.schedulerStore);
+  const schedules = new Schedules(context, options.schedulerStore, groups, () => due.notify());
   const buses = new EventBuses(context);
-  const rules = new Rules(context, buses, () => schedules.notify());
+  const rules = new Rules(context, buses, () => due.notify());
   const targets = new RuleTargets(context, buses, rules);
   const policies = new BusPolicies(buses);
   const tags = new ResourceTags(context, buses, rules);
@@ -72,11 +83,11 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
   return {
     async start() {
       await dispatcher.start();
-      schedules.start();
+      due.start();
       replayRunner.start();
     },
     async close() {
-      await schedules.close();
+      await due.close();
       await replayRunner.close();
       await dispatcher.close();
     },
@@ -129,5 +140,22 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
     connectionByArn: (arn) => connections.byArn(arn),
     apiDestinationByArn: (arn) => destinations.byArn(arn),
     connectionAuthorized: (arn, refusal) => connections.authorized(arn, refusal),
+    createSchedule: (region, input) => schedules.create(region, input),
+    updateSchedule: (region, input) => schedules.update(region, input),
+    getSchedule: (region, name, group) => schedules.get(region, name, group),
+    deleteSchedule: (region, name, group) => schedules.delete(region, name, group),
+    listSchedules: (region, filter) => schedules.list(region, filter),
+    nextInvocations: (region, name, group, count) => schedules.nextInvocations(region, name, group, count),
+    createScheduleGroup: (region, name, tags) => groups.create(region, name, tags),
+    getScheduleGroup: (region, name) => groups.get(region, name),
+    deleteScheduleGroup: (region, name) => groups.delete(region, name),
+    listScheduleGroups: (region, filter) => groups.list(region, filter),
+    tagScheduleGroup: (region, arn, tags) =>
+      groups.changeTags(region, arn, (before) => ({ ...before, ...tags })),
+    untagScheduleGroup: (region, arn, keys) =>
+      groups.changeTags(region, arn, (before) =>
+        Object.fromEntries(Object.entries(before).filter(([key]) => !keys.includes(key))),
+      ),
+    listScheduleGroupTags: (region, arn) => groups.tags(region, arn),
   };
 }

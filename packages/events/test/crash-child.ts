@@ -1,11 +1,13 @@
 /** Puts events into the file it is given until it is killed; says each id once it is answered. Started by crash.test.ts. */
 import { randomUUID } from 'node:crypto';
 import { createEventService } from '@riposte/events';
-import { Database, SqliteEventStore } from '@riposte/store-sqlite';
+import { Database, SqliteEventStore, SqliteSchedulerStore } from '@riposte/store-sqlite';
 
 const [, , file = '', region = ''] = process.argv;
+const database = new Database(file);
 const service = createEventService({
-  store: new SqliteEventStore(new Database(file)),
+  store: new SqliteEventStore(database),
+  schedulerStore: new SqliteSchedulerStore(database),
   clock: { now: () => Date.UTC(2026, 0, 31), wakeAt: () => () => undefined },
   ids: { uuid: randomUUID, secret: randomUUID, uniform: () => 0 },
   account: '111122223333',

@@ -11,7 +11,7 @@ import {
   type RunningEventService,
   type TargetInvocation,
 } from '@riposte/events';
-import { Database, SqliteEventStore } from '@riposte/store-sqlite';
+import { Database, SqliteEventStore, SqliteSchedulerStore } from '@riposte/store-sqlite';
 import { seededIds, SimulatedClock } from '@riposte/testkit';
 
 export const REGION = 'us-east-1';
@@ -46,6 +46,7 @@ export class World {
     this.store = this.#counting(new SqliteEventStore(this.#database));
     this.service = createEventService({
       store: this.store,
+      schedulerStore: this.#counting(new SqliteSchedulerStore(this.#database)),
       clock: this.clock,
       ids: this.ids,
       account: ACCOUNT,
@@ -108,10 +109,10 @@ export class World {
   }
 
   /** The store, with the calls counted that are not answered yet. */
-  #counting(store: EventStore): EventStore {
+  #counting<Store extends object>(store: Store): Store {
     return new Proxy(store, {
-      get: (target, name: keyof EventStore) => {
-        // every member of the port is a method that returns a promise
+      get: (target, name: keyof Store & string) => {
+        // every member of the ports is a method that returns a promise
         const method = target[name] as (...given: unknown[]) => Promise<unknown>;
         return async (...given: unknown[]): Promise<unknown> => {
           this.#storeCalls += 1;

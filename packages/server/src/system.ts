@@ -16,6 +16,7 @@ import {
   SqliteAccountStore,
   SqliteEngineStore,
   SqliteEventStore,
+  SqliteSchedulerStore,
 } from '@riposte/store-sqlite';
 import type { AccessKey } from './administrator-key.ts';
 import { type AnnouncedStore, announceCalls } from './announce-calls.ts';
@@ -111,6 +112,7 @@ export function createSystem(options: SystemOptions): System {
   });
   const events = createEventService({
     store: around.port(new SqliteEventStore(database)),
+    schedulerStore: around.port(new SqliteSchedulerStore(database)),
     clock,
     ids,
     account,

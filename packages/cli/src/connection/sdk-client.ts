@@ -11,6 +11,7 @@ type Constructor<T> = new (options: object) => T;
 /** The SDK's client packages by signing name, loaded at their first call. */
 const PACKAGES: Record<string, { load: () => Promise<object>; client: string }> = {
   cloudtrail: { load: () => import('@aws-sdk/client-cloudtrail'), client: 'CloudTrailClient' },
+  scheduler: { load: () => import('@aws-sdk/client-scheduler'), client: 'SchedulerClient' },
   events: { load: () => import('@aws-sdk/client-eventbridge'), client: 'EventBridgeClient' },
   iam: { load: () => import('@aws-sdk/client-iam'), client: 'IAMClient' },
   lambda: { load: () => import('@aws-sdk/client-lambda'), client: 'LambdaClient' },

@@ -1,8 +1,9 @@
 import { transformInput, UndeliverableInput } from '@riposte/patterns';
-import { isEventBus } from '../arns.ts';
+import { isEventBus, isSchedule } from '../arns.ts';
 import { eventTime } from '../envelope/time.ts';
 import type { ClaimedDelivery } from '../ports/event-store.ts';
 import type { InvocationOutcome, TargetInvoker } from '../ports/targets.ts';
+import { attemptInput } from '../scheduler/input.ts';
 
 /** So that buses which forward to one another cannot keep an event going round. */
 const SECOND_HOP: InvocationOutcome = {
@@ -45,6 +46,8 @@ export async function attemptDelivery(
 
 /** @throws UndeliverableInput */
 export function payloadOf(delivery: ClaimedDelivery): string {
+  const { Input } = delivery.target;
+  if (Input !== undefined && isSchedule(delivery.ruleArn)) return attemptInput(Input, delivery.attempts + 1);
   return transformInput(delivery.target, delivery.event, {
     ruleArn: delivery.ruleArn,
     ruleName: delivery.ruleArn.split('/').at(-1) ?? '',

@@ -9,6 +9,9 @@ export interface Target {
   InputPath?: string;
   InputTransformer?: { InputPathsMap?: Record<string, string>; InputTemplate: string };
   DeadLetterConfig?: { Arn?: string };
+  /** Of schedules: how their input becomes an event. */
+  EventBridgeParameters?: { DetailType: string; Source: string };
+  SqsParameters?: { MessageGroupId?: string };
   RetryPolicy?: { MaximumRetryAttempts?: number; MaximumEventAgeInSeconds?: number };
 }
 

@@ -16,6 +16,8 @@ import { invokeOperations } from './invoke.ts';
 import { receiveMessage } from './receive-message.ts';
 import { replayOperations } from './replays.ts';
 import { ruleOperations } from './rules.ts';
+import { scheduleGroupOperations } from './schedule-groups.ts';
+import { scheduleOperations } from './schedules.ts';
 import { s3BucketOperations } from './s3-buckets.ts';
 import { s3ObjectOperations } from './s3-objects.ts';
 import { stateMachineOperations } from './state-machines.ts';
@@ -41,6 +43,8 @@ const serviceOperations: readonly ServiceOperation[] = [
   ...replayOperations,
   ...connectionOperations,
   ...apiDestinationOperations,
+  ...scheduleOperations,
+  ...scheduleGroupOperations,
   ...functionOperations,
   ...functionPermissionOperations,
   ...invokeOperations,

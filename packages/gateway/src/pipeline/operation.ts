@@ -6,7 +6,7 @@ import type {
   TouchedResource,
 } from '@riposte/account';
 import type { ExecutionHost, ExecutionOrigin, StepReference } from '@riposte/engine';
-import type { EventEnvelope, EventService } from '@riposte/events';
+import type { EventEnvelope, EventService, SchedulerService } from '@riposte/events';
 import type { CodeStore, FunctionHost } from '@riposte/functions';
 import type { Buckets } from '../buckets/buckets.ts';
 import type { AsyncInvocations } from '../invocations/async-invocations.ts';
@@ -15,7 +15,7 @@ import type { QueueReceiver } from '../queues/queue-receiver.ts';
 /** The rooms that operations are carried out by, besides the account. */
 export interface Services {
   executions: ExecutionHost;
-  events: EventService;
+  events: EventService & SchedulerService;
   functions: FunctionHost;
 }
 

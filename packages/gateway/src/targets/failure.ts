@@ -41,3 +41,8 @@ export function failureOfRole(error: ServiceError): InvocationOutcome {
     retryable: false,
   };
 }
+
+/** What the target is sent, or what it is, can never be right. */
+export function invalidParameter(errorMessage: string): InvocationOutcome {
+  return { kind: 'failed', errorCode: 'INVALID_PARAMETER', errorMessage, retryable: false };
+}

@@ -1,18 +1,13 @@
 import type { Caller } from '@riposte/account';
 import { ServiceError } from '@riposte/engine';
-import type {
-  EventEnvelope,
-  InvocationOutcome,
-  PutEventsEntry,
-  DeadLetterMessage,
-  TargetInvocation,
-  TargetInvoker,
-} from '@riposte/events';
+import type { DeadLetterMessage, InvocationOutcome, TargetInvocation, TargetInvoker } from '@riposte/events';
 import type { CallPipeline, InternalCall } from '../pipeline/pipeline.ts';
 import { assumeForService, type SessionOptions } from '../sessions/service-sessions.ts';
-import { failedInvocation, failureOfRole } from './failure.ts';
-
-const PRINCIPAL = 'events.amazonaws.com';
+import { InvalidParameters } from '../tasks/parameters.ts';
+import { failedInvocation, failureOfRole, invalidParameter } from './failure.ts';
+import { queueUrlOf, ruleTargetCall } from './rule-target.ts';
+import { isSchedule, scheduleTargetCall } from './schedule-target.ts';
+import type { TargetCall } from './target-call.ts';
 
 export interface TargetInvokerOptions extends SessionOptions {
   pipeline: CallPipeline;
@@ -20,20 +15,12 @@ export interface TargetInvokerOptions extends SessionOptions {
   roleOfRule(ruleArn: string, region: string): Promise<string | undefined>;
 }
 
-/** What is called for a target, and what of the answer its delivery is told. */
-interface TargetCall {
-  service: string;
-  operation: string;
-  input: object;
-  resultArn?: (output: Record<string, unknown>) => unknown;
-  /** Default: the rule's. */
-  region?: string;
-  /** Whether it is made in a session of a role: always, or in EventBridge's own name when the target has none. */
-  role: 'required' | 'of target' | 'none';
-  forwarded?: EventEnvelope;
+/** In whose name a target is called. */
+function principalOf(ruleArn: string): string {
+  return isSchedule(ruleArn) ? 'scheduler.amazonaws.com' : 'events.amazonaws.com';
 }
 
-/** Reaches the targets of rules: each is one AWS call, in the name of EventBridge or of the target's role. */
+/** Reaches the targets of rules and schedules: each is one AWS call, in the service's name or with the target's role. */
 export class GatewayTargetInvoker implements TargetInvoker {
   readonly #options: TargetInvokerOptions;
 
@@ -42,14 +29,18 @@ export class GatewayTargetInvoker implements TargetInvoker {
   }
 
   async invoke(invocation: TargetInvocation): Promise<InvocationOutcome> {
-    const call = callOf(invocation);
+    let call: TargetCall | undefined;
+    try {
+      call = isSchedule(invocation.ruleArn) ? scheduleTargetCall(invocation) : ruleTargetCall(invocation);
+    } catch (error) {
+      if (error instanceof InvalidParameters || error instanceof ServiceError)
+        return invalidParameter(error.message);
+      throw error;
+    }
     if (!call)
-      return {
-        kind: 'failed',
-        errorCode: 'INVALID_PARAMETER',
-        errorMessage: `The target ${invocation.target.Arn} is of a kind that Riposte does not support yet. Supported are state machines, functions, topics, queues and event buses.`,
-        retryable: false,
-      };
+      return invalidParameter(
+        `The target ${invocation.target.Arn} is of a kind that Riposte does not support yet. Supported are state machines, functions, topics, queues and event buses.`,
+      );
     let caller: Caller;
     try {
       caller = await this.#callerFor(invocation, call);
@@ -74,8 +65,8 @@ export class GatewayTargetInvoker implements TargetInvoker {
       input: { QueueUrl: queueUrlOf(queueArn), MessageBody: body, MessageAttributes },
       region,
       caller: this.#service(ruleArn, simulated),
-      sourceIpAddress: PRINCIPAL,
-      userAgent: PRINCIPAL,
+      sourceIpAddress: principalOf(ruleArn),
+      userAgent: principalOf(ruleArn),
       requestKey: `${deliveryId}/dead-letter`,
     });
     return answer.kind === 'error' ? failedInvocation(answer.error) : { kind: 'delivered' };
@@ -85,7 +76,7 @@ export class GatewayTargetInvoker implements TargetInvoker {
     return {
       kind: 'service',
       account: this.#options.account,
-      service: PRINCIPAL,
+      service: principalOf(ruleArn),
       sourceArn: ruleArn,
       ...(simulated && { simulated }),
     };
@@ -100,80 +91,12 @@ export class GatewayTargetInvoker implements TargetInvoker {
       throw new ServiceError('AccessDenied', `The target ${target.Id} of ${ruleArn} has no RoleArn.`, 403);
     const session = await assumeForService(this.#options, {
       roleArn,
-      sessionName: `events-${deliveryId}`,
-      servicePrincipal: PRINCIPAL,
+      sessionName: `${isSchedule(ruleArn) ? 'scheduler' : 'events'}-${deliveryId}`,
+      servicePrincipal: principalOf(ruleArn),
       sourceArn: ruleArn,
     });
     return simulated ? { ...session, simulated } : session;
   }
-}
-
-/** @returns undefined for a kind of target that is not written */
-function callOf({ target, payload, event }: TargetInvocation): TargetCall | undefined {
-  const [, , service = '', region = '', , kind = ''] = target.Arn.split(':');
-  if (service === 'states' && kind === 'stateMachine')
-    return {
-      service,
-      operation: 'StartExecution',
-      role: 'required',
-      input: { stateMachineArn: target.Arn, input: payload },
-      resultArn: ({ executionArn }) => executionArn,
-    };
-  if (service === 'lambda' && kind === 'function')
-    return {
-      service,
-      operation: 'Invoke',
-      role: 'none',
-      // Accepted at once, however long it runs: a delivery that waits too long would be made again.
-      input: {
-        FunctionName: target.Arn,
-        InvocationType: 'Event',
-        Payload: new TextEncoder().encode(payload),
-      },
-    };
-  if (service === 'sns')
-    return {
-      service,
-      operation: 'Publish',
-      role: 'none',
-      input: { TopicArn: target.Arn, Message: payload },
-    };
-  if (service === 'sqs')
-    return {
-      service,
-      operation: 'SendMessage',
-      role: 'of target',
-      region,
-      input: { QueueUrl: queueUrlOf(target.Arn), MessageBody: payload },
-    };
-  if (service === 'events' && kind.startsWith('event-bus/'))
-    return {
-      service,
-      operation: 'PutEvents',
-      role: 'of target',
-      region,
-      input: { Entries: [entryOf(event, target.Arn)] },
-      forwarded: event,
-    };
-  return undefined;
-}
-
-/** As AWS would have it: what counts is account and name. */
-function queueUrlOf(arn: string): string {
-  const [, , , region, account, name] = arn.split(':');
-  return `https://sqs.${region}.amazonaws.com/${account}/${name}`;
-}
-
-/** The event as PutEvents would be told of it. */
-function entryOf(event: EventEnvelope, eventBusArn: string): PutEventsEntry {
-  return {
-    Source: event.source,
-    DetailType: event['detail-type'],
-    Detail: JSON.stringify(event.detail),
-    Resources: event.resources,
-    Time: new Date(event.time),
-    EventBusName: eventBusArn,
-  };
 }
 
 function internalCall(invocation: TargetInvocation, call: TargetCall, caller: Caller): InternalCall {
@@ -184,8 +107,8 @@ function internalCall(invocation: TargetInvocation, call: TargetCall, caller: Ca
     input: call.input,
     region: call.region ?? region,
     caller,
-    sourceIpAddress: PRINCIPAL,
-    userAgent: PRINCIPAL,
+    sourceIpAddress: principalOf(ruleArn),
+    userAgent: principalOf(ruleArn),
     origin: { simulated, eventId, ruleArn, deliveryId },
     // a function is told one request id, however often its delivery is made
     ...(call.service === 'lambda' && { requestId: deliveryId }),

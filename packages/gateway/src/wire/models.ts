@@ -55,6 +55,7 @@ const packages: ReadonlyMap<string, () => ClientPackage> = new Map([
   ['lambda', (): ClientPackage => require('@aws-sdk/client-lambda')],
   ['logs', (): ClientPackage => require('@aws-sdk/client-cloudwatch-logs')],
   ['s3', (): ClientPackage => require('@aws-sdk/client-s3')],
+  ['scheduler', (): ClientPackage => require('@aws-sdk/client-scheduler')],
   ['sns', (): ClientPackage => require('@aws-sdk/client-sns')],
   ['sqs', (): ClientPackage => require('@aws-sdk/client-sqs')],
   ['states', (): ClientPackage => require('@aws-sdk/client-sfn')],

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { createExecutionHost, type Clock, type StoreHost } from '@riposte/engine';
 import { createEventService } from '@riposte/events';
-import { Database, SqliteEngineStore, SqliteEventStore } from '@riposte/store-sqlite';
+import { Database, SqliteEngineStore, SqliteEventStore, SqliteSchedulerStore } from '@riposte/store-sqlite';
 import { ACCOUNT, countingIds, openWorld, type World } from './world.ts';
 
 /** Time goes on by itself: these rooms wake themselves, and nothing in the tests asks when. */
@@ -28,6 +28,7 @@ export async function openRealWorld(t: TestContext): Promise<World & { execution
   const events = createEventService({
     ...common,
     store: new SqliteEventStore(database),
+    schedulerStore: new SqliteSchedulerStore(database),
     invoker: world.gateway.targetInvoker,
   });
   world.rooms = { executions, events };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { AccountTransaction, CallRecord, Caller } from '@riposte/account';
 import type { Clock, ExecutionHost, Ids, StartExecution, StepReference, TaskRequest } from '@riposte/engine';
-import type { EventService, Rule } from '@riposte/events';
+import type { EventService, Rule, SchedulerService } from '@riposte/events';
 import type { FunctionHost, Invocation, InvocationResult } from '@riposte/functions';
 import { createGateway, FolderBuckets, type Buckets, type Gateway } from '@riposte/gateway';
 import { ServiceError } from '@riposte/engine';
@@ -57,7 +57,7 @@ export interface World {
   /** Of buckets; made by the first one, and removed after the test. */
   bucketsFolder: string;
   /** Real rooms in the place of played ones. */
-  rooms: { executions?: ExecutionHost; events?: EventService };
+  rooms: { executions?: ExecutionHost; events?: EventService & SchedulerService };
 }
 
 export function openWorld(
@@ -221,7 +221,7 @@ function playedEngine(world: World, started: Map<string, string>): ExecutionHost
   return played as ExecutionHost;
 }
 
-function playedEvents(world: World): EventService {
+function playedEvents(world: World): EventService & SchedulerService {
   const played: Partial<EventService> = {
     async describeRule(_region, name) {
       const rule = world.rules.get(name);
@@ -242,7 +242,7 @@ function playedEvents(world: World): EventService {
       );
     },
   };
-  return played as EventService;
+  return played as EventService & SchedulerService;
 }
 
 function playedFunctions(world: World): FunctionHost {

@@ -8,7 +8,7 @@ import {
   type TargetInvocation,
   type TargetInvoker,
 } from '@riposte/events';
-import { Database, SqliteEventStore } from '@riposte/store-sqlite';
+import { Database, SqliteEventStore, SqliteSchedulerStore } from '@riposte/store-sqlite';
 import { SimulatedClock } from '@riposte/testkit';
 import {
   ACCOUNT,
@@ -53,6 +53,7 @@ async function openDeliveries(t: TestContext): Promise<Deliveries> {
   const open = (invoker: TargetInvoker): RunningEventService =>
     createEventService({
       store: new SqliteEventStore(database),
+      schedulerStore: new SqliteSchedulerStore(database),
       clock,
       ids,
       account: ACCOUNT,

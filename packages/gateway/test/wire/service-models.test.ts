@@ -14,6 +14,7 @@ test('the services and their operations are known by name', () => {
     'lambda',
     'logs',
     's3',
+    'scheduler',
     'sns',
     'sqs',
     'states',

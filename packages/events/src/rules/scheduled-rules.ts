@@ -1,26 +1,15 @@
 import type { EventContext } from '../context.ts';
+import { LATENESS_MAX_MS, type DueWork } from '../due-runner.ts';
 import { eventTime } from '../envelope/time.ts';
 import type { EventEnvelope } from '../ports/event-service.ts';
 import type { StoredRule } from '../ports/event-store.ts';
 import { recordOf } from '../records.ts';
 import { nextFireOf } from './rules.ts';
 
-/** A fire that is later than this is skipped and reported. */
-const LATENESS_MAX_MS = 15 * 60_000;
-const STORE_PAUSE_MS = 1000;
-
-/**
- * Fires scheduled rules. The next time of each stands in the store: the event, its deliveries and the time after it
- * are written in one transaction. What was missed while the server was down is made up once, by its latest instant,
- * when that is less than 15 minutes ago; anything else is skipped and reported.
- */
-export class ScheduleRunner {
+/** Fires scheduled rules. */
+export class ScheduledRules implements DueWork {
   readonly #context: EventContext;
   readonly #recorded: () => void;
-  #open = false;
-  #running: Promise<void> | undefined;
-  #again = false;
-  #cancelWake: () => void = () => undefined;
 
   /** @param recorded  called when deliveries are on disk */
   constructor(context: EventContext, recorded: () => void) {
@@ -28,44 +17,12 @@ export class ScheduleRunner {
     this.#recorded = recorded;
   }
 
-  start(): void {
-    this.#open = true;
-    this.notify();
+  nextMs(): Promise<number | undefined> {
+    return this.#context.store.nextFireMs();
   }
 
-  /** Schedules may have changed, or time has come. */
-  notify(): void {
-    if (!this.#open) return;
-    this.#again = true;
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-      if (this.#again) this.notify();
-    });
-  }
-
-  async close(): Promise<void> {
-    this.#open = false;
-    this.#again = false;
-    this.#cancelWake();
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    const { store, clock, report, change } = this.#context;
-    this.#again = false;
-    let nextMs: number | undefined;
-    try {
-      // as a change of rules: no rule can be altered between reading that it is due and writing that it fired
-      await change(async () => {
-        for (const due of await store.dueRules(clock.now())) await this.#fire(due);
-      });
-      nextMs = await store.nextFireMs();
-    } catch (error) {
-      report({ kind: 'store-failed', error });
-      nextMs = clock.now() + STORE_PAUSE_MS;
-    }
-    this.#cancelWake();
-    if (nextMs !== undefined && this.#open) this.#cancelWake = clock.wakeAt(nextMs, () => this.notify());
+  async fireDue(nowMs: number): Promise<void> {
+    for (const due of await this.#context.store.dueRules(nowMs)) await this.#fire(due);
   }
 
   async #fire(due: StoredRule): Promise<void> {

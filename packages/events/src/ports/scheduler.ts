@@ -1,0 +1,144 @@
+import type { EventRecord } from './event-store.ts';
+
+/** What a schedule calls; members as the EventBridge Scheduler API names them. */
+export interface ScheduleTarget {
+  Arn: string;
+  RoleArn: string;
+  Input?: string;
+  DeadLetterConfig?: { Arn?: string };
+  RetryPolicy?: { MaximumRetryAttempts?: number; MaximumEventAgeInSeconds?: number };
+  EventBridgeParameters?: { DetailType: string; Source: string };
+  SqsParameters?: { MessageGroupId?: string };
+}
+
+/** What CreateSchedule and UpdateSchedule say. */
+export interface ScheduleInput {
+  Name: string;
+  GroupName?: string;
+  ScheduleExpression: string;
+  ScheduleExpressionTimezone?: string;
+  StartDate?: Date;
+  EndDate?: Date;
+  Description?: string;
+  State?: string;
+  KmsKeyArn?: string;
+  ClientToken?: string;
+  ActionAfterCompletion?: string;
+  FlexibleTimeWindow: { Mode: string; MaximumWindowInMinutes?: number };
+  Target: ScheduleTarget;
+}
+
+export interface Schedule extends Omit<ScheduleInput, 'ClientToken'> {
+  Arn: string;
+  GroupName: string;
+  State: 'ENABLED' | 'DISABLED';
+  ActionAfterCompletion: 'NONE' | 'DELETE';
+  ScheduleExpressionTimezone: string;
+  CreationDate: Date;
+  LastModificationDate: Date;
+}
+
+export interface ScheduleGroup {
+  Name: string;
+  Arn: string;
+  State: 'ACTIVE';
+  CreationDate: Date;
+  LastModificationDate: Date;
+}
+
+/** When a schedule invokes its target next. */
+export interface NextInvocation {
+  /** The time that the expression names. */
+  scheduledMs: number;
+  /** That, or later within the flexible window. */
+  fireMs: number;
+}
+
+export interface StoredSchedule {
+  region: string;
+  schedule: Schedule;
+  /** The token it was created or changed with: the same request again changes nothing. */
+  clientToken?: string;
+  next?: NextInvocation;
+}
+
+export interface StoredScheduleGroup {
+  region: string;
+  group: ScheduleGroup;
+  tags: Record<string, string>;
+}
+
+export interface ScheduleKey {
+  region: string;
+  groupName: string;
+  name: string;
+}
+
+/** Where schedules live. A write is on disk when its promise resolves; the caller makes one change at a time. */
+export interface SchedulerStore {
+  schedule(key: ScheduleKey): Promise<StoredSchedule | undefined>;
+  /** By group and name. */
+  schedules(region: string, groupName?: string): Promise<StoredSchedule[]>;
+  putSchedule(stored: StoredSchedule): Promise<void>;
+  deleteSchedule(key: ScheduleKey): Promise<void>;
+  /** Those whose `next.fireMs` is at or before an instant, the longest overdue first. */
+  dueSchedules(nowMs: number): Promise<StoredSchedule[]>;
+  nextScheduleFireMs(): Promise<number | undefined>;
+  /**
+   * An invocation, with its delivery, and the schedule as it stands after it, in one transaction.
+   * @param after  null when the schedule is done and goes
+   * @param record  absent when the invocation was missed
+   */
+  fireSchedule(key: ScheduleKey, after: StoredSchedule | null, record?: EventRecord): Promise<void>;
+
+  scheduleGroup(region: string, name: string): Promise<StoredScheduleGroup | undefined>;
+  /** By name; without the default group, which always exists. */
+  scheduleGroups(region: string): Promise<StoredScheduleGroup[]>;
+  putScheduleGroup(stored: StoredScheduleGroup): Promise<void>;
+  /** With its schedules. */
+  deleteScheduleGroup(region: string, name: string): Promise<void>;
+}
+
+interface ScheduleFilter {
+  GroupName?: string;
+  NamePrefix?: string;
+  State?: string;
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+/** EventBridge Scheduler. Errors are `ServiceError`s in the service's words. */
+export interface SchedulerService {
+  createSchedule(region: string, input: ScheduleInput): Promise<{ ScheduleArn: string }>;
+  /** Replaces everything: what is left out has its default. */
+  updateSchedule(region: string, input: ScheduleInput): Promise<{ ScheduleArn: string }>;
+  getSchedule(region: string, name: string, groupName?: string): Promise<Schedule>;
+  deleteSchedule(region: string, name: string, groupName?: string): Promise<void>;
+  listSchedules(
+    region: string,
+    filter: ScheduleFilter,
+  ): Promise<{ Schedules: Schedule[]; NextToken?: string }>;
+  /** Its next times, as the expression names them; fewer where it ends. */
+  nextInvocations(
+    region: string,
+    name: string,
+    groupName: string | undefined,
+    count: number,
+  ): Promise<Date[]>;
+
+  createScheduleGroup(
+    region: string,
+    name: string,
+    tags?: Record<string, string>,
+  ): Promise<{ ScheduleGroupArn: string }>;
+  getScheduleGroup(region: string, name: string): Promise<ScheduleGroup>;
+  deleteScheduleGroup(region: string, name: string): Promise<void>;
+  listScheduleGroups(
+    region: string,
+    filter: Pick<ScheduleFilter, 'NamePrefix' | 'MaxResults' | 'NextToken'>,
+  ): Promise<{ ScheduleGroups: ScheduleGroup[]; NextToken?: string }>;
+  /** Groups alone have tags. */
+  tagScheduleGroup(region: string, arn: string, tags: Record<string, string>): Promise<void>;
+  untagScheduleGroup(region: string, arn: string, keys: readonly string[]): Promise<void>;
+  listScheduleGroupTags(region: string, arn: string): Promise<Record<string, string>>;
+}

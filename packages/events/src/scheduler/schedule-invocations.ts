@@ -1,0 +1,120 @@
+import type { EventContext } from '../context.ts';
+import { eventTime } from '../envelope/time.ts';
+import type { EventRecord } from '../ports/event-store.ts';
+import type { Schedule, ScheduleKey, SchedulerStore, StoredSchedule } from '../ports/scheduler.ts';
+import type { Target } from '../ports/targets.ts';
+import { LATENESS_MAX_MS, type DueWork } from '../due-runner.ts';
+import { scheduledInput } from './input.ts';
+import { nextInvocation, nextScheduledMs } from './next-invocation.ts';
+
+/** The service fires within the minute; what is later was missed. */
+const PRECISION_MS = 60_000;
+
+/** Where invocations of schedules stand among the events. No bus can have this name. */
+const SCHEDULER_BUS = '$scheduler';
+
+/**
+ * Invokes the targets of schedules: as scheduled rules, through a delivery that is written in one transaction with the
+ * schedule's next time.
+ */
+export class ScheduleInvocations implements DueWork {
+  readonly #context: EventContext;
+  readonly #store: SchedulerStore;
+  readonly #recorded: () => void;
+
+  /** @param recorded  called when deliveries are on disk */
+  constructor(context: EventContext, store: SchedulerStore, recorded: () => void) {
+    this.#context = context;
+    this.#store = store;
+    this.#recorded = recorded;
+  }
+
+  nextMs(): Promise<number | undefined> {
+    return this.#store.nextScheduleFireMs();
+  }
+
+  async fireDue(nowMs: number): Promise<void> {
+    for (const due of await this.#store.dueSchedules(nowMs)) await this.#fire(due, nowMs);
+  }
+
+  async #fire(due: StoredSchedule, nowMs: number): Promise<void> {
+    const { schedule, region, next } = due;
+    if (!next) return;
+    const isOnTime = nowMs - next.fireMs < PRECISION_MS;
+    const scheduledMs = isOnTime ? next.scheduledMs : latestScheduled(schedule, next.scheduledMs, nowMs);
+    const untilMs = scheduledMs ?? nowMs;
+    if (next.scheduledMs < untilMs)
+      this.#context.report({
+        kind: 'schedule-missed',
+        ruleArn: schedule.Arn,
+        firstMissedMs: next.scheduledMs,
+        untilMs,
+      });
+    const after = this.#after(due, Math.max(nowMs, untilMs));
+    const key: ScheduleKey = { region, groupName: schedule.GroupName, name: schedule.Name };
+    const record = scheduledMs === undefined ? undefined : this.#record(due, scheduledMs, nowMs);
+    await this.#store.fireSchedule(key, after, record);
+    if (record) this.#recorded();
+  }
+
+  /** The schedule with its next time; null when it was its last and it is to go then. */
+  #after(due: StoredSchedule, afterMs: number): StoredSchedule | null {
+    const { next: _fired, ...rest } = due;
+    const next = nextInvocation(due.schedule, afterMs, this.#context.ids.uniform());
+    if (next) return { ...rest, next };
+    return due.schedule.ActionAfterCompletion === 'DELETE' ? null : rest;
+  }
+
+  #record({ schedule, region }: StoredSchedule, scheduledMs: number, nowMs: number): EventRecord {
+    const { ids, home } = this.#context;
+    const event = {
+      version: '0',
+      id: ids.uuid(),
+      'detail-type': 'Scheduled Event',
+      source: 'aws.scheduler',
+      account: home.account,
+      time: eventTime(scheduledMs),
+      region,
+      resources: [schedule.Arn],
+      detail: {},
+    };
+    const { Arn, RoleArn, Input, DeadLetterConfig, RetryPolicy } = schedule.Target;
+    const { EventBridgeParameters, SqsParameters } = schedule.Target;
+    const target: Target = {
+      Id: schedule.Name,
+      Arn,
+      RoleArn,
+      // without an input the service tells of the schedule, with a detail that is text
+      Input:
+        Input === undefined
+          ? JSON.stringify({ ...event, detail: '{}' })
+          : scheduledInput(Input, { scheduleArn: schedule.Arn, time: event.time, executionId: event.id }),
+      ...(DeadLetterConfig && { DeadLetterConfig }),
+      ...(RetryPolicy && { RetryPolicy }),
+      ...(EventBridgeParameters && { EventBridgeParameters }),
+      ...(SqsParameters && { SqsParameters }),
+    };
+    return {
+      event,
+      region,
+      eventBusName: SCHEDULER_BUS,
+      receivedAtMs: nowMs,
+      simulated: false,
+      matchedRuleArns: [],
+      archiveNames: [],
+      deliveries: [{ deliveryId: ids.uuid(), ruleArn: schedule.Arn, target }],
+    };
+  }
+}
+
+/** The latest time of the schedule that is not later than now and not too late. */
+function latestScheduled(schedule: Schedule, firstMs: number, nowMs: number): number | undefined {
+  let latest: number | undefined;
+  const earliestMs = nowMs - LATENESS_MAX_MS;
+  let candidate = firstMs > earliestMs ? firstMs : nextScheduledMs(schedule, earliestMs);
+  while (candidate !== undefined && candidate <= nowMs) {
+    latest = candidate;
+    candidate = nextScheduledMs(schedule, candidate);
+  }
+  return latest;
+}

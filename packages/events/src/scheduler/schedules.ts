@@ -1,0 +1,120 @@
+import { ServiceError } from '@riposte/engine';
+import type { EventContext } from '../context.ts';
+import { pageOf } from '../pages.ts';
+import type { Schedule, ScheduleInput, SchedulerService, SchedulerStore } from '../ports/scheduler.ts';
+import { checkSchedule } from './checks.ts';
+import { nextInvocation, nextScheduledMs } from './next-invocation.ts';
+import { DEFAULT_GROUP, type ScheduleGroups } from './schedule-groups.ts';
+
+/** Schedules of EventBridge Scheduler. */
+export class Schedules {
+  readonly #context: EventContext;
+  readonly #store: SchedulerStore;
+  readonly #groups: ScheduleGroups;
+  readonly #rescheduled: () => void;
+
+  /** @param rescheduled  called when another schedule may be due next */
+  constructor(context: EventContext, store: SchedulerStore, groups: ScheduleGroups, rescheduled: () => void) {
+    this.#context = context;
+    this.#store = store;
+    this.#groups = groups;
+    this.#rescheduled = rescheduled;
+  }
+
+  async create(region: string, input: ScheduleInput): Promise<{ ScheduleArn: string }> {
+    checkSchedule(input);
+    return this.#context.change(async () => {
+      const groupName = input.GroupName ?? DEFAULT_GROUP;
+      await this.#groups.get(region, groupName);
+      const existing = await this.#store.schedule({ region, groupName, name: input.Name });
+      if (existing && input.ClientToken !== undefined && existing.clientToken === input.ClientToken)
+        return { ScheduleArn: existing.schedule.Arn };
+      if (existing)
+        throw new ServiceError('ConflictException', `Schedule ${input.Name} already exists.`, 409);
+      return this.#write(region, input, new Date(this.#context.clock.now()));
+    });
+  }
+
+  async update(region: string, input: ScheduleInput): Promise<{ ScheduleArn: string }> {
+    checkSchedule(input);
+    return this.#context.change(async () => {
+      const { CreationDate } = await this.get(region, input.Name, input.GroupName);
+      return this.#write(region, input, CreationDate);
+    });
+  }
+
+  async get(region: string, name: string, groupName = DEFAULT_GROUP): Promise<Schedule> {
+    await this.#groups.get(region, groupName);
+    const stored = await this.#store.schedule({ region, groupName, name });
+    if (!stored) throw new ServiceError('ResourceNotFoundException', `Schedule ${name} does not exist.`, 404);
+    return stored.schedule;
+  }
+
+  async delete(region: string, name: string, groupName = DEFAULT_GROUP): Promise<void> {
+    return this.#context.change(async () => {
+      await this.get(region, name, groupName);
+      await this.#store.deleteSchedule({ region, groupName, name });
+    });
+  }
+
+  async list(
+    region: string,
+    { GroupName, NamePrefix, State, MaxResults, NextToken }: Parameters<SchedulerService['listSchedules']>[1],
+  ): Promise<{ Schedules: Schedule[]; NextToken?: string }> {
+    if (GroupName !== undefined) await this.#groups.get(region, GroupName);
+    const stored = await this.#store.schedules(region, GroupName);
+    const wanted = stored
+      .map(({ schedule }) => schedule)
+      .filter((schedule) => State === undefined || schedule.State === State)
+      .filter((schedule) => schedule.Name.startsWith(NamePrefix ?? ''));
+    const { items, ...next } = pageOf(wanted, ({ GroupName: group, Name }) => `${group}/${Name}`, {
+      ...(MaxResults !== undefined && { Limit: MaxResults }),
+      ...(NextToken !== undefined && { NextToken }),
+    });
+    return { Schedules: items, ...next };
+  }
+
+  async nextInvocations(
+    region: string,
+    name: string,
+    groupName: string | undefined,
+    count: number,
+  ): Promise<Date[]> {
+    const schedule = await this.get(region, name, groupName);
+    const times: Date[] = [];
+    let afterMs: number | undefined = this.#context.clock.now();
+    while (times.length < count) {
+      afterMs = nextScheduledMs(schedule, afterMs);
+      if (afterMs === undefined) break;
+      times.push(new Date(afterMs));
+    }
+    return times;
+  }
+
+  async #write(region: string, input: ScheduleInput, created: Date): Promise<{ ScheduleArn: string }> {
+    const { clock, ids, home } = this.#context;
+    const { ClientToken, ...given } = input;
+    const now = clock.now();
+    const GroupName = input.GroupName ?? DEFAULT_GROUP;
+    const schedule: Schedule = {
+      ...given,
+      Arn: `arn:${home.partition}:scheduler:${region}:${home.account}:schedule/${GroupName}/${input.Name}`,
+      GroupName,
+      State: input.State === 'DISABLED' ? 'DISABLED' : 'ENABLED',
+      ActionAfterCompletion: input.ActionAfterCompletion === 'DELETE' ? 'DELETE' : 'NONE',
+      ScheduleExpressionTimezone: input.ScheduleExpressionTimezone ?? 'UTC',
+      CreationDate: created,
+      LastModificationDate: new Date(now),
+    };
+    // one millisecond back: a rate begins at once
+    const next = nextInvocation(schedule, now - 1, ids.uniform());
+    await this.#store.putSchedule({
+      region,
+      schedule,
+      ...(ClientToken !== undefined && { clientToken: ClientToken }),
+      ...(next && { next }),
+    });
+    this.#rescheduled();
+    return { ScheduleArn: schedule.Arn };
+  }
+}

@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { ScheduleInput } from '@riposte/events';
+import { ACCOUNT, REGION, START_MS, World } from './world.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const FUNCTION = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:f`;
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/scheduler`;
+
+let world: World;
+
+beforeEach(async () => {
+  world = new World();
+  await world.service.start();
+});
+afterEach(() => world.dispose());
+
+function input(expression: string, change: Partial<ScheduleInput> = {}): ScheduleInput {
+  return {
+    Name: 'nightly',
+    ScheduleExpression: expression,
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: { Arn: FUNCTION, RoleArn: ROLE, Input: '{"at":"<aws.scheduler.scheduled-time>"}' },
+    ...change,
+  };
+}
+
+const create = (expression: string, change: Partial<ScheduleInput> = {}) =>
+  world.service.createSchedule(REGION, input(expression, change));
+const payloads = () => world.invocations.map(({ payload }) => payload);
+const names = async () => (await world.service.listSchedules(REGION, {})).Schedules.map(({ Name }) => Name);
+const refused = (work: Promise<unknown>, code: string, message: string | RegExp) =>
+  assert.rejects(work, { name: code, message });
+
+describe('when a schedule invokes its target', () => {
+  test('a rate at once, then every period; the target is called with the role of the schedule', async () => {
+    await create('rate(1 hour)');
+    await world.settle();
+    assert.deepEqual(payloads(), ['{"at":"2026-01-31T12:00:00Z"}']);
+    await world.pass(2 * HOUR_MS);
+    assert.deepEqual(payloads().slice(1), ['{"at":"2026-01-31T13:00:00Z"}', '{"at":"2026-01-31T14:00:00Z"}']);
+    const [first] = world.invocations;
+    assert.equal(first?.target.RoleArn, ROLE);
+    assert.equal(first?.ruleArn, `arn:aws:scheduler:${REGION}:${ACCOUNT}:schedule/default/nightly`);
+  });
+
+  test('a rate that starts later, and ends', async () => {
+    await create('rate(1 hour)', {
+      StartDate: new Date(START_MS + HOUR_MS),
+      EndDate: new Date(START_MS + 3 * HOUR_MS),
+    });
+    await world.pass(10 * HOUR_MS);
+    assert.equal(world.invocations.length, 3);
+  });
+
+  test('a cron in the time zone of people', async () => {
+    await create('cron(0 9 * * ? *)', { ScheduleExpressionTimezone: 'Europe/Berlin' });
+    await world.pass(48 * HOUR_MS);
+    assert.deepEqual(payloads(), ['{"at":"2026-02-01T08:00:00Z"}', '{"at":"2026-02-02T08:00:00Z"}']);
+  });
+
+  test('once; a schedule that is done stays, or goes when it is asked to', async () => {
+    await create('at(2026-01-31T13:00:00)');
+    await create('at(2026-01-31T14:00:00)', { Name: 'gone', ActionAfterCompletion: 'DELETE' });
+    assert.deepEqual(await names(), ['gone', 'nightly']);
+    await world.pass(24 * HOUR_MS);
+    assert.equal(world.invocations.length, 2);
+    assert.deepEqual(await names(), ['nightly']);
+  });
+
+  test('within a flexible window, and told of the time that was scheduled', async () => {
+    world.uniform = 0.5;
+    await create('at(2026-01-31T13:00:00)', {
+      FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 30 },
+    });
+    await world.pass(HOUR_MS + 15 * MINUTE_MS - 1);
+    assert.deepEqual(payloads(), []);
+    await world.pass(1);
+    assert.deepEqual(payloads(), ['{"at":"2026-01-31T13:00:00Z"}']);
+  });
+
+  test('never while it is disabled, nor for a time that is past', async () => {
+    await create('rate(1 minute)', { State: 'DISABLED' });
+    await create('at(2026-01-31T11:00:00)', { Name: 'past' });
+    await world.pass(HOUR_MS);
+    assert.deepEqual(payloads(), []);
+  });
+
+  test('each attempt is told its number, the execution stays the same', async () => {
+    world.answer = () => ({ kind: 'failed', errorCode: 'THROTTLING', errorMessage: 'busy', retryable: true });
+    await create('at(2026-01-31T12:01:00)', {
+      Target: {
+        Arn: FUNCTION,
+        RoleArn: ROLE,
+        Input: '<aws.scheduler.execution-id> <aws.scheduler.attempt-number>',
+        RetryPolicy: { MaximumRetryAttempts: 1 },
+      },
+    });
+    await world.pass(HOUR_MS);
+    const [one = '', two = ''] = payloads().map((payload) => payload.split(' ')[0]);
+    assert.deepEqual(payloads(), [`${one} 1`, `${two} 2`]);
+    assert.equal(one, two);
+  });
+
+  test('without an input the target is told of the schedule', async () => {
+    await create('at(2026-01-31T12:01:00)', { Target: { Arn: FUNCTION, RoleArn: ROLE } });
+    await world.pass(HOUR_MS);
+    const { id, ...told } = JSON.parse(payloads()[0] ?? '{}') as Record<string, unknown>;
+    assert.equal(typeof id, 'string');
+    assert.deepEqual(told, {
+      version: '0',
+      'detail-type': 'Scheduled Event',
+      source: 'aws.scheduler',
+      account: ACCOUNT,
+      time: '2026-01-31T12:01:00Z',
+      region: REGION,
+      resources: [`arn:aws:scheduler:${REGION}:${ACCOUNT}:schedule/default/nightly`],
+      detail: '{}',
+    });
+  });
+});
+
+describe('after the server was down', () => {
+  const downFor = async (ms: number): Promise<void> => {
+    await world.service.close();
+    await world.pass(ms);
+    world.crash();
+    world.open();
+    await world.service.start();
+    await world.settle();
+  };
+
+  test('what was missed less than 15 minutes ago is made up once, by its latest time', async () => {
+    await create('cron(5/5 * * * ? *)');
+    await downFor(13 * MINUTE_MS);
+    assert.deepEqual(payloads(), ['{"at":"2026-01-31T12:10:00Z"}']);
+    await world.pass(2 * MINUTE_MS);
+    assert.deepEqual(payloads().slice(1), ['{"at":"2026-01-31T12:15:00Z"}']);
+  });
+
+  test('what is longer ago is skipped and reported', async () => {
+    await create('at(2026-01-31T12:30:00)', { ActionAfterCompletion: 'DELETE' });
+    await downFor(2 * HOUR_MS);
+    assert.deepEqual(payloads(), []);
+    assert.deepEqual(await names(), []);
+    const missed = world.reports.find(({ kind }) => kind === 'schedule-missed');
+    assert.equal(missed?.kind === 'schedule-missed' && missed.firstMissedMs, START_MS + 30 * MINUTE_MS);
+  });
+
+  test('a delivery that was on disk when the process died is made once more', async () => {
+    world.answer = () => new Promise(() => {});
+    await create('at(2026-01-31T12:01:00)');
+    await world.pass(MINUTE_MS);
+    world.crash();
+    world.answer = () => ({ kind: 'delivered' });
+    world.open();
+    await world.service.start();
+    await world.settle();
+    const [first, second] = world.invocations;
+    assert.equal(world.invocations.length, 2);
+    assert.equal(first?.deliveryId, second?.deliveryId);
+  });
+});
+
+describe('the API', () => {
+  test('what is there already is a conflict, unless the request is the same one again', async () => {
+    const first = await create('rate(1 day)', { ClientToken: 'once' });
+    assert.deepEqual(await create('rate(1 day)', { ClientToken: 'once' }), first);
+    await refused(create('rate(1 day)'), 'ConflictException', 'Schedule nightly already exists.');
+  });
+
+  test('an update replaces everything', async () => {
+    await create('rate(1 day)', { Description: 'old', ScheduleExpressionTimezone: 'Asia/Tokyo' });
+    await world.service.updateSchedule(REGION, input('rate(2 days)'));
+    const schedule = await world.service.getSchedule(REGION, 'nightly');
+    assert.equal(schedule.Description, undefined);
+    assert.equal(schedule.ScheduleExpressionTimezone, 'UTC');
+    await refused(
+      world.service.updateSchedule(REGION, input('rate(2 days)', { Name: 'other' })),
+      'ResourceNotFoundException',
+      'Schedule other does not exist.',
+    );
+  });
+
+  test('the next times are those of the expression', async () => {
+    await create('cron(0 9 ? * MON *)');
+    const next = await world.service.nextInvocations(REGION, 'nightly', undefined, 2);
+    assert.deepEqual(
+      next.map((date) => date.toISOString()),
+      ['2026-02-02T09:00:00.000Z', '2026-02-09T09:00:00.000Z'],
+    );
+  });
+
+  test('lists are paged over groups', async () => {
+    await world.service.createScheduleGroup(REGION, 'ops');
+    await create('rate(1 day)', { GroupName: 'ops', Name: 'a' });
+    await create('rate(1 day)', { Name: 'b' });
+    const first = await world.service.listSchedules(REGION, { MaxResults: 1 });
+    assert.deepEqual(
+      first.Schedules.map(({ Name }) => Name),
+      ['b'],
+    );
+    const second = await world.service.listSchedules(REGION, { NextToken: first.NextToken! });
+    assert.deepEqual(
+      second.Schedules.map(({ Name }) => Name),
+      ['a'],
+    );
+    assert.equal(second.NextToken, undefined);
+  });
+
+  test('a group goes with its schedules; the default group stays', async () => {
+    const { ScheduleGroupArn } = await world.service.createScheduleGroup(REGION, 'ops', { team: 'a' });
+    await world.service.tagScheduleGroup(REGION, ScheduleGroupArn, { cost: '1' });
+    await world.service.untagScheduleGroup(REGION, ScheduleGroupArn, ['team']);
+    assert.deepEqual(await world.service.listScheduleGroupTags(REGION, ScheduleGroupArn), { cost: '1' });
+    await create('rate(1 minute)', { GroupName: 'ops' });
+    await world.service.deleteScheduleGroup(REGION, 'ops');
+    await world.settle();
+    const before = world.invocations.length;
+    await world.pass(HOUR_MS);
+    assert.equal(world.invocations.length, before);
+    await refused(
+      create('rate(1 day)', { GroupName: 'ops' }),
+      'ResourceNotFoundException',
+      'Schedule group ops does not exist.',
+    );
+    await refused(world.service.deleteScheduleGroup(REGION, 'default'), 'ValidationException', /default/);
+  });
+
+  const REFUSED: [string, Partial<ScheduleInput>, RegExp][] = [
+    [
+      'another expression',
+      { ScheduleExpression: 'rate(10 years)' },
+      /^Invalid Schedule Expression rate\(10 years\)\.$/,
+    ],
+    ['another zone', { ScheduleExpressionTimezone: 'Mars/Olympus' }, /Mars\/Olympus/],
+    ['a window without an end', { FlexibleTimeWindow: { Mode: 'FLEXIBLE' } }, /MaximumWindowInMinutes/],
+    ['an end before the start', { StartDate: new Date(2), EndDate: new Date(1) }, /before the EndDate/],
+    ['a target that is no role’s', { Target: { Arn: FUNCTION, RoleArn: 'nobody' } }, /RoleArn nobody/],
+    [
+      'a call that only reads',
+      { Target: { Arn: 'arn:aws:scheduler:::aws-sdk:sqs:receiveMessage', RoleArn: ROLE } },
+      /only reads/,
+    ],
+    [
+      'a service that is not called',
+      { Target: { Arn: `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/c`, RoleArn: ROLE } },
+      /is of a kind that Riposte does not support/,
+    ],
+    [
+      'a bus without an event',
+      { Target: { Arn: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`, RoleArn: ROLE } },
+      /EventBridgeParameters must be provided/,
+    ],
+    ['a name with a blank', { Name: 'a b' }, /Value 'a b' at 'name' failed to satisfy constraint/],
+  ];
+  for (const [what, change, message] of REFUSED)
+    test(`${what} is refused`, () => refused(create('rate(1 day)', change), 'ValidationException', message));
+});

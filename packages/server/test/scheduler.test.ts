@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { ExecutionSummary } from '@riposte/server';
+import { until } from './support/until.ts';
+import { ACCOUNT, World } from './support/world.ts';
+
+let world: World;
+let machine: string;
+let role: string;
+
+before(async () => {
+  world = await World.open();
+  const steps = await world.createRole('steps', 'states');
+  machine = await world.createMachine('echo', steps, { Echo: { Type: 'Succeed' } });
+  role = await world.createRole('scheduler', 'scheduler', 'states:StartExecution', 'sns:CreateTopic');
+});
+after(() => world.close());
+
+const create = (Name: string, target: object, change: object = {}) =>
+  world.aws().call('scheduler', 'CreateSchedule', {
+    Name,
+    ScheduleExpression: 'rate(1 hour)',
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: { RoleArn: role, ...target },
+    ...change,
+  });
+
+test('the SDK’s client creates a schedule that starts a machine, reads it back and deletes it', async () => {
+  const { ScheduleArn } = await create('hourly', {
+    Arn: machine,
+    Input: '{"schedule":"<aws.scheduler.schedule-arn>"}',
+  });
+  const people = await world.people();
+  const started = await until('An execution of the schedule', async () => {
+    const { executions } = await people.get<{ executions: ExecutionSummary[] }>('/api/executions', {});
+    return executions[0];
+  });
+  const execution = await world.ended(started.executionArn);
+  assert.deepEqual(JSON.parse(execution.input), { schedule: ScheduleArn });
+
+  const shown = await world.aws().call('scheduler', 'GetSchedule', { Name: 'hourly' });
+  assert.equal(shown['Arn'], ScheduleArn);
+  assert.ok(shown['CreationDate'] instanceof Date);
+  assert.deepEqual(shown['FlexibleTimeWindow'], { Mode: 'OFF' });
+  await world.aws().call('scheduler', 'DeleteSchedule', { Name: 'hourly' });
+  await assert.rejects(world.aws().call('scheduler', 'GetSchedule', { Name: 'hourly' }), {
+    name: 'ResourceNotFoundException',
+    message: 'Schedule hourly does not exist.',
+  });
+});
+
+test('a universal target calls any API, with the role of the schedule', async () => {
+  await create('topic', {
+    Arn: 'arn:aws:scheduler:::aws-sdk:sns:createTopic',
+    Input: '{"Name":"made-by-schedule"}',
+  });
+  await until('The topic', async () => {
+    const { Topics } = await world.aws().call('sns', 'ListTopics', {});
+    return (Topics as { TopicArn: string }[]).some(({ TopicArn }) => TopicArn.endsWith(':made-by-schedule'));
+  });
+});
+
+test('groups, their tags and their list', async () => {
+  const aws = world.aws();
+  const { ScheduleGroupArn } = await aws.call('scheduler', 'CreateScheduleGroup', {
+    Name: 'ops',
+    Tags: [{ Key: 'team', Value: 'a' }],
+  });
+  assert.equal(ScheduleGroupArn, `arn:aws:scheduler:us-east-1:${ACCOUNT}:schedule-group/ops`);
+  await create('daily', { Arn: machine }, { GroupName: 'ops', State: 'DISABLED' });
+  const { Schedules } = await aws.call('scheduler', 'ListSchedules', { GroupName: 'ops' });
+  assert.equal((Schedules as { State: string }[])[0]?.State, 'DISABLED');
+  const { ScheduleGroups } = await aws.call('scheduler', 'ListScheduleGroups', {});
+  assert.deepEqual(
+    (ScheduleGroups as { Name: string }[]).map(({ Name }) => Name),
+    ['default', 'ops'],
+  );
+  const tags = await aws.call('scheduler', 'ListTagsForResource', { ResourceArn: ScheduleGroupArn });
+  assert.deepEqual(tags['Tags'], [{ Key: 'team', Value: 'a' }]);
+  await aws.call('scheduler', 'DeleteScheduleGroup', { Name: 'ops' });
+});

@@ -1,0 +1,141 @@
+import type {
+  EventRecord,
+  ScheduleKey,
+  SchedulerStore,
+  StoredSchedule,
+  StoredScheduleGroup,
+} from '@riposte/events';
+import type { Database, Sql } from './database.ts';
+import { optionalInteger, text } from './engine/columns.ts';
+import { writeRecord } from './events/event-rows.ts';
+import { EVENT_TABLES } from './events/schema.ts';
+
+type Row = Record<string, unknown>;
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS schedule_groups (
+    region TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (region, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS schedules (
+    region TEXT NOT NULL, group_name TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL, fire_ms INTEGER,
+    PRIMARY KEY (region, group_name, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS schedules_due ON schedules (fire_ms) WHERE fire_ms IS NOT NULL;
+`;
+
+/** Schedules and their groups, in the file of events: an invocation is an event with one delivery. */
+export class SqliteSchedulerStore implements SchedulerStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+    database.migrate(EVENT_TABLES);
+    database.migrate(TABLES);
+  }
+
+  async schedule({ region, groupName, name }: ScheduleKey): Promise<StoredSchedule | undefined> {
+    const row = this.#sql('SELECT * FROM schedules WHERE region = ? AND group_name = ? AND name = ?').get(
+      region,
+      groupName,
+      name,
+    );
+    return row && scheduleOf(row);
+  }
+
+  async schedules(region: string, groupName?: string): Promise<StoredSchedule[]> {
+    return this.#sql(
+      'SELECT * FROM schedules WHERE region = ? AND group_name = coalesce(?, group_name) ORDER BY group_name, name',
+    )
+      .all(region, groupName ?? null)
+      .map(scheduleOf);
+  }
+
+  putSchedule(stored: StoredSchedule): Promise<void> {
+    return this.#database.write((sql) => writeSchedule(sql, stored));
+  }
+
+  deleteSchedule(key: ScheduleKey): Promise<void> {
+    return this.#database.write((sql) => removeSchedule(sql, key));
+  }
+
+  async dueSchedules(nowMs: number): Promise<StoredSchedule[]> {
+    return this.#sql('SELECT * FROM schedules WHERE fire_ms <= ? ORDER BY fire_ms, name')
+      .all(nowMs)
+      .map(scheduleOf);
+  }
+
+  async nextScheduleFireMs(): Promise<number | undefined> {
+    const row = this.#sql('SELECT min(fire_ms) AS next FROM schedules WHERE fire_ms IS NOT NULL').get();
+    return row && optionalInteger(row, 'next');
+  }
+
+  fireSchedule(key: ScheduleKey, after: StoredSchedule | null, record?: EventRecord): Promise<void> {
+    return this.#database.write((sql) => {
+      if (record) writeRecord(sql, record);
+      if (after) writeSchedule(sql, after);
+      else removeSchedule(sql, key);
+    });
+  }
+
+  async scheduleGroup(region: string, name: string): Promise<StoredScheduleGroup | undefined> {
+    const row = this.#sql('SELECT document FROM schedule_groups WHERE region = ? AND name = ?').get(
+      region,
+      name,
+    );
+    return row && groupOf(row);
+  }
+
+  async scheduleGroups(region: string): Promise<StoredScheduleGroup[]> {
+    return this.#sql('SELECT document FROM schedule_groups WHERE region = ? ORDER BY name')
+      .all(region)
+      .map(groupOf);
+  }
+
+  putScheduleGroup(stored: StoredScheduleGroup): Promise<void> {
+    return this.#database.write((sql) => {
+      sql
+        .prepare('INSERT OR REPLACE INTO schedule_groups (region, name, document) VALUES (?, ?, ?)')
+        .run(stored.region, stored.group.Name, JSON.stringify(stored));
+    });
+  }
+
+  deleteScheduleGroup(region: string, name: string): Promise<void> {
+    return this.#database.write((sql) => {
+      sql.prepare('DELETE FROM schedules WHERE region = ? AND group_name = ?').run(region, name);
+      sql.prepare('DELETE FROM schedule_groups WHERE region = ? AND name = ?').run(region, name);
+    });
+  }
+
+  #sql(statement: string): ReturnType<Sql['prepare']> {
+    return this.#database.read((sql) => sql.prepare(statement));
+  }
+}
+
+function writeSchedule(sql: Sql, stored: StoredSchedule): void {
+  const { region, schedule, next } = stored;
+  sql
+    .prepare(
+      'INSERT OR REPLACE INTO schedules (region, group_name, name, document, fire_ms) VALUES (?, ?, ?, ?, ?)',
+    )
+    .run(region, schedule.GroupName, schedule.Name, JSON.stringify(stored), next?.fireMs ?? null);
+}
+
+function removeSchedule(sql: Sql, { region, groupName, name }: ScheduleKey): void {
+  sql
+    .prepare('DELETE FROM schedules WHERE region = ? AND group_name = ? AND name = ?')
+    .run(region, groupName, name);
+}
+
+const DATES = new Set(['CreationDate', 'LastModificationDate', 'StartDate', 'EndDate']);
+
+function reviveDates(key: string, value: unknown): unknown {
+  return DATES.has(key) && typeof value === 'string' ? new Date(value) : value;
+}
+
+function scheduleOf(row: Row): StoredSchedule {
+  return JSON.parse(text(row, 'document'), reviveDates) as StoredSchedule; // as writeSchedule wrote it
+}
+
+function groupOf(row: Row): StoredScheduleGroup {
+  return JSON.parse(text(row, 'document'), reviveDates) as StoredScheduleGroup; // as putScheduleGroup wrote it
+}
