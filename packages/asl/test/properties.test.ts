@@ -4,7 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatDiagnostics, parseDefinition, parseJson, variableReferences, type Json } from '@riposte/asl';
+import {
+  formatDiagnostics,
+  parseDefinition,
+  parseJson,
+  stringifyJson,
+  variableReferences,
+  type Json,
+} from '@riposte/asl';
 import {
   anyJson,
   Dice,
@@ -29,7 +36,7 @@ function scripted(dice: Dice, seed: number): Script {
 function answerOf(seed: number, { taskId, taskToken }: { taskId: string; taskToken?: string }): Answer {
   const fate = taskFate(seed, taskId);
   if (fate.kind === 'never answers') return 'silence';
-  const { kind: _, ...answer } = fate;
+  const { kind: _, submittedAfterSeconds: __, ...answer } = fate;
   return { ...answer, ...(taskToken !== undefined && { submitted: {} }) };
 }
 
@@ -101,6 +108,13 @@ const WANTED = [
   'MapIterationAborted',
   'WaitStateAborted',
 ];
+
+property('JSON is read and written as the same values, whatever its numbers look like', 300, (dice) => {
+  const text = JSON.stringify(anyJson(dice, 4), null, dice.integer(0, 2));
+  const read = parseJson(text);
+  assert.deepEqual(JSON.parse(stringifyJson(read)), JSON.parse(text));
+  assert.equal(stringifyJson(parseJson(stringifyJson(read))), stringifyJson(read));
+});
 
 property('no definition makes the parser throw, and what it refuses it says why', 300, (dice) => {
   const text = anyDefinition(dice);

@@ -113,6 +113,33 @@ test('a Map goes on with the iteration that failed and those after it', async (t
   );
 });
 
+test('a branch that fails again at once leaves the others as they stood for the next redrive', async (t) => {
+  const world = await createWorld(t);
+  const branch = (state: object) => ({ StartAt: Object.keys(state)[0], States: state });
+  const arn = await world.begin('m', {
+    StartAt: 'Both',
+    States: {
+      Both: {
+        Type: 'Parallel',
+        Branches: [
+          branch({ First: { Type: 'Pass', Next: 'Refuse' }, Refuse: { Type: 'Fail', Error: 'No' } }),
+          branch({ Until: { Type: 'Wait', Timestamp: '2026-01-01T00:01:00Z', End: true } }),
+        ],
+        End: true,
+      },
+    },
+  });
+  await world.settle();
+  await world.clock.advanceBy(120_000); // the wait's time is over: it would end in the redrive itself
+  for (const redriven of ['once', 'twice']) {
+    await world.host.redriveExecution({ executionArn: arn });
+    await world.settle();
+    assert.equal((await world.host.describeExecution(arn)).error, 'No', redriven);
+  }
+  const types = await typesOf(world.host, arn);
+  assert.ok(types.filter((type) => type === 'WaitStateExited').length <= 1, types.join(' '));
+});
+
 test('stopped and timed-out executions are redriven too, with a new clock', async (t) => {
   const world = await createWorld(t);
   const definition = {

@@ -11,6 +11,8 @@ export interface Death {
 export interface DyingStore {
   store: Store;
   isDead(): boolean;
+  /** How many were asked for until now. */
+  writesCount(): number;
   /** Resolves at death; never in a life that ends well. */
   died: Promise<void>;
 }
@@ -56,5 +58,5 @@ export function dyingStore(store: Store, { atWrite, moment }: Death): DyingStore
     findByToken: (token) => alive(store.findByToken(token)),
     findByRequestKey: (key) => alive(store.findByRequestKey(key)),
   });
-  return { store: dying, isDead: () => isDead, died };
+  return { store: dying, isDead: () => isDead, writesCount: () => writes, died };
 }

@@ -110,21 +110,26 @@ function expectVisits(events: readonly HistoryEvent[]): void {
   for (const event of events) {
     if (!EXITED.test(event.type)) continue;
     const place = `event ${event.id} ${event.type}`;
-    const entered = enteredBefore(events, event);
+    const entered = enteredBefore(events, event, left);
     assert.ok(entered !== undefined, `H6: ${place} leads back to its Entered`);
     assert.ok(!left.has(entered.id), `H6: ${place} ends the visit of event ${entered.id} again`);
     left.add(entered.id);
   }
 }
 
-function enteredBefore(events: readonly HistoryEvent[], exited: HistoryEvent): HistoryEvent | undefined {
+function enteredBefore(
+  events: readonly HistoryEvent[],
+  exited: HistoryEvent,
+  left: ReadonlySet<number>,
+): HistoryEvent | undefined {
   const type = exited.type.replace('Exited', 'Entered');
   const name = nameOf(exited);
   const isEntered = (event: HistoryEvent) => event.type === type && nameOf(event) === name;
   for (let at: HistoryEvent | undefined = exited; at !== undefined;) {
     if (isEntered(at)) return at;
-    // A redrive joins all threads in one event: from there the visit is the last one before it.
-    if (at.type === 'ExecutionRedriven') return events.slice(0, at.id).findLast(isEntered);
+    // A redrive joins all threads in one event: from there it is one of the visits that stood open before.
+    if (at.type === 'ExecutionRedriven')
+      return events.slice(0, at.id).findLast((event) => isEntered(event) && !left.has(event.id));
     const { id, previousEventId }: HistoryEvent = at;
     if (at.type === 'EvaluationFailed') {
       // It may stand beside Entered instead of behind it.

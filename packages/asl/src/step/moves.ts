@@ -12,10 +12,21 @@ import { stateHandlers } from '../states/index.ts';
 import { utf8Length } from '../utf8.ts';
 import { startBranches, startIterations } from './joins.ts';
 import type { VisitRecord } from './scopes.ts';
-import { attemptId } from './scopes.ts';
+import { attemptId, ROOT } from './scopes.ts';
 import { scheduleTask, takesToken } from './tasks.ts';
 import type { Turn } from './turn.ts';
 import { currentVisit, tellFailure, visitOf } from './visits.ts';
+
+/** The execution's own scope, ready for its first state. */
+export function standAtStart(turn: Turn, lastEventId: number): void {
+  turn.saveScope(ROOT, {
+    stateName: turn.machine.StartAt,
+    input: turn.executionInput,
+    variables: {},
+    lastEventId,
+  });
+  turn.ready.push(ROOT);
+}
 
 /** Enters the state that a scope stands ready for. */
 export function enter(turn: Turn, key: string): void {

@@ -1,4 +1,5 @@
-import { EXECUTION_TIMEOUT_TIMER } from './scopes.ts';
+import { standAtStart } from './moves.ts';
+import { EXECUTION_TIMEOUT_TIMER, ROOT } from './scopes.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -7,24 +8,27 @@ import type { Turn } from './turn.ts';
  * again only what of them had not ended.
  */
 export function redrive(turn: Turn): void {
-  const { execution, environment, machine } = turn;
-  const redrivenEventId = turn.emit('ExecutionRedriven', turn.lastEventId, {
-    redriveCount: execution.redriveCount,
-  });
+  const { environment, machine } = turn;
+  const redrivenEventId = emitRedriven(turn);
   if (machine.TimeoutSeconds !== undefined)
     turn.command({
       type: 'start-timer',
       timerId: EXECUTION_TIMEOUT_TIMER,
       atMs: environment.nowMs + machine.TimeoutSeconds * 1000,
     });
+  // Its input could not be read when it was started.
+  if (turn.findScope(ROOT) === undefined) return standAtStart(turn, redrivenEventId);
+  const ready = new Set(turn.ready);
   for (const key of turn.scopeNames()) {
     if (turn.findJoin(key) !== undefined) continue;
     const { visit, ...scope } = turn.scope(key);
-    if (visit === undefined) {
-      if (!turn.ready.includes(key)) turn.ready.push(key);
-      continue;
-    }
-    turn.saveScope(key, { ...scope, lastEventId: redrivenEventId, visit: { ...visit, retryCounts: [] } });
-    turn.agenda.push({ do: 'begin', scope: key });
+    if (visit !== undefined)
+      turn.saveScope(key, { ...scope, lastEventId: redrivenEventId, visit: { ...visit, retryCounts: [] } });
+    if (!ready.has(key)) turn.ready.push(key);
   }
+}
+
+/** @returns the event's id */
+export function emitRedriven(turn: Turn): number {
+  return turn.emit('ExecutionRedriven', turn.lastEventId, { redriveCount: turn.execution.redriveCount });
 }

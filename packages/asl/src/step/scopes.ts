@@ -3,7 +3,8 @@ import type { Json, JsonObject } from '../json.ts';
 /**
  * One thread of control: the execution itself (`root`), a branch, or an iteration. Kept as one record.
  *
- * S1  A scope without a visit is ready to enter `stateName`, and stands in the ready list of RunRecord.
+ * S1  A scope without a visit is ready to enter `stateName`, and stands in the ready list of RunRecord; so does one
+ *     that a redrive lets begin its visit's work again.
  * S2  A scope with a visit awaits exactly what `visit.awaits` says, and something outside will bring it.
  * S3  What grows with a Map's items is never in a scope: items and results have records of their own.
  */

@@ -2,7 +2,7 @@ import type { Failure } from '../errors/failure.ts';
 import type { Machine } from '../machine.ts';
 import type { Decision, Environment, ExecutionContext, Signal, Snapshot } from './contract.ts';
 import { childEnded, childFailed } from './joins.ts';
-import { begin, complete, enter, fail, failExecution } from './moves.ts';
+import { begin, complete, enter, fail, failExecution, standAtStart } from './moves.ts';
 import type { AttemptName, Scope, TaskTimer } from './scopes.ts';
 import { CONTINUE_TIMER, EXECUTION_TIMEOUT_TIMER, parseAttemptId, ROOT, RUN } from './scopes.ts';
 import {
@@ -13,7 +13,7 @@ import {
   taskSucceeded,
   taskTimedOut,
 } from './tasks.ts';
-import { redrive } from './redrive.ts';
+import { emitRedriven, redrive } from './redrive.ts';
 import type { Move } from './turn.ts';
 import { HistoryFull, Turn } from './turn.ts';
 
@@ -42,7 +42,7 @@ export async function step(
     keepReady(turn, wasReady);
     return turn.decision();
   } catch (error) {
-    return failedDecision(machine, execution, snapshot, environment, error, turn);
+    return failedDecision(machine, execution, snapshot, environment, error, turn, signal);
   }
 }
 
@@ -80,14 +80,7 @@ function start(turn: Turn): boolean {
   if (turn.findScope(ROOT) !== undefined) return false;
   const { execution, machine } = turn;
   emitStarted(turn);
-  // The first state's Entered has previousEventId 0 too, as on AWS.
-  turn.saveScope(ROOT, {
-    stateName: machine.StartAt,
-    input: turn.executionInput,
-    variables: {},
-    lastEventId: 0,
-  });
-  turn.ready.push(ROOT);
+  standAtStart(turn, 0); // the first state's Entered has previousEventId 0 too, as on AWS
   if (machine.TimeoutSeconds !== undefined)
     turn.command({
       type: 'start-timer',
@@ -171,8 +164,10 @@ async function run(turn: Turn): Promise<void> {
     if (entries >= ENTRIES_MAX) return;
     const key = turn.ready.shift();
     if (key === undefined) return;
-    if (turn.findScope(key) === undefined) continue; // abandoned while it stood ready
-    enter(turn, key);
+    const scope = turn.findScope(key);
+    if (scope === undefined) continue; // abandoned while it stood ready
+    if (scope.visit === undefined) enter(turn, key);
+    else turn.agenda.push({ do: 'begin', scope: key }); // redriven
     entries++;
   }
 }
@@ -209,6 +204,7 @@ function failedDecision(
   environment: Environment,
   error: unknown,
   turn: Turn,
+  signal: Signal,
 ): Decision {
   if (error instanceof HistoryFull) {
     const cause = 'The execution reached the maximum number of history events (25000).';
@@ -217,8 +213,9 @@ function failedDecision(
   }
   if (!(error instanceof RangeError || error instanceof SyntaxError)) throw error;
   const failed = new Turn(machine, execution, snapshot, environment);
-  if (snapshot.nextEventId === 1) emitStarted(failed);
+  if (signal.type === 'start') emitStarted(failed);
+  if (signal.type === 'redrive') emitRedriven(failed);
   const cause = `The execution's data could not be processed: ${error.message}`;
-  failExecution(failed, { error: 'States.Runtime', cause }, Math.max(1, snapshot.nextEventId - 1));
+  failExecution(failed, { error: 'States.Runtime', cause }, failed.lastEventId);
   return failed.decision();
 }
