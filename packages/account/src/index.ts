@@ -15,6 +15,7 @@ export { MailRefused, type MailTransport } from './mail/transport.ts';
 export { accountOperations } from './operations.ts';
 export { isSimulated } from './simulated.ts';
 export { onQueue } from './sqs/queue-address.ts';
+export { QueueRefused } from './sns/queue-refused.ts';
 export { receiveMessages, type ReceiveMessageInput } from './sqs/receive.ts';
 export { chainedSession } from './sts/assume-role.ts';
 export { policiesOf } from './sts/caller-policies.ts';

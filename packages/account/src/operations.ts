@@ -24,6 +24,7 @@ import {
   getSubscriptionAttributes,
   listSubscriptions,
   listSubscriptionsByTopic,
+  setSubscriptionAttributes,
   subscribe,
   unsubscribe,
 } from './sns/subscriptions.ts';
@@ -72,6 +73,7 @@ export const accountOperations: readonly AccountOperation[] = [
   subscribe,
   unsubscribe,
   getSubscriptionAttributes,
+  setSubscriptionAttributes,
   listSubscriptions,
   listSubscriptionsByTopic,
   publish,

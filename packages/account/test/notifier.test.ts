@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MailRefused, smtpTransport, type MailTransport, type Notification } from '@riposte/account';
+import {
+  MailRefused,
+  QueueRefused,
+  smtpTransport,
+  type MailTransport,
+  type Notification,
+} from '@riposte/account';
 import { deadPort, mailServer, notification, openPostOffice, type PostOffice } from './support/mail.ts';
 
 async function one(office: PostOffice): Promise<Notification> {
@@ -215,4 +221,40 @@ test('a mail cut off by closing is left for the next start', async (t) => {
   assert.deepEqual([left.status, left.attempts], ['pending', 0]);
   office.notifier.wake();
   assert.deepEqual(office.clock.waits, []);
+});
+
+test('a queue’s message is tried again until it is taken or refused for good, and is no mail', async (t) => {
+  const answers = [new Error('the disk is full'), undefined, new QueueRefused('It does not let SNS in.')];
+  const sent: string[] = [];
+  const office = openPostOffice(
+    t,
+    { send: () => Promise.reject(new Error('No mail was expected.')), close: () => {} },
+    {},
+    async ({ id }) => {
+      sent.push(id);
+      const answer = answers.shift();
+      if (answer) throw answer;
+    },
+  );
+  office.notifier.start();
+  const endpoint = 'arn:aws:sqs:us-east-1:000000000000:Work';
+  await office.enqueue(notification({ id: 'one', protocol: 'sqs', endpoint }));
+  office.notifier.wake();
+  await office.outcomes(1);
+  office.clock.advance(5_000);
+  await office.outcomes(1);
+  await office.enqueue(notification({ id: 'two', protocol: 'sqs', endpoint }));
+  office.notifier.wake();
+  await office.outcomes(1);
+  assert.deepEqual(sent, ['one', 'one', 'two']);
+  const kept = await office.store.listNotifications({ protocols: ['sqs'], limit: 9 });
+  assert.deepEqual(
+    new Set(kept.map(({ id, status }) => `${id} ${status}`)),
+    new Set(['one delivered', 'two dead']),
+  );
+  assert.deepEqual(await office.store.listNotifications({ protocols: ['email'], limit: 9 }), []);
+  assert.match(
+    office.lines.at(-1) ?? '',
+    /^The message two to .* was refused for good: It does not let SNS in\.$/,
+  );
 });

@@ -159,7 +159,13 @@ test('subscriptions are listed a hundred at a time', async (t) => {
 test('what this server does not deliver to cannot be subscribed', async (t) => {
   const account = await withTopic(t);
   const cases: [protocol: string, endpoint: string, text: RegExp][] = [
-    ['sqs', 'arn:aws:sqs:us-east-1:000000000000:q', /this server does not deliver to sqs yet/],
+    ['sqs', 'arn:aws:sqs:us-east-1:111122223333:q', /belongs to another account/],
+    ['sqs', 'arn:aws:sqs:us-east-1:000000000000:q.fifo', /^Invalid parameter: SQS endpoint ARN$/],
+    [
+      'lambda',
+      'arn:aws:lambda:us-east-1:000000000000:function:f',
+      /this server does not deliver to lambda yet/,
+    ],
     ['pigeon', 'coop', /^Invalid parameter: Amazon SNS does not support this protocol string: pigeon$/],
     ['email', 'nobody', /^Invalid parameter: Email address$/],
     ['email', 'a@b.c\r\nBcc: d@e.f', /^Invalid parameter: Email address$/],

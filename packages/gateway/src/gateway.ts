@@ -2,6 +2,7 @@ import {
   appendLogEvents,
   forgetExpiredSessions,
   type AccountStore,
+  type Notification,
   type UndefinedRoles,
 } from '@riposte/account';
 import type { Integrations } from '@riposte/asl';
@@ -12,6 +13,7 @@ import type { Buckets } from './buckets/buckets.ts';
 import type { AwsCalls } from './call.ts';
 import type { CredentialLookup } from './credentials.ts';
 import { AsyncInvocations } from './invocations/async-invocations.ts';
+import { sendToQueue } from './queues/notifications.ts';
 import { QueueReceiver } from './queues/queue-receiver.ts';
 import { ExecutionLogSink } from './logs/execution-log-sink.ts';
 import { HeldBatches } from './logs/held-batches.ts';
@@ -67,6 +69,8 @@ export interface Gateway {
   targetInvoker: TargetInvoker;
   /** Goes on with the asynchronous invocations that an earlier run of the server accepted; sessions that ended are forgotten. */
   start(): Promise<void>;
+  /** For the notifier: messages of topics to queues. */
+  sendToQueue(notification: Notification): Promise<void>;
   /** Requests that wait for messages are answered with nothing, so that the door can close. */
   stopWaiting(): void;
   /** Takes no further asynchronous invocations; resolves when those under way have ended and log lines are on disk: before the store is closed. */
@@ -138,6 +142,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       await store.transaction((transaction) => forgetExpiredSessions(transaction, clock.now()));
       await asyncInvocations.start();
     },
+    sendToQueue: (notification) => sendToQueue(pipeline, account, notification),
     stopWaiting: () => queues.stop(),
     async idle() {
       await asyncInvocations.stop();

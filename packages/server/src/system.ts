@@ -136,6 +136,7 @@ export function createSystem(options: SystemOptions): System {
     store: accountStore,
     clock,
     transport: around.port(options.transport),
+    sendToQueue: (notification) => gateway.sendToQueue(notification),
     from: options.mailFrom,
     report,
   });

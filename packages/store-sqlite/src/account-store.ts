@@ -123,9 +123,14 @@ export class SqliteAccountStore implements AccountStore {
     });
   }
 
-  async listNotifications(filter: { executionArn?: string; limit: number }): Promise<Notification[]> {
-    const where = filter.executionArn === undefined ? '' : 'WHERE execution_arn = ?';
-    const values = filter.executionArn === undefined ? [] : [filter.executionArn];
+  async listNotifications(filter: Parameters<AccountStore['listNotifications']>[0]): Promise<Notification[]> {
+    const { executionArn, protocols } = filter;
+    const conditions = [
+      executionArn === undefined ? '' : 'execution_arn = ?',
+      protocols === undefined ? '' : `json ->> '$.protocol' IN (${protocols.map(() => '?').join(', ')})`,
+    ].filter((condition) => condition !== '');
+    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+    const values = [...(executionArn === undefined ? [] : [executionArn]), ...(protocols ?? [])];
     return this.#database.read((sql) =>
       sql
         .prepare(

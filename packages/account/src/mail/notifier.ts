@@ -2,15 +2,21 @@ import type { Clock } from '@riposte/engine';
 import type { AccountStore } from '../ports/account-store.ts';
 import type { Notification } from '../ports/notification.ts';
 import { mailOf } from './message.ts';
+import { QueueRefused } from '../sns/queue-refused.ts';
 import { MailRefused, type MailTransport } from './transport.ts';
 
 export interface NotifierOptions {
   store: Pick<AccountStore, 'dueNotifications' | 'updateNotification'>;
   clock: Clock;
   transport: MailTransport;
+  /**
+   * Hands a message to the queue that subscribed; a repeated one is handed over once.
+   * @throws QueueRefused when it will never be taken; every other error means: again later
+   */
+  sendToQueue: (notification: Notification) => Promise<void>;
   /** The address in `From`. */
   from?: string;
-  /** Takes one sentence for people about each mail that could not be sent. */
+  /** Takes one sentence for people about each notification that could not be sent. */
   report?: (line: string) => void;
 }
 
@@ -36,7 +42,14 @@ const DELAY_MAX_MS = 15 * 60_000;
  * N3 A mail that was sent is not sent again because the disk refuses the mark: the mark is what is tried again.
  */
 export function createNotifier(options: NotifierOptions): Notifier {
-  const { store, clock, transport, from = 'Riposte <riposte@localhost>', report = () => {} } = options;
+  const {
+    store,
+    clock,
+    transport,
+    sendToQueue,
+    from = 'Riposte <riposte@localhost>',
+    report = () => {},
+  } = options;
   const sending = new Map<string, Promise<void>>();
   let closed = true;
   let looking: Promise<void> | undefined;
@@ -87,7 +100,10 @@ export function createNotifier(options: NotifierOptions): Notifier {
     const attempts = notification.attempts + 1;
     let change: Partial<Notification>;
     try {
-      const { outboxFile } = await transport.send(mailOf(notification, from));
+      const { outboxFile } =
+        notification.protocol === 'sqs'
+          ? await sendToQueue(notification).then((): { outboxFile?: string } => ({}))
+          : await transport.send(mailOf(notification, from));
       change = {
         status: 'delivered',
         deliveredAtMs: clock.now(),
@@ -126,8 +142,9 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
   function failure(notification: Notification, attempts: number, error: unknown): Partial<Notification> {
     const lastError = textOf(error);
-    const mail = `The mail ${notification.id} to ${notification.endpoint}`;
-    if (error instanceof MailRefused) {
+    const what = notification.protocol === 'sqs' ? 'message' : 'mail';
+    const mail = `The ${what} ${notification.id} to ${notification.endpoint}`;
+    if (error instanceof MailRefused || error instanceof QueueRefused) {
       report(`${mail} was refused for good: ${lastError}`);
       return { status: 'dead', lastError };
     }

@@ -55,5 +55,10 @@ export interface AccountStore {
   nextNotificationDueMs(): Promise<number | undefined>;
   updateNotification(id: string, change: Partial<Notification>): Promise<void>;
   /** Newest first. */
-  listNotifications(filter: { executionArn?: string; limit: number }): Promise<Notification[]>;
+  listNotifications(filter: {
+    executionArn?: string;
+    /** Default: all. */
+    protocols?: readonly string[];
+    limit: number;
+  }): Promise<Notification[]>;
 }

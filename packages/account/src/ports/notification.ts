@@ -1,3 +1,5 @@
+import type { MessageAttribute } from './queue-messages.ts';
+
 /** One message of a topic on its way to one subscriber. */
 export interface Notification {
   id: string;
@@ -8,7 +10,10 @@ export interface Notification {
   /** The SNS message id: one Publish, one id, however many subscribers. */
   messageId: string;
   subject?: string;
+  /** As the subscriber gets it: with SNS's envelope where its protocol has one. */
   message: string;
+  /** Of a message that a queue gets without an envelope. */
+  messageAttributes?: Record<string, MessageAttribute>;
   createdAtMs: number;
   /** Caused by an injected event: the mail says SIMULATED. */
   simulated: boolean;

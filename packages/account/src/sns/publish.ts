@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AccountOperation, CallContext } from '../ports/operation.ts';
 import type { NewNotification } from '../ports/notification.ts';
+import type { MessageAttribute as KeptAttribute } from '../ports/queue-messages.ts';
 import { isSimulated } from '../simulated.ts';
 import { invalidParameter, topicAt } from './topic-arn.ts';
 import { findTopic, policyOfTopic } from './topics.ts';
@@ -68,10 +69,10 @@ function notificationOf(
     endpoint: subscription.endpoint,
     messageId,
     ...(input.Subject !== undefined && { subject: input.Subject }),
-    message:
-      subscription.protocol === 'email-json'
-        ? envelope(context, input, text, messageId, subscription.topicArn)
-        : text,
+    message: hasEnvelope(subscription)
+      ? envelope(context, input, text, messageId, subscription.topicArn)
+      : text,
+    ...(subscription.rawMessageDelivery === true && { messageAttributes: attributesOf(input) }),
     createdAtMs: context.nowMs,
     simulated: isSimulated(caller),
     ...(step && { executionArn: step.executionArn, stateName: step.stateName }),
@@ -81,6 +82,20 @@ function notificationOf(
 /** One message to one subscriber, for ever: whatever is repeated on the way to it is recognised by this. */
 function notificationId(messageId: string, subscriptionArn: string): string {
   return createHash('sha256').update(`${messageId}\n${subscriptionArn}`).digest('hex').slice(0, 32);
+}
+
+function hasEnvelope({ protocol, rawMessageDelivery }: SubscriptionRecord): boolean {
+  return protocol === 'email-json' || (protocol === 'sqs' && rawMessageDelivery !== true);
+}
+
+function attributesOf({ MessageAttributes = {} }: PublishInput): Record<string, KeptAttribute> {
+  const kept = Object.entries(MessageAttributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+    name,
+    StringValue === undefined
+      ? { DataType, binaryBase64: Buffer.from(BinaryValue ?? new Uint8Array()).toString('base64') }
+      : { DataType, StringValue },
+  ]);
+  return Object.fromEntries(kept) as Record<string, KeptAttribute>; // made of names and attributes
 }
 
 /** SNS's own envelope without its signature members: there is no certificate here that would stand behind them. */

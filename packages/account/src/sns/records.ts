@@ -18,8 +18,13 @@ export interface SubscriptionRecord {
   id: string;
   subscriptionArn: string;
   topicArn: string;
-  protocol: 'email' | 'email-json';
+  protocol: Protocol;
+  /** A mail address, or the ARN of a queue. */
   endpoint: string;
+  /** Of a queue: it gets the message as it was published, without the envelope. */
+  rawMessageDelivery?: boolean;
   /** ARN of who subscribed. */
   principal: string;
 }
+
+export type Protocol = 'email' | 'email-json' | 'sqs';

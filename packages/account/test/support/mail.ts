@@ -7,6 +7,7 @@ import {
   type AccountStore,
   type MailTransport,
   type NewNotification,
+  type NotifierOptions,
 } from '@riposte/account';
 import { Database, SqliteAccountStore } from '@riposte/store-sqlite';
 import { SMTPServer } from 'smtp-server';
@@ -73,6 +74,7 @@ export function openPostOffice(
   t: TestContext,
   transport: MailTransport,
   overrides: Partial<Pick<AccountStore, 'updateNotification'>> = {},
+  sendToQueue: NotifierOptions['sendToQueue'] = () => Promise.reject(new Error('No queue was expected.')),
 ): PostOffice {
   const database = new Database(':memory:');
   const store = new SqliteAccountStore(database);
@@ -89,6 +91,7 @@ export function openPostOffice(
     },
     clock,
     transport,
+    sendToQueue,
     from: 'Riposte <riposte@example.com>',
     report: (line) => lines.push(line),
   });

@@ -9,7 +9,8 @@ export async function listMail(
   outboxFolder: string,
   filter: { executionArn?: string; limit: number },
 ): Promise<MailSummary[]> {
-  const notifications = await store.listNotifications(filter);
+  const protocols = ['email', 'email-json'];
+  const notifications = await store.listNotifications({ ...filter, protocols });
   return Promise.all(notifications.map((notification) => withText(notification, outboxFolder)));
 }
 
