@@ -1,6 +1,14 @@
 export type { AccountReading, AccountStore, AccountTransaction } from './ports/account-store.ts';
 export type { CallFilter, CallRecord, NewCallRecord, UserIdentity } from './ports/call-record.ts';
 export type { Caller } from './ports/caller.ts';
+export type {
+  LogEvent,
+  LogEventQuery,
+  LogEvents,
+  LogPlace,
+  LogPosition,
+  NewLogEvent,
+} from './ports/log-events.ts';
 export type { NewNotification, Notification } from './ports/notification.ts';
 export type { AccountOperation, CallContext, TouchedResource, UndefinedRoles } from './ports/operation.ts';
 export type { NewQueueMessage, QueueMessage, QueueMessages } from './ports/queue-messages.ts';
@@ -8,6 +16,7 @@ export { chainCall, lookupUserName, verifyCallChain } from './audit/call-chain.t
 export { recordLastUsed } from './iam/access-keys.ts';
 export { appendLogEvents, appendToLogGroup } from './logs/append.ts';
 export { hasLogGroup } from './logs/records.ts';
+export { expireLogs } from './logs/retention.ts';
 export { createNotifier, type Notifier, type NotifierOptions } from './mail/notifier.ts';
 export { outboxTransport } from './mail/outbox.ts';
 export { smtpTransport } from './mail/smtp.ts';

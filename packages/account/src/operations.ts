@@ -11,14 +11,7 @@ import { inlinePolicyOperations } from './iam/inline-policies.ts';
 import { attachRolePolicy, detachRolePolicy, listAttachedRolePolicies } from './iam/managed-policies.ts';
 import { createRole, deleteRole, getRole, listRoles, tagRole, updateAssumeRolePolicy } from './iam/roles.ts';
 import { createUser, deleteUser, getUser, listUsers, tagUser } from './iam/users.ts';
-import { filterLogEvents, getLogEvents, putLogEvents } from './logs/events.ts';
-import {
-  createLogGroup,
-  createLogStream,
-  deleteLogGroup,
-  describeLogGroups,
-  describeLogStreams,
-} from './logs/groups.ts';
+import { logOperations } from './logs/operations.ts';
 import { publish } from './sns/publish.ts';
 import {
   getSubscriptionAttributes,
@@ -78,12 +71,5 @@ export const accountOperations: readonly AccountOperation[] = [
   listSubscriptionsByTopic,
   publish,
   ...queueOperations,
-  createLogGroup,
-  deleteLogGroup,
-  describeLogGroups,
-  createLogStream,
-  describeLogStreams,
-  putLogEvents,
-  getLogEvents,
-  filterLogEvents,
+  ...logOperations,
 ];

@@ -1,5 +1,6 @@
 import {
   appendLogEvents,
+  expireLogs,
   forgetExpiredSessions,
   type AccountStore,
   type Notification,
@@ -139,7 +140,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       roleOfRule: (ruleArn, region) => roleOfRule(services(), ruleArn, region),
     }),
     async start() {
-      await store.transaction((transaction) => forgetExpiredSessions(transaction, clock.now()));
+      await store.transaction((transaction) => {
+        forgetExpiredSessions(transaction, clock.now());
+        expireLogs(transaction, clock.now());
+      });
       await asyncInvocations.start();
     },
     sendToQueue: (notification) => sendToQueue(pipeline, account, notification),

@@ -43,6 +43,7 @@ export function announceCalls(inner: AccountStore, report: (line: string) => voi
             transaction.enqueueNotification(notification);
           },
           messages: transaction.messages,
+          logEvents: transaction.logEvents,
         };
         return work(observed);
       });

@@ -11,6 +11,7 @@ import {
   type NewNotification,
   type Notification,
 } from '@riposte/account';
+import { LOG_TABLES, moveLogBatches, SqliteLogEvents } from './account/log-events.ts';
 import { QUEUE_TABLES, SqliteQueueMessages } from './account/queue-messages.ts';
 import type { Database, Sql } from './database.ts';
 
@@ -73,7 +74,8 @@ export class SqliteAccountStore implements AccountStore {
 
   constructor(database: Database) {
     this.#database = database;
-    database.migrate(TABLES + QUEUE_TABLES);
+    database.migrate(TABLES + QUEUE_TABLES + LOG_TABLES);
+    moveLogBatches(database);
   }
 
   async transaction<T>(work: (transaction: AccountTransaction) => T): Promise<T> {
@@ -145,10 +147,12 @@ export class SqliteAccountStore implements AccountStore {
 class SqliteAccountTransaction implements AccountTransaction {
   readonly #sql: Sql;
   readonly messages: SqliteQueueMessages;
+  readonly logEvents: SqliteLogEvents;
 
   /** @param queues  takes those whose messages changed */
   constructor(sql: Sql, queues: Set<string>) {
     this.#sql = sql;
+    this.logEvents = new SqliteLogEvents(sql);
     this.messages = new SqliteQueueMessages(sql, (queue) => void queues.add(queue));
   }
 

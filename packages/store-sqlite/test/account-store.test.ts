@@ -239,3 +239,24 @@ test('reading commits nothing and sees what was answered', async (t) => {
     /^Error: no$/,
   );
 });
+
+test('log events that an earlier version kept among the resources become rows', async (t) => {
+  const database = new Database(':memory:');
+  t.after(() => database.close());
+  const batch = {
+    logStreamName: 's',
+    batch: 0,
+    ingestedAtMs: 9,
+    events: [{ timestampMs: 5, message: 'old' }],
+  };
+  await new SqliteAccountStore(database).transaction((transaction) =>
+    transaction.put('logs:events', 'us-east-1/a/b:s:000000000000', batch),
+  );
+  const store = new SqliteAccountStore(database);
+  const query = { region: 'us-east-1', logGroup: 'a/b', limit: 9 };
+  const found = await store.transaction((transaction) => transaction.logEvents.find(query));
+  assert.deepEqual(found, [
+    { sequence: 1, timestampMs: 5, ingestedAtMs: 9, message: 'old', logStreamName: 's' },
+  ]);
+  assert.deepEqual(await store.read((reading) => reading.list('logs:events')), []);
+});

@@ -1,13 +1,7 @@
 import type { AccountTransaction } from '../ports/account-store.ts';
-import {
-  addEvents,
-  hasLogGroup,
-  putGroup,
-  putStream,
-  streamId,
-  type LogPlace,
-  type NewLogEvent,
-} from './records.ts';
+import type { LogPlace, NewLogEvent } from '../ports/log-events.ts';
+import { addEvents, findGroup, hasLogGroup, newGroup, putGroup, putStream, streamId } from './records.ts';
+import { carryOutRetention } from './retention.ts';
 
 /** Adds lines to a group that is there, into a stream that is made when it is missing. Without the group they are gone. */
 export function appendToLogGroup(
@@ -18,6 +12,7 @@ export function appendToLogGroup(
   if (!hasLogGroup(transaction, place.region, place.logGroup)) return;
   if (!transaction.get('logs:stream', streamId(place))) putStream(transaction, place, nowMs);
   addEvents(transaction, place, events, nowMs);
+  carryOutRetention(transaction, findGroup(transaction, place.region, place.logGroup), nowMs);
 }
 
 /**
@@ -28,10 +23,9 @@ export function appendLogEvents(
   transaction: AccountTransaction,
   batch: LogPlace & { events: readonly NewLogEvent[] },
 ): void {
-  const { events, ...place } = batch;
-  const nowMs = events.at(-1)?.timestampMs;
+  const nowMs = batch.events.at(-1)?.timestampMs;
   if (nowMs === undefined) return;
-  if (!hasLogGroup(transaction, place.region, place.logGroup))
-    putGroup(transaction, place.region, place.logGroup, nowMs);
+  if (!hasLogGroup(transaction, batch.region, batch.logGroup))
+    putGroup(transaction, newGroup(batch.region, batch.logGroup, nowMs));
   appendToLogGroup(transaction, batch, nowMs);
 }

@@ -1,42 +1,17 @@
 import { ServiceError } from '@riposte/engine';
 import type { AccountOperation } from '../ports/operation.ts';
-import { logFilter } from './filter.ts';
-import { logGroupArn, logStreamArn, namedGroup } from './groups.ts';
-import { addEvents, eventBytes, findGroup, findStream, readEvents, type LogEvent } from './records.ts';
+import type { LogEvent, LogPosition } from '../ports/log-events.ts';
+import { logGroupArn, logStreamArn, namedGroup } from './arns.ts';
+import { checkedLimit } from './constraints.ts';
+import { logFilter } from './filter/filter-pattern.ts';
+import { findGroup, findStream, eventBytes, streamsOf } from './records.ts';
+import { retainedFromMs } from './retention.ts';
 
 const PAGE_MAX = 10_000;
-const BATCH_EVENTS_MAX = 10_000;
-const BATCH_BYTES_MAX = 1_048_576;
-
-export const putLogEvents: AccountOperation<{
-  logGroupName: string;
-  logStreamName: string;
-  logEvents: { timestamp: number; message: string }[];
-}> = {
-  service: 'logs',
-  name: 'PutLogEvents',
-  access: 'write',
-  resourceArn: logStreamArn,
-  touched: (_context, input) => [{ type: 'AWS::Logs::LogGroup', name: input.logGroupName }],
-  handle(transaction, context, input) {
-    const place = { region: context.region, logGroup: input.logGroupName, logStream: input.logStreamName };
-    findStream(transaction, place);
-    const events = input.logEvents.map(({ timestamp, message }) => ({ timestampMs: timestamp, message }));
-    const bytes = events.reduce((sum, event) => sum + eventBytes(event), 0);
-    if (events.length === 0 || events.length > BATCH_EVENTS_MAX || bytes > BATCH_BYTES_MAX)
-      throw new ServiceError(
-        'InvalidParameterException',
-        `The batch has ${events.length} events and ${bytes} bytes; 1 to ${BATCH_EVENTS_MAX} events and at most ${BATCH_BYTES_MAX} bytes are possible.`,
-      );
-    if (events.some((event, index) => event.timestampMs < (events[index - 1]?.timestampMs ?? 0)))
-      throw new ServiceError(
-        'InvalidParameterException',
-        'Log events in a single PutLogEvents request must be in chronological order.',
-      );
-    addEvents(transaction, place, events, context.nowMs);
-    return {};
-  },
-};
+const PAGE_BYTES_MAX = 1_048_576;
+/** Events looked at for one page of a search: then it answers with what it has and says where to go on, as AWS does. */
+const SEARCHED_MAX = 100_000;
+const SEARCHED_AT_ONCE = 2000;
 
 export const getLogEvents: AccountOperation<{
   logGroupName?: string;
@@ -53,20 +28,34 @@ export const getLogEvents: AccountOperation<{
   access: 'read',
   resourceArn: (context, input) =>
     logStreamArn(context, { logGroupName: namedGroup(input), logStreamName: input.logStreamName }),
-  handle(transaction, context, input) {
-    const place = { region: context.region, logGroup: namedGroup(input), logStream: input.logStreamName };
-    findStream(transaction, place);
-    const events = readEvents(transaction, place).filter((event) => isBetween(event, input));
-    const limit = checkedLimit(input.limit);
-    const [from, to] = windowOf(input, events.length, limit);
+  handle(transaction, { region, nowMs }, input) {
+    const logGroup = namedGroup(input);
+    const group = findGroup(transaction, region, logGroup);
+    findStream(transaction, { region, logGroup, logStream: input.logStreamName });
+    const token = input.nextToken === undefined ? undefined : readToken(input.nextToken, /^([fb])\/(.+)\/s$/);
+    const goesBack = token ? token.kind === 'b' : input.startFromHead !== true;
+    const found = transaction.logEvents.find({
+      region,
+      logGroup,
+      logStreams: [input.logStreamName],
+      fromMs: Math.max(input.startTime ?? 0, retainedFromMs(group, nowMs)),
+      ...(input.endTime !== undefined && { toMs: input.endTime }),
+      ...(token && (goesBack ? { before: token.position } : { after: token.position })),
+      newestFirst: goesBack,
+      limit: checkedLimit(input.limit, PAGE_MAX),
+    });
+    const page = found.slice(0, countWithin(found));
+    if (goesBack) page.reverse();
+    const first = page[0] ?? token?.position ?? { timestampMs: 0, sequence: 0 };
+    const last = page.at(-1) ?? first;
     return {
-      events: events.slice(from, to).map(({ timestampMs, message, ingestedAtMs }) => ({
+      events: page.map(({ timestampMs, message, ingestedAtMs }) => ({
         timestamp: timestampMs,
         message,
         ingestionTime: ingestedAtMs,
       })),
-      nextForwardToken: `f/${to}`,
-      nextBackwardToken: `b/${from}`,
+      nextForwardToken: `f/${positionText(last)}/s`,
+      nextBackwardToken: `b/${positionText(first)}/s`,
     };
   },
 };
@@ -86,68 +75,81 @@ export const filterLogEvents: AccountOperation<{
   name: 'FilterLogEvents',
   access: 'read',
   resourceArn: (context, input) => logGroupArn(context, namedGroup(input)),
-  handle(transaction, context, input) {
+  handle(transaction, { region, nowMs }, input) {
     const logGroup = namedGroup(input);
-    findGroup(transaction, context.region, logGroup);
+    const group = findGroup(transaction, region, logGroup);
+    const { logStreamNames, logStreamNamePrefix: prefix, startTime, endTime } = input;
+    if (logStreamNames && prefix !== undefined)
+      throw new ServiceError(
+        'InvalidParameterException',
+        'logStreamNames and logStreamNamePrefix cannot be given together.',
+      );
+    const logStreams =
+      prefix === undefined
+        ? logStreamNames
+        : streamsOf(transaction, region, logGroup, prefix).map(({ logStreamName }) => logStreamName);
     const matches = logFilter(input.filterPattern ?? '');
-    const streams = input.logStreamNames && new Set(input.logStreamNames);
-    const events = readEvents(transaction, { region: context.region, logGroup }).filter(
-      (event) =>
-        isBetween(event, input) &&
-        (streams?.has(event.logStreamName) ?? true) &&
-        event.logStreamName.startsWith(input.logStreamNamePrefix ?? '') &&
-        matches(event.message),
-    );
-    const from = readToken(input.nextToken, 'n');
-    const to = from + checkedLimit(input.limit);
-    return {
-      events: events.slice(from, to).map((event) => ({
-        logStreamName: event.logStreamName,
-        timestamp: event.timestampMs,
-        message: event.message,
-        ingestionTime: event.ingestedAtMs,
-        eventId: event.id,
-      })),
-      searchedLogStreams: [],
-      ...(to < events.length && { nextToken: `n/${to}` }),
-    };
+    const limit = checkedLimit(input.limit, PAGE_MAX);
+    const page: LogEvent[] = [];
+    let after =
+      input.nextToken === undefined ? undefined : readToken(input.nextToken, /^(n)\/(.+)$/).position;
+    let bytes = 0;
+    for (let searched = 0; searched < SEARCHED_MAX; searched += SEARCHED_AT_ONCE) {
+      const events = transaction.logEvents.find({
+        region,
+        logGroup,
+        fromMs: Math.max(startTime ?? 0, retainedFromMs(group, nowMs)),
+        ...(endTime !== undefined && { toMs: endTime + 1 }), // the last millisecond belongs to the range, unlike that of GetLogEvents
+        ...(logStreams && { logStreams }),
+        ...(after && { after }),
+        limit: SEARCHED_AT_ONCE,
+      });
+      for (const event of events) {
+        if (matches(event.message)) {
+          bytes += eventBytes(event);
+          if (page.length === limit || (bytes > PAGE_BYTES_MAX && page.length > 0)) return found(page, after);
+          page.push(event);
+        }
+        after = event;
+      }
+      if (events.length < SEARCHED_AT_ONCE) return found(page, undefined);
+    }
+    return found(page, after);
   },
 };
 
-/** `startTime` belongs to the range, `endTime` does not. */
-function isBetween(event: LogEvent, range: { startTime?: number; endTime?: number }): boolean {
-  return event.timestampMs >= (range.startTime ?? 0) && event.timestampMs < (range.endTime ?? Infinity);
+function found(page: readonly LogEvent[], next: LogPosition | undefined) {
+  return {
+    events: page.map((event) => ({
+      logStreamName: event.logStreamName,
+      timestamp: event.timestampMs,
+      message: event.message,
+      ingestionTime: event.ingestedAtMs,
+      eventId: String(event.sequence).padStart(56, '0'), // 56 digits, as CloudWatch Logs names events
+    })),
+    searchedLogStreams: [],
+    ...(next && { nextToken: `n/${positionText(next)}` }),
+  };
 }
 
-/** Without a token: the newest events, or the oldest ones from the head. A token at an end stays where it is. */
-function windowOf(
-  input: { nextToken?: string; startFromHead?: boolean },
-  length: number,
-  limit: number,
-): [from: number, to: number] {
-  if (input.nextToken?.startsWith('b/')) {
-    const to = Math.min(readToken(input.nextToken, 'b'), length);
-    return [Math.max(0, to - limit), to];
-  }
-  if (input.nextToken === undefined && input.startFromHead !== true)
-    return [Math.max(0, length - limit), length];
-  const from = Math.min(readToken(input.nextToken, 'f'), length);
-  return [from, Math.min(from + limit, length)];
+/** How many of these make a page by their bytes; one at least. */
+function countWithin(events: readonly LogEvent[]): number {
+  let bytes = 0;
+  const tooMany = events.findIndex(
+    (event, index) => (bytes += eventBytes(event)) > PAGE_BYTES_MAX && index > 0,
+  );
+  return tooMany === -1 ? events.length : tooMany;
 }
 
-function readToken(token: string | undefined, kind: string): number {
-  if (token === undefined) return 0;
-  const match = /^(\w)\/(\d+)$/.exec(token);
-  if (match?.[1] !== kind)
+function positionText({ timestampMs, sequence }: LogPosition): string {
+  return `${String(timestampMs)}-${String(sequence)}`;
+}
+
+/** @param form  with the kind of the token and its position */
+function readToken(token: string, form: RegExp): { kind: string; position: LogPosition } {
+  const [, kind = '', text = ''] = form.exec(token) ?? [];
+  const [, timestampMs, sequence] = /^(\d+)-(\d+)$/.exec(text) ?? [];
+  if (timestampMs === undefined || sequence === undefined)
     throw new ServiceError('InvalidParameterException', 'The specified nextToken is invalid.');
-  return Number(match[2]);
-}
-
-function checkedLimit(limit = PAGE_MAX): number {
-  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_MAX)
-    throw new ServiceError(
-      'InvalidParameterException',
-      `limit is ${limit}, and must be from 1 to ${PAGE_MAX}.`,
-    );
-  return limit;
+  return { kind, position: { timestampMs: Number(timestampMs), sequence: Number(sequence) } };
 }

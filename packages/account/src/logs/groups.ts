@@ -1,66 +1,50 @@
 import { ServiceError } from '@riposte/engine';
 import { pageOf } from '../page.ts';
-import type { AccountOperation, CallContext, TouchedResource } from '../ports/operation.ts';
+import type { AccountOperation } from '../ports/operation.ts';
+import { logGroupArn, touchedGroup } from './arns.ts';
+import { brokenConstraint, checkedLimit } from './constraints.ts';
 import {
   findGroup,
   groupId,
+  hasLogGroup,
+  newGroup,
   putGroup,
-  putStream,
   removeGroup,
-  streamId,
   type LogGroupRecord,
-  type LogStreamRecord,
 } from './records.ts';
-
-interface StreamInput {
-  logGroupName: string;
-  logStreamName: string;
-}
+import { checkedTags } from './tags.ts';
 
 const PAGE_MAX = 50;
 
-/** The ARN that policies of Logs are written against: with `:*` behind the group. */
-export function logGroupArn({ account, region }: CallContext, logGroupName: string | undefined): string {
-  return `arn:aws:logs:${region}:${account}:log-group:${logGroupName ?? ''}:*`;
-}
-
-export function logStreamArn(context: CallContext, input: StreamInput): string {
-  return logGroupArn(context, input.logGroupName).replace(/\*$/, `log-stream:${input.logStreamName}`);
-}
-
-/** The group that is named, by its name or by its ARN. */
-export function namedGroup(input: { logGroupName?: string; logGroupIdentifier?: string }): string {
-  const name =
-    input.logGroupName ?? input.logGroupIdentifier?.replace(/^arn:[^:]+:logs:[^:]*:\d*:log-group:/, '');
-  if (!name)
-    throw new ServiceError(
-      'InvalidParameterException',
-      'Name a log group in logGroupName or logGroupIdentifier.',
-    );
-  return name.replace(/:\*$/, '');
-}
-
-function touchedGroup(_context: CallContext, input: { logGroupName: string }): TouchedResource[] {
-  return [{ type: 'AWS::Logs::LogGroup', name: input.logGroupName }];
-}
-
-export const createLogGroup: AccountOperation<{ logGroupName: string; kmsKeyId?: string }> = {
+export const createLogGroup: AccountOperation<{
+  logGroupName: string;
+  kmsKeyId?: string;
+  logGroupClass?: string;
+  tags?: Record<string, string>;
+}> = {
   service: 'logs',
   name: 'CreateLogGroup',
   access: 'write',
   resourceArn: (context, input) => logGroupArn(context, input.logGroupName),
   touched: touchedGroup,
-  handle(transaction, context, { logGroupName, kmsKeyId }) {
+  handle(transaction, { region, nowMs }, { logGroupName, kmsKeyId, logGroupClass = 'STANDARD', tags }) {
     if (!/^[\w./#-]{1,512}$/.test(logGroupName))
-      throw new ServiceError('InvalidParameterException', `${logGroupName} is no name for a log group.`);
-    if (kmsKeyId !== undefined)
+      throw brokenConstraint(
+        ` '${logGroupName}'`,
+        'logGroupName',
+        'satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+',
+      );
+    if (kmsKeyId !== undefined || logGroupClass !== 'STANDARD')
       throw new ServiceError(
         'InvalidParameterException',
-        'This server does not encrypt log groups. Leave kmsKeyId out.',
+        'This server neither encrypts log groups nor has classes of them. Leave kmsKeyId and logGroupClass out.',
       );
-    if (transaction.get('logs:group', groupId(context.region, logGroupName)))
+    if (hasLogGroup(transaction, region, logGroupName))
       throw new ServiceError('ResourceAlreadyExistsException', 'The specified log group already exists');
-    putGroup(transaction, context.region, logGroupName, context.nowMs);
+    putGroup(transaction, {
+      ...newGroup(region, logGroupName, nowMs),
+      ...(tags && { tags: checkedTags(tags) }),
+    });
     return {};
   },
 };
@@ -80,6 +64,7 @@ export const deleteLogGroup: AccountOperation<{ logGroupName: string }> = {
 
 export const describeLogGroups: AccountOperation<{
   logGroupNamePrefix?: string;
+  logGroupNamePattern?: string;
   limit?: number;
   nextToken?: string;
 }> = {
@@ -88,13 +73,18 @@ export const describeLogGroups: AccountOperation<{
   access: 'read',
   resourceArn: (context) => logGroupArn(context, undefined),
   handle(transaction, context, input) {
-    const groups = transaction.list<LogGroupRecord>(
-      'logs:group',
-      groupId(context.region, input.logGroupNamePrefix ?? ''),
-    );
+    const { logGroupNamePrefix = '', logGroupNamePattern = '' } = input;
+    if (logGroupNamePrefix !== '' && logGroupNamePattern !== '')
+      throw new ServiceError(
+        'InvalidParameterException',
+        'LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.',
+      );
+    const groups = transaction
+      .list<LogGroupRecord>('logs:group', groupId(context.region, logGroupNamePrefix))
+      .filter(({ logGroupName }) => logGroupName.toLowerCase().includes(logGroupNamePattern.toLowerCase()));
     const page = pageOf(groups, (group) => group.logGroupName, {
       after: input.nextToken,
-      limit: checkedLimit(input.limit),
+      limit: checkedLimit(input.limit, PAGE_MAX),
       code: 'InvalidParameterException',
     });
     return {
@@ -104,6 +94,7 @@ export const describeLogGroups: AccountOperation<{
         logGroupArn: logGroupArn(context, group.logGroupName).replace(/:\*$/, ''),
         logGroupClass: 'STANDARD',
         creationTime: group.createdAtMs,
+        ...(group.retentionInDays !== undefined && { retentionInDays: group.retentionInDays }),
         metricFilterCount: 0,
         storedBytes: group.storedBytes,
       })),
@@ -111,86 +102,3 @@ export const describeLogGroups: AccountOperation<{
     };
   },
 };
-
-export const createLogStream: AccountOperation<StreamInput> = {
-  service: 'logs',
-  name: 'CreateLogStream',
-  access: 'write',
-  resourceArn: logStreamArn,
-  touched: touchedGroup,
-  handle(transaction, context, { logGroupName, logStreamName }) {
-    findGroup(transaction, context.region, logGroupName);
-    if (!/^[^:*]{1,512}$/.test(logStreamName))
-      throw new ServiceError('InvalidParameterException', `${logStreamName} is no name for a log stream.`);
-    const place = { region: context.region, logGroup: logGroupName, logStream: logStreamName };
-    if (transaction.get('logs:stream', streamId(place)))
-      throw new ServiceError('ResourceAlreadyExistsException', 'The specified log stream already exists');
-    putStream(transaction, place, context.nowMs);
-    return {};
-  },
-};
-
-export const describeLogStreams: AccountOperation<{
-  logGroupName?: string;
-  logGroupIdentifier?: string;
-  logStreamNamePrefix?: string;
-  orderBy?: string;
-  descending?: boolean;
-  limit?: number;
-  nextToken?: string;
-}> = {
-  service: 'logs',
-  name: 'DescribeLogStreams',
-  access: 'read',
-  resourceArn: (context, input) => logGroupArn(context, namedGroup(input)),
-  handle(transaction, context, input) {
-    const logGroup = namedGroup(input);
-    findGroup(transaction, context.region, logGroup);
-    const prefix = { region: context.region, logGroup, logStream: input.logStreamNamePrefix ?? '' };
-    const byTime = input.orderBy === 'LastEventTime';
-    const ordered = orderedStreams(
-      transaction.list<LogStreamRecord>('logs:stream', streamId(prefix)),
-      byTime,
-      input.descending === true,
-    );
-    const page = pageOf(ordered, (stream) => stream.key, {
-      after: input.nextToken,
-      limit: checkedLimit(input.limit),
-      code: 'InvalidParameterException',
-    });
-    return {
-      logStreams: page.items.map(({ stream }) => streamShape(context, logGroup, stream)),
-      ...(page.next !== undefined && { nextToken: page.next }),
-    };
-  },
-};
-
-/** With keys that rise along the list, which is what its pages go by. */
-function orderedStreams(streams: LogStreamRecord[], byTime: boolean, descending: boolean) {
-  const list = byTime ? streams.toSorted((a, b) => (a.lastEventMs ?? 0) - (b.lastEventMs ?? 0)) : streams;
-  return (descending ? list.toReversed() : list).map((stream, index) => ({
-    stream,
-    key: String(index).padStart(12, '0'),
-  }));
-}
-
-function streamShape(context: CallContext, logGroupName: string, stream: LogStreamRecord) {
-  return {
-    logStreamName: stream.logStreamName,
-    creationTime: stream.createdAtMs,
-    ...(stream.firstEventMs !== undefined && { firstEventTimestamp: stream.firstEventMs }),
-    ...(stream.lastEventMs !== undefined && { lastEventTimestamp: stream.lastEventMs }),
-    ...(stream.lastIngestionMs !== undefined && { lastIngestionTime: stream.lastIngestionMs }),
-    arn: logStreamArn(context, { logGroupName, logStreamName: stream.logStreamName }),
-    storedBytes: 0,
-  };
-}
-
-function checkedLimit(limit = PAGE_MAX): number {
-  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_MAX)
-    throw new ServiceError(
-      'InvalidParameterException',
-      `limit is ${limit}, and must be from 1 to ${PAGE_MAX}.`,
-    );
-  return limit;
-}

@@ -1,4 +1,5 @@
 import type { CallRecord, CallFilter, NewCallRecord } from './call-record.ts';
+import type { LogEvents } from './log-events.ts';
 import type { Notification, NewNotification } from './notification.ts';
 import type { QueueMessages } from './queue-messages.ts';
 
@@ -29,6 +30,7 @@ export interface AccountTransaction {
   enqueueNotification(notification: NewNotification): void;
 
   readonly messages: QueueMessages;
+  readonly logEvents: LogEvents;
 }
 
 /** The part of a transaction that changes nothing. */
