@@ -73,6 +73,18 @@ test('a failed child fails the step with the description as cause', async (t) =>
   assert.deepEqual([cause.Status, cause.Error, cause.Cause], ['FAILED', 'Oops', 'why']);
 });
 
+test('who holds the token of a synchronous step can end it before its child ends', async (t) => {
+  const { world, parentArn, childArn } = await nested(t, '.sync', (_, signal) => untilAborted(signal));
+  await world.clock.advanceBy(0, { isBusy: () => !world.host.isQuiet() });
+  const started = world.runner.requests.find(({ resource }) => resource.endsWith('.sync'));
+  await world.host.sendTaskSuccess({ taskToken: started?.taskToken ?? assert.fail(), output: '"early"' });
+  await world.clock.advanceBy(0, { isBusy: () => !world.host.isQuiet() });
+  const parent = await world.host.describeExecution(parentArn);
+  assert.deepEqual([parent.status, parent.output], ['SUCCEEDED', '"early"']);
+  assert.equal((await world.host.describeExecution(await childArn())).status, 'RUNNING');
+  await world.host.stopExecution({ executionArn: await childArn() });
+});
+
 test('stopping the parent stops the child that it waits for', async (t) => {
   const { world, parentArn, childArn } = await nested(t, '.sync', (_, signal) => untilAborted(signal));
   await world.clock.advanceBy(0, { isBusy: () => !world.host.isQuiet() });

@@ -32,7 +32,7 @@ export interface VisitRecord {
   /** By retrier. */
   retryCounts: number[];
   awaits: 'task' | 'wait' | 'retry' | 'children';
-  /** Of a `.waitForTaskToken` attempt or an activity's. */
+  /** Of an attempt that waits for more than its request's answer (`.waitForTaskToken`, `.sync`), or an activity's. */
   taskToken?: string;
   /** Names of the timers that run beside the task. */
   timers?: TaskTimer[];

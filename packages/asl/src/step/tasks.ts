@@ -24,13 +24,11 @@ function resourceOf(turn: Turn, scope: Scope): Resource {
   return resource;
 }
 
-/** Whether an attempt of this state is answered by somebody who holds a token. */
+/** Whether an attempt of this state may be answered by somebody who holds a token; recorded of `.sync` too. */
 export function takesToken(turn: Turn, scope: Scope): boolean {
   if (turn.state(scope).Type !== 'Task') return false;
   const resource = resourceOf(turn, scope);
-  return (
-    resource.kind === 'activity' || (resource.kind === 'service' && resource.suffix === '.waitForTaskToken')
-  );
+  return resource.kind === 'activity' || (resource.kind === 'service' && resource.suffix !== undefined);
 }
 
 /** Hands out the task: Scheduled, and Started except for an activity, which starts when a worker takes it. */

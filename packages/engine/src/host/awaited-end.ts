@@ -10,7 +10,8 @@ export function whatIsAwaited(effect: NewEffect, output: string): Awaited {
   const resource = resourceOf(effect);
   const childArn = isSyncStart(resource) ? childArnOf(output) : undefined;
   if (childArn !== undefined) return { kind: 'submitted', output, childArn };
-  if (effect.taskToken !== undefined) return { kind: 'submitted', output };
+  const isSync = /\.sync(:2)?$/.test(resource); // has a token, but what ends it is the work
+  if (effect.taskToken !== undefined && !isSync) return { kind: 'submitted', output };
   return {
     kind: 'failed',
     error: 'States.Runtime',
