@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Services of this server that cases may need. A case that needs another is not run, and listed. */
-const OFFERED = ['lambda', 'sns', 'credentials', 'apigateway'];
+const OFFERED = ['lambda', 'sns', 'sqs', 'logs', 'credentials', 'apigateway'];
 
 const SECONDS_PER_CASE = 30;
 
