@@ -27,6 +27,7 @@ import { FunctionProcesses } from './sessions/function-processes.ts';
 import { GatewayCredentials, type AdministratorKey } from './sessions/lookup.ts';
 import { Runs } from './sessions/runs.ts';
 import { GatewayTargetInvoker } from './targets/target-invoker.ts';
+import { invokeHttpEndpoint } from './tasks/http/invoke.ts';
 import { integrations } from './tasks/support.ts';
 import { GatewayObjectStorage } from './tasks/object-storage.ts';
 import { GatewayTaskRunner } from './tasks/task-runner.ts';
@@ -92,7 +93,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     undefinedRoles = 'refused',
   } = options;
   const runs = new Runs();
-  const catalogue = new Catalogue(entries);
+  const catalogue = new Catalogue([...entries, { kind: 'service', operation: invokeHttpEndpoint(clock) }]);
   const sessions = { account, store, clock, ids, undefinedRoles };
   const processes = new FunctionProcesses(sessions, runs);
   const logSink = new HeldBatches<Parameters<LogSink['append']>[0]>({

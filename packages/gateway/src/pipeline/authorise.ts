@@ -20,6 +20,10 @@ export interface Wanted {
   furtherResourceArns?: readonly string[];
   /** JSON texts by ARN. */
   furtherPolicies?: ReadonlyMap<string, string>;
+  /** What else the caller needs for the call. */
+  furtherActions?: readonly { action: string; resourceArn: string }[];
+  /** Condition keys of the action itself. */
+  conditions?: AccessRequest['context'];
   /** JSON text. */
   resourcePolicy?: string;
   alwaysAllowed?: boolean;
@@ -55,7 +59,7 @@ export function authorise(
     return {
       verdict: `${wanted.resourceArn} has no policy, so nothing keeps ${call.caller.service} from it here; on AWS it would be refused. Give it a policy to have that decide.`,
     };
-  const asked = decide(transaction, call, wanted, contextOf(call, nowMs));
+  const asked = decide(transaction, call, wanted, { ...contextOf(call, nowMs), ...wanted.conditions });
   if (asked.refusal) return asked;
   for (const resourceArn of wanted.furtherResourceArns ?? []) {
     const resourcePolicy = wanted.furtherPolicies?.get(resourceArn);
@@ -66,6 +70,10 @@ export function authorise(
     };
     const further = decide(transaction, call, one, contextOf(call, nowMs));
     if (further.refusal) return further;
+  }
+  for (const further of wanted.furtherActions ?? []) {
+    const answer = decide(transaction, call, further, contextOf(call, nowMs));
+    if (answer.refusal) return answer;
   }
   if (!wanted.passedRoles) return asked;
   const { service, roleArns } = wanted.passedRoles;

@@ -59,6 +59,10 @@ export interface ServiceOperation<Input extends object = never, Output extends o
   resourceArn(context: CallContext, input: Input, transaction: AccountTransaction): string;
   /** Where one request is about several resources: the others, each of which the caller needs. Default: none. */
   furtherResourceArns?(context: CallContext, input: Input): string[];
+  /** Other actions that the caller needs too, each with its resource. Default: none. */
+  furtherActions?(input: Input): { action: string; resourceArn: string }[];
+  /** Condition keys of the action itself, e.g. `states:HTTPMethod`. Default: none. */
+  conditions?(input: Input): Record<string, string>;
   /** The policy of the resource itself, as JSON text. It binds service callers. Default: none. */
   resourcePolicy?(context: CallContext, input: Input, transaction: AccountTransaction): string | undefined;
   /**

@@ -320,6 +320,8 @@ function wantedBy(transaction: AccountTransaction, passage: Passage, resourceArn
   return {
     ...common,
     ...(furtherResourceArns && { furtherResourceArns }),
+    ...(entry.operation.furtherActions && { furtherActions: entry.operation.furtherActions(call.input) }),
+    ...(entry.operation.conditions && { conditions: entry.operation.conditions(call.input) }),
     action,
     ...(roleArns.length > 0 && { passedRoles: { roleArns, service: operation.service } }),
   };

@@ -1,6 +1,6 @@
 import { exceptionName, memberName } from '../sdk/names.ts';
 import type { SdkAction } from '../sdk/actions.ts';
-import type { ErrorNaming } from './failure.ts';
+import { refusedAs } from './failure.ts';
 import type { Integration } from './integration.ts';
 import { inputOf, membersOf } from './parameters.ts';
 import { resultOf } from './result.ts';
@@ -14,19 +14,22 @@ export function awsSdkIntegration({
   return {
     service,
     operation: operation.name,
-    naming: sdkNaming(client, errors),
+    refused: refusedAsSdk(client, errors),
     input: (text) => inputOf(service, operation, membersOf(text), memberName),
     result: (output) => resultOf(operation, output, { nameOf: memberName, dates: 'iso' }),
   };
 }
 
 /**
- * How the SDK for Java 2 names a service's errors.
+ * Refusals as the SDK for Java 2 tells them.
  * @param client  e.g. `S3`
- * @param errors  those of its model, by code
+ * @param errors  those of the service's model, by code
  */
-export function sdkNaming(client: string, errors: ReadonlyMap<string, { name: string }>): ErrorNaming {
-  return {
+export function refusedAsSdk(
+  client: string,
+  errors: ReadonlyMap<string, { name: string }>,
+): Integration['refused'] {
+  return refusedAs({
     prefix: client,
     exceptionOf: (code) => {
       const shape = errors.get(code)?.name;
@@ -34,5 +37,5 @@ export function sdkNaming(client: string, errors: ReadonlyMap<string, { name: st
     },
     sdk: 2,
     causeName: client,
-  };
+  });
 }

@@ -1,6 +1,6 @@
 import { capitalised } from '../sdk/names.ts';
 import { apiOf } from './api.ts';
-import { optimisedNaming } from './failure.ts';
+import { refusedAsOptimised } from './failure.ts';
 import type { Integration } from './integration.ts';
 import { inputOf, membersOf, textOf } from './parameters.ts';
 
@@ -14,7 +14,7 @@ export function putEvents(origin: readonly string[]): Integration {
   return {
     service: api.service,
     operation: api.operation,
-    naming: optimisedNaming(api, {
+    refused: refusedAsOptimised(api, {
       prefix: 'EventBridge',
       generic: 'AmazonEventBridgeException',
       causeName: 'AmazonEventBridge',

@@ -1,5 +1,6 @@
-import type { ServiceError, TaskOutcome } from '@riposte/engine';
+import type { ServiceError } from '@riposte/engine';
 import type { Api } from './api.ts';
+import type { Integration } from './integration.ts';
 
 /** How one integration names errors and words their cause. */
 export interface ErrorNaming {
@@ -14,16 +15,16 @@ export interface ErrorNaming {
 }
 
 /**
- * The naming of an optimised integration. Errors that the model of the service has keep their name; others, such as a
+ * As `refusedAs`, for an optimised integration. Errors that the model of the service has keep their name; others, such as a
  * refusal by policy, get the generic one, as the SDK behind the integrations does.
  * @param names.generic e.g. `AWSLambdaException`
  */
-export function optimisedNaming(
+export function refusedAsOptimised(
   api: Api,
   names: { prefix: string; generic: string; causeName: string },
-): ErrorNaming {
+): Integration['refused'] {
   const { prefix, generic, causeName } = names;
-  return {
+  return refusedAs({
     prefix,
     causeName,
     sdk: 1,
@@ -32,17 +33,15 @@ export function optimisedNaming(
       if (shape === undefined) return generic;
       return shape.endsWith('Exception') ? shape : `${shape}Exception`;
     },
-  };
+  });
 }
 
-/** A refused call as the failure of a task. */
-export function failureOf(
-  error: ServiceError,
-  requestId: string,
-  naming: ErrorNaming,
-): Extract<TaskOutcome, { kind: 'failed' }> {
-  const name = `${naming.prefix}.${naming.exceptionOf(error.code)}`;
-  return { kind: 'failed', error: name, cause: causeOf(error, requestId, naming) };
+/** A refused call as the failure of a task, in the words of an SDK. */
+export function refusedAs(naming: ErrorNaming): Integration['refused'] {
+  return (error, requestId) => ({
+    error: `${naming.prefix}.${naming.exceptionOf(error.code)}`,
+    cause: causeOf(error, requestId, naming),
+  });
 }
 
 function causeOf({ message, status, code }: ServiceError, requestId: string, naming: ErrorNaming): string {

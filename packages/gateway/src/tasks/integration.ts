@@ -1,4 +1,4 @@
-import type { ErrorNaming } from './failure.ts';
+import type { ServiceError } from '@riposte/engine';
 import type { Told } from './result.ts';
 
 /** One API call that a task makes: what to call, with what, and how to tell states what came of it. */
@@ -6,7 +6,8 @@ export interface Integration {
   /** Signing name. */
   service: string;
   operation: string;
-  naming: ErrorNaming;
+  /** A refused call as the failure of the task. */
+  refused(error: ServiceError, requestId: string): { error: string; cause: string };
   /**
    * @param parameters effective parameters of the state, JSON text
    * @throws InvalidParameters, ServiceError

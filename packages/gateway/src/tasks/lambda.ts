@@ -1,6 +1,6 @@
 import { capitalised } from '../sdk/names.ts';
 import { apiOf } from './api.ts';
-import { optimisedNaming } from './failure.ts';
+import { refusedAsOptimised } from './failure.ts';
 import type { Integration } from './integration.ts';
 import { inputOf, membersOf, textOf } from './parameters.ts';
 import { metadataOf } from './result.ts';
@@ -10,7 +10,7 @@ const api = apiOf('lambda', 'Invoke');
 const common = {
   service: api.service,
   operation: api.operation,
-  naming: optimisedNaming(api, {
+  refused: refusedAsOptimised(api, {
     prefix: 'Lambda',
     generic: 'AWSLambdaException',
     causeName: 'AWSLambda',

@@ -10,8 +10,7 @@ import { ObjectStorageFailure, ServiceError } from '@riposte/engine';
 import type { CallPipeline } from '../pipeline/pipeline.ts';
 import { assumeForService, type SessionOptions } from '../sessions/service-sessions.ts';
 import { serviceModel } from '../wire/models.ts';
-import { sdkNaming } from './aws-sdk.ts';
-import { failureOf } from './failure.ts';
+import { refusedAsSdk } from './aws-sdk.ts';
 
 export interface ObjectStorageOptions extends SessionOptions {
   pipeline: CallPipeline;
@@ -106,8 +105,8 @@ export class GatewayObjectStorage implements ObjectStorage {
       userAgent: 'states.amazonaws.com',
     });
     if (answer.kind === 'output') return answer.output;
-    const naming = sdkNaming('S3', serviceModel('s3')?.errors ?? new Map());
-    const { error = '', cause = '' } = failureOf(answer.error, answer.requestId, naming);
+    const refused = refusedAsSdk('S3', serviceModel('s3')?.errors ?? new Map());
+    const { error, cause } = refused(answer.error, answer.requestId);
     throw new ObjectStorageFailure(error, cause, { cause: answer.error });
   }
 }

@@ -1,6 +1,6 @@
 import { capitalised } from '../sdk/names.ts';
 import { apiOf, type Api } from './api.ts';
-import { optimisedNaming } from './failure.ts';
+import { refusedAsOptimised } from './failure.ts';
 import type { Integration } from './integration.ts';
 import { inputOf, membersOf, textOf } from './parameters.ts';
 import { metadataOf, resultOf } from './result.ts';
@@ -19,7 +19,7 @@ function plain({ api, textMember, ...names }: PlainApi): Integration {
   return {
     service: api.service,
     operation: api.operation,
-    naming: optimisedNaming(api, names),
+    refused: refusedAsOptimised(api, names),
     input(text) {
       const members = membersOf(text);
       const given = { ...members, [textMember]: textOf(members[textMember]) };

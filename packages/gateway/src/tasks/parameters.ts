@@ -106,11 +106,11 @@ function members(reading: Reading, schema: Schema, value: object): object {
   return wire;
 }
 
-function unsupportedField(name: string): string {
+export function unsupportedField(name: string): string {
   return `The field "${name}" is not supported by Step Functions`;
 }
 
-function missingField(name: string): string {
+export function missingField(name: string): string {
   return `The field "${name}" is required but was missing`;
 }
 

@@ -3,6 +3,7 @@ import type { StepReference } from '@riposte/engine';
 import { sdkAction } from '../sdk/actions.ts';
 import { awsSdkIntegration } from './aws-sdk.ts';
 import { putEvents } from './events.ts';
+import { httpInvoke } from './http/invoke.ts';
 import type { Integration } from './integration.ts';
 import { functionIntegration, lambdaInvoke } from './lambda.ts';
 import { snsPublish, sqsSendMessage, startExecution } from './optimised.ts';
@@ -17,6 +18,7 @@ export interface Work {
 /** The optimised integrations that are written; AWS has more. */
 const OPTIMISED = new Map<string, (step: StepReference) => Integration>([
   ['events:putEvents', (step) => putEvents([step.executionArn, step.stateMachineArn])],
+  ['http:invoke', () => httpInvoke],
   ['lambda:invoke', () => lambdaInvoke],
   ['sns:publish', () => snsPublish],
   ['sqs:sendMessage', () => sqsSendMessage],

@@ -7,7 +7,6 @@ import {
   type RoleSession,
   type SessionOptions,
 } from '../sessions/service-sessions.ts';
-import { failureOf } from './failure.ts';
 import { InvalidParameters } from './parameters.ts';
 import { workOf, type Work } from './support.ts';
 
@@ -36,7 +35,7 @@ export class GatewayTaskRunner implements TaskRunner {
       if (error instanceof InvalidParameters)
         return failed('States.Runtime', refusedParameters(request.parameters, error));
       if (error instanceof ServiceError)
-        return failureOf(error, this.#options.ids.uuid(), integration.naming);
+        return { kind: 'failed', ...integration.refused(error, this.#options.ids.uuid()) };
       throw error;
     }
     const unreachable = integration.unreachable?.(input as { [member: string]: unknown }); // members of an API
@@ -50,7 +49,7 @@ export class GatewayTaskRunner implements TaskRunner {
     input: object,
     signal: AbortSignal,
   ): Promise<TaskOutcome> {
-    const { service, operation, naming } = integration;
+    const { service, operation } = integration;
     const caller = await this.#callerFor(request);
     if (caller.kind === 'failed') return caller;
     this.#options.runs.begin(caller);
@@ -64,7 +63,8 @@ export class GatewayTaskRunner implements TaskRunner {
       signal,
       ...source,
     });
-    if (answer.kind === 'error') return failureOf(answer.error, answer.requestId, naming);
+    if (answer.kind === 'error')
+      return { kind: 'failed', ...integration.refused(answer.error, answer.requestId) };
     const failure = integration.failure?.(answer.output);
     if (failure) return { kind: 'failed', ...failure };
     const told = { requestId: answer.requestId, atMs: this.#options.clock.now() };

@@ -1,0 +1,138 @@
+import { ServiceError, type Clock } from '@riposte/engine';
+import type { ServiceOperation } from '../../pipeline/operation.ts';
+import type { Integration } from '../integration.ts';
+import { InvalidParameters } from '../parameters.ts';
+import { connectionParameters, type ConnectionParameters } from './connection-parameters.ts';
+import { httpInvocation, type HttpInvocation } from './parameters.ts';
+import { httpRequest } from './request.ts';
+import { AnswerTooLong, send, type HttpAnswer } from './send.ts';
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html: "must respond within 60 seconds" */
+const TIMEOUT_MS = 60_000;
+
+/** `InvokeHTTPEndpoint` is an IAM action and no API: the pipeline asks policies about it, and keeps the record. */
+const service = 'states';
+const operation = 'InvokeHTTPEndpoint';
+
+interface HttpResult {
+  Headers: Record<string, string[]>;
+  ResponseBody: unknown;
+  StatusCode: number;
+  StatusText: string;
+}
+
+/** `arn:…:states:::http:invoke`: the endpoint's answer, or its status as the error. */
+export const httpInvoke: Integration = {
+  service,
+  operation,
+  input: httpInvocation,
+  result: (output) => output,
+  refused({ code, message }) {
+    if (code.startsWith('States.')) return { error: code, cause: message };
+    return {
+      error: code === 'AccessDeniedException' ? 'States.Permissions' : 'States.TaskFailed',
+      cause: message,
+    };
+  },
+};
+
+/** Carries out what `httpInvoke` asks for. Of the audit record the body and the connection's secrets are no part. */
+export function invokeHttpEndpoint(clock: Clock): ServiceOperation<HttpInvocation, HttpResult> {
+  return {
+    service,
+    name: operation,
+    access: 'write',
+    resourceArn: ({ caller }) =>
+      caller.kind === 'role-session' ? (caller.step?.stateMachineArn ?? '*') : '*',
+    conditions: ({ ApiEndpoint, Method }) => ({
+      'states:HTTPEndpoint': ApiEndpoint,
+      'states:HTTPMethod': Method,
+    }),
+    furtherActions: ({ ConnectionArn }) => [
+      { action: 'events:RetrieveConnectionCredentials', resourceArn: ConnectionArn },
+    ],
+    auditedInput: ({ ApiEndpoint, Method, ConnectionArn }) => ({ ApiEndpoint, Method, ConnectionArn }),
+    auditedOutput: ({ StatusCode }) => ({ StatusCode }),
+    async handle({ services, region, signal }, invocation) {
+      const connection = await services.events.connectionByArn(invocation.ConnectionArn);
+      if (!connection)
+        throw taskFailed(
+          `The connection ${invocation.ConnectionArn} does not exist. Create it, or correct the ARN.`,
+        );
+      const parameters = connectionParameters(connection);
+      if (!parameters)
+        throw taskFailed(
+          `The connection ${connection.Name} gets a token with OAuth client credentials, which http:invoke of this server cannot do yet. Use basic authorization or an API key.`,
+        );
+      return resultOf(await answerOf(clock, { invocation, parameters, region, signal }));
+    },
+  };
+}
+
+interface Sending {
+  invocation: HttpInvocation;
+  parameters: ConnectionParameters;
+  region: string;
+  signal: AbortSignal | undefined;
+}
+
+async function answerOf(
+  clock: Clock,
+  { invocation, parameters, region, signal }: Sending,
+): Promise<HttpAnswer> {
+  const timeout = new AbortController();
+  const unset = clock.wakeAt(clock.now() + TIMEOUT_MS, () =>
+    timeout.abort(new Error(`No answer within ${TIMEOUT_MS / 1000} seconds`)),
+  );
+  try {
+    const request = httpRequest(invocation, parameters, region);
+    return await send(request, AbortSignal.any([timeout.signal, ...(signal ? [signal] : [])]));
+  } catch (error) {
+    if (error instanceof InvalidParameters) throw new ServiceError('States.Runtime', error.message, 400);
+    if (error instanceof AnswerTooLong)
+      throw new ServiceError(
+        'States.DataLimitExceeded',
+        "The state/task 'http' returned a result with a size exceeding the maximum number of bytes service limit.",
+        400,
+      );
+    // 500 and above: a repeated attempt makes the request again
+    throw new ServiceError(
+      'States.Http.Socket',
+      textOf(timeout.signal.aborted ? timeout.signal.reason : error),
+      504,
+    );
+  } finally {
+    unset();
+  }
+}
+
+/** @throws ServiceError `States.Http.StatusCode.NNN`, with the body as its text */
+function resultOf({ status, statusText, headers, body }: HttpAnswer): HttpResult {
+  if (status >= 400) throw new ServiceError(`States.Http.StatusCode.${status}`, body, status);
+  return {
+    Headers: headers,
+    ResponseBody: bodyOf(headers, body),
+    StatusCode: status,
+    StatusText: statusText,
+  };
+}
+
+/** JSON where the endpoint says that it is, else text. */
+function bodyOf(headers: Record<string, string[]>, body: string): unknown {
+  const [, [type = ''] = []] =
+    Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type') ?? [];
+  if (!/[/+]json\b/i.test(type)) return body;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return body;
+  }
+}
+
+function taskFailed(text: string): ServiceError {
+  return new ServiceError('States.TaskFailed', text, 400);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
