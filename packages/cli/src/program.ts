@@ -5,6 +5,7 @@ import { registerDemo } from './commands/demo.ts';
 import { registerDown } from './commands/down.ts';
 import { registerExecutions } from './commands/executions.ts';
 import { registerGraph } from './commands/graph.ts';
+import { registerLogs } from './commands/logs.ts';
 import { registerMail } from './commands/mail.ts';
 import { registerSend } from './commands/send.ts';
 import { registerShow } from './commands/show.ts';
@@ -68,6 +69,7 @@ const REGISTRATIONS = [
   registerExecutions,
   registerShow,
   registerCalls,
+  registerLogs,
   registerMail,
   registerGraph,
   registerTest,

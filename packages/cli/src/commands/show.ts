@@ -61,4 +61,15 @@ function printEnd({ terminal }: CommandContext, execution: ExecutionDetail): voi
   if (execution.error !== undefined) terminal.out(`error   ${printable(execution.error)}`);
   if (execution.cause !== undefined) terminal.out(`cause   ${printable(execution.cause)}`);
   if (execution.output !== undefined) terminal.out(`output  ${printable(execution.output)}`);
+  const group = logGroupOf(execution);
+  if (group !== undefined)
+    terminal.out(
+      `logs    riposte logs ${printable(group)} --filter '{ $.execution_arn = "${printable(execution.executionArn)}" }'`,
+    );
+}
+
+/** Where the machine said that executions are logged, when this one started. */
+function logGroupOf({ machine }: ExecutionDetail): string | undefined {
+  const logging = machine?.settings?.logging;
+  return logging === undefined || logging.level === 'OFF' ? undefined : logging.logGroupArn?.split(':')[6];
 }

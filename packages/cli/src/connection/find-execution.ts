@@ -4,9 +4,13 @@ import type { ServerConnection } from './server-connection.ts';
 
 /**
  * @param wanted an ARN, a name, or the beginning of a name
- * @throws CommandFailure when it names none, or several
+ * @throws CommandFailure when it names none, or several, or one of an express machine
  */
 export async function findExecution(server: ServerConnection, wanted: string): Promise<string> {
+  if (wanted.includes(':express:'))
+    throw new CommandFailure(
+      `An express execution has no history but the records in the log group of its machine: riposte logs GROUP --filter '{ $.execution_arn = "${wanted}" }'`,
+    );
   if (wanted.startsWith('arn:')) return wanted;
   const { executions } = await server.get<{ executions: ExecutionSummary[] }>('/api/executions', {
     limit: '1000',
