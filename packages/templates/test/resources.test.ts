@@ -68,6 +68,14 @@ test('every resource type is created with what the template says', async () => {
       ['RawMessageDelivery', 'true'],
     ],
   );
+  const work = aws.account.get('queue', record.resources['Work']!.physicalId)!;
+  assert.equal(work['VisibilityTimeout'], '60');
+  assert.deepEqual(JSON.parse(String(work['RedrivePolicy'])), {
+    deadLetterTargetArn: record.resources['Dead']!.attributes['Arn'],
+    maxReceiveCount: '1',
+  });
+  assert.deepEqual(work['tags'], { v1: 'x', team: '1' });
+  assert.match(String(work['Policy']), /"Resource":"arn:aws:sqs:us-east-1:000000000000:work"/);
   const lambda = aws.input('lambda:CreateFunction');
   assert.deepEqual(lambda['Environment'], { Variables: { SECRET: 'top-secret', COUNT: '5' } });
   const machine = aws.input('states:CreateStateMachine');
@@ -86,7 +94,12 @@ test('every resource type is created with what the template says', async () => {
   assert.deepEqual([daily['ScheduleExpression'], daily['State']], ['cron(1 0 * * ? *)', 'DISABLED']);
   const orders = aws.account.get('rule', record.resources['InlineOrders']!.physicalId)!;
   assert.deepEqual(orders['targets'], {
-    mine: { Id: 'mine', Arn: record.resources['Inline']!.attributes['Arn'], InputPath: '$.detail' },
+    mine: {
+      Id: 'mine',
+      Arn: record.resources['Inline']!.attributes['Arn'],
+      InputPath: '$.detail',
+      DeadLetterConfig: { Arn: record.resources['Dead']!.attributes['Arn'] },
+    },
   });
   const permissions = Object.values(
     aws.account.get('function', record.resources['Inline']!.physicalId)!['permissions'] as object,

@@ -17,6 +17,7 @@ const PACKAGES: Record<string, { load: () => Promise<object>; client: string }> 
   lambda: { load: () => import('@aws-sdk/client-lambda'), client: 'LambdaClient' },
   logs: { load: () => import('@aws-sdk/client-cloudwatch-logs'), client: 'CloudWatchLogsClient' },
   sns: { load: () => import('@aws-sdk/client-sns'), client: 'SNSClient' },
+  sqs: { load: () => import('@aws-sdk/client-sqs'), client: 'SQSClient' },
   states: { load: () => import('@aws-sdk/client-sfn'), client: 'SFNClient' },
   sts: { load: () => import('@aws-sdk/client-sts'), client: 'STSClient' },
 };
@@ -31,7 +32,7 @@ export class SdkAwsClient implements AwsClient {
     region: string;
     credentials: Credentials & { sessionToken?: string };
   }) {
-    this.#options = { ...options, disableHostPrefix: true, maxAttempts: 3 };
+    this.#options = { ...options, disableHostPrefix: true, maxAttempts: 3, useQueueUrlAsEndpoint: false };
   }
 
   async call(service: string, operation: string, input: object): Promise<Record<string, unknown>> {

@@ -9,6 +9,8 @@ import type { ResourceType } from './resource-type.ts';
 import { snsSubscription } from './sns-subscription.ts';
 import { snsTopicPolicy } from './sns-topic-policy.ts';
 import { snsTopic } from './sns-topic.ts';
+import { sqsQueuePolicy } from './sqs-queue-policy.ts';
+import { sqsQueue } from './sqs-queue.ts';
 import { stateMachine } from './state-machine.ts';
 
 const types = [
@@ -20,6 +22,8 @@ const types = [
   snsTopic,
   snsSubscription,
   snsTopicPolicy,
+  sqsQueue,
+  sqsQueuePolicy,
   eventsRule,
   eventBus,
   logGroup,

@@ -87,6 +87,7 @@ function fail(code: string, message: string): never {
 
 const at = 'arn:aws:';
 const here = 'us-east-1:000000000000';
+const queueUrl = (name: unknown) => `https://queues/000000000000/${String(name)}`;
 const ruleKey = (input: Record<string, unknown>, name: unknown) =>
   `${String(input['EventBusName'] ?? 'default')}|${String(name)}`;
 
@@ -227,6 +228,36 @@ const operations: Record<string, Answer> = {
   },
   'sns:DeleteTopic': (input, account) => {
     account.resources.delete(`topic ${String(input['TopicArn'])}`);
+    return {};
+  },
+  'sqs:GetQueueUrl': (input, account) => {
+    const QueueUrl = queueUrl(input['QueueName']);
+    account.require('queue', QueueUrl, 'QueueDoesNotExist');
+    return { QueueUrl };
+  },
+  'sqs:CreateQueue': (input, account) => {
+    const QueueUrl = queueUrl(input['QueueName']);
+    if (account.get('queue', QueueUrl) === undefined)
+      account.put('queue', QueueUrl, { MessageRetentionPeriod: '345600' });
+    return { QueueUrl };
+  },
+  'sqs:SetQueueAttributes': (input, account) => {
+    const queue = account.require('queue', input['QueueUrl'], 'QueueDoesNotExist');
+    Object.assign(queue, input['Attributes']);
+    return {};
+  },
+  'sqs:TagQueue': (input, account) => {
+    const queue = account.require('queue', input['QueueUrl'], 'QueueDoesNotExist');
+    queue['tags'] = { ...(queue['tags'] as object), ...(input['Tags'] as object) };
+    return {};
+  },
+  'sqs:UntagQueue': (input, account) => {
+    const { tags } = account.require('queue', input['QueueUrl'], 'QueueDoesNotExist');
+    for (const key of input['TagKeys'] as string[]) Reflect.deleteProperty(tags as object, key);
+    return {};
+  },
+  'sqs:DeleteQueue': (input, account) => {
+    account.delete('queue', input['QueueUrl'], 'QueueDoesNotExist');
     return {};
   },
   'events:CreateEventBus': (input, account) => {
