@@ -276,3 +276,78 @@ test(
     assert.equal(world.invocations.length, 1);
   }),
 );
+
+test(
+  'a target that takes so many a second is asked later, without an attempt being counted',
+  inWorld(async (world) => {
+    let free = 0;
+    world.answer = () => (free++ === 0 ? { kind: 'later', atMs: START_MS + 3000 } : { kind: 'delivered' });
+    await world.service.start();
+    await world.rule('r', EVERYTHING);
+    const eventId = await world.put('Order');
+    await world.pass(2999);
+    assert.equal(world.invocations.length, 1);
+    await world.pass(1);
+    const [delivery] = (await world.service.describeEvent(eventId))?.deliveries ?? [];
+    assert.deepEqual([delivery?.status, delivery?.attempts], ['delivered', 1]);
+  }),
+);
+
+test(
+  'a target that says when to come again is not asked before',
+  inWorld(async (world) => {
+    const failed = {
+      kind: 'failed',
+      errorCode: 'THROTTLING',
+      errorMessage: 'slow down',
+      retryable: true,
+    } as const;
+    world.answer = ({ attempt }) =>
+      attempt === 1 ? { ...failed, retryAfterMs: 120_000 } : { kind: 'delivered' };
+    await world.service.start();
+    await world.rule('r', EVERYTHING);
+    await world.put('Order');
+    await world.pass(119_999);
+    assert.equal(world.invocations.length, 1);
+    await world.pass(1);
+    assert.equal(world.invocations.length, 2);
+  }),
+);
+
+test(
+  'each attempt is kept with its time and its error',
+  inWorld(async (world) => {
+    const failed = { kind: 'failed', errorCode: 'TIMEOUT', errorMessage: 'nobody', retryable: true } as const;
+    world.answer = ({ attempt }) => (attempt === 1 ? failed : { kind: 'delivered' });
+    await world.service.start();
+    await world.rule('r', EVERYTHING);
+    const eventId = await world.put('Order');
+    await world.pass(5000);
+    const [delivery] = (await world.service.describeEvent(eventId))?.deliveries ?? [];
+    assert.deepEqual(delivery?.attemptLog, [
+      { number: 1, endedAtMs: START_MS, error: 'TIMEOUT: nobody' },
+      { number: 2, endedAtMs: START_MS + 500 },
+    ]);
+  }),
+);
+
+test(
+  'parameters that are paths come filled from the event, one that leads nowhere is empty',
+  inWorld(async (world) => {
+    await world.service.start();
+    await world.rule('r', EVERYTHING, {
+      HttpParameters: {
+        PathParameterValues: ['$.detail.id', 'fixed', '$.detail.none'],
+        QueryStringParameters: { n: '$.detail.n' },
+        HeaderParameters: { h: '$.source' },
+      },
+    });
+    await world.put('Order', { id: 'a', n: 5 });
+    await world.settle();
+    assert.deepEqual(world.invocations[0]?.target.HttpParameters, {
+      PathParameterValues: ['a', 'fixed', ''],
+      QueryStringParameters: { n: '5' },
+      HeaderParameters: { h: 'test' },
+    });
+  }),
+);

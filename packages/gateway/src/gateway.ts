@@ -8,11 +8,13 @@ import {
 } from '@riposte/account';
 import type { Integrations } from '@riposte/asl';
 import type { Clock, ExecutionLogs, Ids, ObjectStorage, TaskRunner } from '@riposte/engine';
-import type { TargetInvoker } from '@riposte/events';
+import type { ConnectionAuthorizer, TargetInvoker } from '@riposte/events';
 import type { CodeStore, CredentialsIssuer, LogSink } from '@riposte/functions';
 import type { Buckets } from './buckets/buckets.ts';
 import type { AwsCalls } from './call.ts';
 import type { CredentialLookup } from './credentials.ts';
+import { ConnectionRequests } from './http/connection-requests.ts';
+import { type HttpClient, networkClient } from './http/http-client.ts';
 import { AsyncInvocations } from './invocations/async-invocations.ts';
 import { sendToQueue } from './queues/notifications.ts';
 import { QueueReceiver } from './queues/queue-receiver.ts';
@@ -49,6 +51,8 @@ export interface GatewayOptions {
   endpointUrl?: () => string;
   /** Asked when a call needs them: these rooms are built over the gateway. */
   services: () => Services;
+  /** Makes requests to HTTP endpoints; default: over the network. */
+  httpClient?: HttpClient;
   /** Hears of what no caller is told: bugs, lost log lines. */
   report: (line: string) => void;
 }
@@ -69,6 +73,7 @@ export interface Gateway {
   executionLogs: ExecutionLogs;
   /** For the events room. */
   targetInvoker: TargetInvoker;
+  connectionAuthorizer: ConnectionAuthorizer;
   /** Goes on with the asynchronous invocations that an earlier run of the server accepted; sessions that ended are forgotten. */
   start(): Promise<void>;
   /** For the notifier: messages of topics to queues. */
@@ -110,6 +115,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     report,
   });
   const queues = new QueueReceiver(store, clock);
+  const connectionRequests = new ConnectionRequests({
+    client: options.httpClient ?? networkClient,
+    clock,
+    authorized: (arn, refusal) => services().events.connectionAuthorized(arn, refusal),
+  });
   const pipeline = new CallPipeline({
     account,
     store,
@@ -123,6 +133,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     services,
     report,
     asyncInvocations,
+    connectionRequests,
     queues,
     ...(options.endpointUrl && { endpointUrl: options.endpointUrl }),
   });
@@ -138,8 +149,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     targetInvoker: new GatewayTargetInvoker({
       ...sessions,
       pipeline,
+      rateOf: async (arn) => (await services().events.apiDestinationByArn(arn))?.InvocationRateLimitPerSecond,
       roleOfRule: (ruleArn, region) => roleOfRule(services(), ruleArn, region),
     }),
+    connectionAuthorizer: connectionRequests,
     async start() {
       await store.transaction((transaction) => {
         forgetExpiredSessions(transaction, clock.now());

@@ -14,3 +14,4 @@ export { createAwsDoor, type AwsDoor, type AwsDoorOptions, type HealthAsker } fr
 export { readBody } from './wire/request-body.ts';
 export { serviceModels } from './wire/service-models.ts';
 export { signerRefusal, verifySignature } from './wire/signature.ts';
+export { type HttpClient, noNetwork } from './http/http-client.ts';

@@ -10,6 +10,7 @@ import {
   type EndpointBucketsOptions,
   FolderBuckets,
   type Gateway,
+  type HttpClient,
 } from '@riposte/gateway';
 import {
   type Database,
@@ -39,6 +40,8 @@ export interface SystemOptions {
   administratorKeys: readonly AccessKey[];
   undefinedRoles: UndefinedRoles;
   transport: MailTransport;
+  /** Makes requests to HTTP endpoints; default: over the network. */
+  httpClient?: HttpClient;
   mailFrom: string;
   /** Address of the AWS door, asked when a function starts. */
   awsUrl: () => string;
@@ -117,6 +120,7 @@ export function createSystem(options: SystemOptions): System {
     ids,
     account,
     invoker: around.port(gateway.targetInvoker),
+    authorizer: gateway.connectionAuthorizer,
     report: (event) => report(describeEventReport(event)),
   });
   const functions = around.port(

@@ -73,7 +73,7 @@ test(
     await store.record(Array.from({ length: 5 }, (_, n) => record(`e${n}`, ['a'])));
     assert.deepEqual(await claimed(store, { ...CLAIM, perRule: 2 }), ['e0/a', 'e1/a']);
     assert.deepEqual(await claimed(store, { ...CLAIM, perRule: 3 }), ['e2/a']);
-    await store.settleDelivery('e0/a', 0, { kind: 'delivered' });
+    await store.settleDelivery('e0/a', 0, { atMs: NOW, kind: 'delivered' });
     assert.deepEqual(await claimed(store, { ...CLAIM, perRule: 3 }), ['e3/a']);
   }),
 );
@@ -98,12 +98,12 @@ test(
   inStore(async (store) => {
     await store.record([record('e', ['a'])]);
     await claimed(store);
-    await store.settleDelivery('e/a', 0, { kind: 'retry', dueAtMs: NOW + 5000, error: 'busy' });
-    await store.settleDelivery('e/a', 0, { kind: 'dead', error: 'late' });
+    await store.settleDelivery('e/a', 0, { atMs: NOW, kind: 'retry', dueAtMs: NOW + 5000, error: 'busy' });
+    await store.settleDelivery('e/a', 0, { atMs: NOW, kind: 'dead', error: 'late' });
     assert.deepEqual(await claimed(store), []);
     const [again] = await store.claimDeliveries({ ...CLAIM, nowMs: NOW + 5000 });
     assert.equal(again?.attempts, 1);
-    await store.settleDelivery('e/a', 1, { kind: 'delivered', resultArn: 'arn:x' });
+    await store.settleDelivery('e/a', 1, { atMs: NOW, kind: 'delivered', resultArn: 'arn:x' });
     const [delivery] = (await store.event('e'))?.deliveries ?? [];
     assert.deepEqual(
       [delivery?.status, delivery?.attempts, delivery?.resultArn, delivery?.lastError],

@@ -3,6 +3,7 @@ import { isEventBus, isSchedule } from '../arns.ts';
 import { eventTime } from '../envelope/time.ts';
 import type { ClaimedDelivery } from '../ports/event-store.ts';
 import type { InvocationOutcome, TargetInvoker } from '../ports/targets.ts';
+import { withPathsResolved } from './parameter-paths.ts';
 import { attemptInput } from '../scheduler/input.ts';
 
 /** So that buses which forward to one another cannot keep an event going round. */
@@ -31,7 +32,7 @@ export async function attemptDelivery(
       event: delivery.event,
       ruleArn: delivery.ruleArn,
       region: delivery.region,
-      target: delivery.target,
+      target: withPathsResolved(delivery.target, delivery.event),
       payload,
       simulated: delivery.simulated,
       attempt: delivery.attempts + 1,

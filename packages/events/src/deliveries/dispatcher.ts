@@ -155,27 +155,36 @@ export class Dispatcher {
   }
 
   #settlementOf(delivery: ClaimedDelivery, outcome: InvocationOutcome): Settlement {
+    const { clock, ids } = this.#context;
+    const atMs = clock.now();
+    if (outcome.kind === 'later') return { atMs, kind: 'later', dueAtMs: outcome.atMs };
     if (outcome.kind === 'delivered')
       return {
+        atMs,
         kind: 'delivered',
         ...(outcome.resultArn !== undefined && { resultArn: outcome.resultArn }),
       };
     const error = textOf(outcome);
-    const { clock, ids } = this.#context;
     const attempts = delivery.attempts + 1;
     const next = outcome.retryable
       ? nextAttempt(
           delivery.target.RetryPolicy,
-          { attempts, receivedAtMs: delivery.receivedAtMs, nowMs: clock.now() },
+          {
+            attempts,
+            receivedAtMs: delivery.receivedAtMs,
+            nowMs: atMs,
+            ...(outcome.retryAfterMs !== undefined && { retryAfterMs: outcome.retryAfterMs }),
+          },
           ids.uniform(),
         )
       : undefined;
-    if (typeof next === 'number') return { kind: 'retry', dueAtMs: next, error };
+    if (typeof next === 'number') return { atMs, kind: 'retry', dueAtMs: next, error };
     const { errorCode, errorMessage } = outcome;
     const end = next === undefined ? error : `${error} (${next} reached)`;
-    if (delivery.target.DeadLetterConfig?.Arn === undefined) return { kind: 'dead', error: end };
-    const deadLetter = { attempts, errorCode, errorMessage, diedAtMs: clock.now() };
+    if (delivery.target.DeadLetterConfig?.Arn === undefined) return { atMs, kind: 'dead', error: end };
+    const deadLetter = { attempts, errorCode, errorMessage, diedAtMs: atMs };
     return {
+      atMs,
       kind: 'dead-letter',
       error: end,
       deadLetter: { ...deadLetter, ...(next !== undefined && { exhausted: next }) },
@@ -189,18 +198,20 @@ export class Dispatcher {
     outcome: InvocationOutcome,
   ): Settlement {
     const queueArn = delivery.target.DeadLetterConfig?.Arn ?? '';
+    const { clock, ids } = this.#context;
+    const atMs = clock.now();
+    if (outcome.kind === 'later') return { atMs, kind: 'later', dueAtMs: outcome.atMs };
     const died = `${deadLetter.errorCode}: ${deadLetter.errorMessage}`;
     if (outcome.kind === 'delivered')
-      return { kind: 'dead', error: `${died} (dead letter sent to ${queueArn})` };
-    const { clock, ids } = this.#context;
+      return { atMs, kind: 'dead', error: `${died} (dead letter sent to ${queueArn})` };
     const failed = `${died} (dead letter not sent to ${queueArn}: ${textOf(outcome)})`;
-    if (!outcome.retryable) return { kind: 'dead', error: failed };
+    if (!outcome.retryable) return { atMs, kind: 'dead', error: failed };
     const attempts = delivery.attempts - deadLetter.attempts + 1;
-    const times = { attempts, receivedAtMs: deadLetter.diedAtMs, nowMs: clock.now() };
+    const times = { attempts, receivedAtMs: deadLetter.diedAtMs, nowMs: atMs };
     const next = nextAttempt(undefined, times, ids.uniform());
     return typeof next === 'number'
-      ? { kind: 'retry', dueAtMs: next, error: failed }
-      : { kind: 'dead', error: failed };
+      ? { atMs, kind: 'retry', dueAtMs: next, error: failed }
+      : { atMs, kind: 'dead', error: failed };
   }
 }
 

@@ -98,6 +98,10 @@ export interface StoredEvent {
     attempts: number;
     lastError?: string;
     resultArn?: string;
+    /** It was asked for by hand, after the event. */
+    resent?: true;
+    /** Attempts that have ended, in order; told of one event, not in lists. */
+    attemptLog?: { number: number; endedAtMs: number; error?: string }[];
   }[];
 }
 

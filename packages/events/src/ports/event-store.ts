@@ -58,13 +58,16 @@ export interface ClaimedDelivery {
   deadLetter?: DeadLetter;
 }
 
-/** How an attempt ended. */
-export type Settlement =
+/** How an attempt ended, and when, in milliseconds since the epoch. */
+export type Settlement = { atMs: number } & (
   | { kind: 'delivered'; resultArn?: string }
   | { kind: 'retry'; dueAtMs: number; error: string }
   /** Its dead letter is due at once; the delivery stays pending until that is sent, or cannot be. */
   | { kind: 'dead-letter'; error: string; deadLetter: DeadLetter }
-  | { kind: 'dead'; error: string };
+  /** It was not tried: no attempt is counted. */
+  | { kind: 'later'; dueAtMs: number }
+  | { kind: 'dead'; error: string }
+);
 
 /** Small documents that are found by their name. */
 export interface EventDocuments {

@@ -8,6 +8,12 @@ export interface Target {
   Input?: string;
   InputPath?: string;
   InputTransformer?: { InputPathsMap?: Record<string, string>; InputTemplate: string };
+  /** Of an API destination. A value that is a path (`$.detail.id`) stands for what it leads to in the event. */
+  HttpParameters?: {
+    PathParameterValues?: string[];
+    HeaderParameters?: Record<string, string>;
+    QueryStringParameters?: Record<string, string>;
+  };
   DeadLetterConfig?: { Arn?: string };
   /** Of schedules: how their input becomes an event. */
   EventBridgeParameters?: { DetailType: string; Source: string };
@@ -24,6 +30,7 @@ export interface TargetInvocation {
   event: EventEnvelope;
   ruleArn: string;
   region: string;
+  /** With the paths in its parameters resolved. */
   target: Target;
   /** The body as shaped by Input, InputPath or InputTransformer. */
   payload: string;
@@ -35,8 +42,16 @@ export interface TargetInvocation {
 export type InvocationOutcome =
   /** @property resultArn the execution that was started, when there is one */
   | { kind: 'delivered'; resultArn?: string }
-  /** `errorCode` is one of the ERROR_CODE values of a dead letter. */
-  | { kind: 'failed'; errorCode: string; errorMessage: string; retryable: boolean };
+  /** Not tried yet, and no attempt: the target takes the delivery at this instant, milliseconds since the epoch. */
+  | { kind: 'later'; atMs: number }
+  /** `retryAfterMs` is what the target asked for. `errorCode` is one of the ERROR_CODE values of a dead letter. */
+  | {
+      kind: 'failed';
+      errorCode: string;
+      errorMessage: string;
+      retryable: boolean;
+      retryAfterMs?: number;
+    };
 
 /** Why a delivery ended without success, as its dead letter tells. */
 export interface DeadLetter {

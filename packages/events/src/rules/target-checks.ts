@@ -12,7 +12,8 @@ const REACHABLE: Readonly<Record<string, RegExp>> = {
   lambda: /^function:/,
   sns: /^[^:]+$/,
   sqs: /^[^:]+$/,
-  events: /^event-bus\//,
+  events: /^(event-bus|api-destination)\//,
+  logs: /^log-group:/,
 };
 
 /** @throws ServiceError ValidationException when the whole request is refused */
@@ -66,7 +67,8 @@ function checkTarget(target: Target): void {
   if (target.Input !== undefined && !isJson(target.Input))
     throw validationError(`JSON syntax error in input for target ${target.Id}.`);
   if (target.InputTransformer) checkTransformer(target.Id, target.InputTransformer);
-  if (arn.service === 'states' && target.RoleArn === undefined)
+  const needsRole = arn.service === 'states' || arn.resource.startsWith('api-destination/');
+  if (needsRole && target.RoleArn === undefined)
     throw validationError(`RoleArn is required for target ${target.Arn}.`);
 }
 
@@ -92,7 +94,7 @@ export function refusalOf(
   const arn = parseArn(target.Arn);
   const resources = arn && REACHABLE[arn.service];
   if (!arn || !resources?.test(arn.resource))
-    return `Targets of the kind ${arn?.service ?? target.Arn}${resources ? ` (${arn?.resource})` : ''} are not supported yet by this server. Supported are state machines (states), functions (lambda), topics (sns), queues (sqs) and event buses (events).`;
+    return `Targets of the kind ${arn?.service ?? target.Arn}${resources ? ` (${arn?.resource})` : ''} are not supported yet by this server. Supported are state machines (states), functions (lambda), topics (sns), queues (sqs), event buses and API destinations (events) and log groups (logs).`;
   if (arn.service === 'sqs' && arn.resource.endsWith('.fifo'))
     return `The queue ${target.Arn} is a FIFO queue. This server has standard queues only.`;
   const deadLetters = refusalOfDeadLetters(target.DeadLetterConfig?.Arn, place);

@@ -6,12 +6,15 @@ import { aliasOperations } from './aliases.ts';
 import { apiDestinationOperations } from './api-destinations.ts';
 import { archiveOperations } from './archives.ts';
 import { connectionOperations } from './connections.ts';
+import { deliverToLogGroup } from './deliver-to-log-group.ts';
 import { eventBusOperations } from './event-buses.ts';
 import { eventPermissionOperations } from './event-permissions.ts';
 import { eventsTagOperations } from './events-tags.ts';
+import { unavailableEventOperations } from './events-unavailable.ts';
 import { executionOperations } from './executions.ts';
 import { functionPermissionOperations } from './function-permissions.ts';
 import { functionOperations } from './functions.ts';
+import { invokeApiDestination } from './invoke-api-destination.ts';
 import { invokeOperations } from './invoke.ts';
 import { receiveMessage } from './receive-message.ts';
 import { replayOperations } from './replays.ts';
@@ -45,6 +48,9 @@ const serviceOperations: readonly ServiceOperation[] = [
   ...apiDestinationOperations,
   ...scheduleOperations,
   ...scheduleGroupOperations,
+  ...unavailableEventOperations,
+  invokeApiDestination,
+  deliverToLogGroup,
   ...functionOperations,
   ...functionPermissionOperations,
   ...invokeOperations,

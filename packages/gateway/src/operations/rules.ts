@@ -14,6 +14,7 @@ import type {
   PutRuleResponse,
   PutTargetsRequest,
   PutTargetsResponse,
+  PutTargetsResultEntry,
   RemoveTargetsRequest,
   RemoveTargetsResponse,
   Target as ApiTarget,
@@ -25,7 +26,6 @@ import { defined } from './defined.ts';
 import { ruleArn, touchedRule } from './events-arns.ts';
 import { tagRecord } from './events-tags.ts';
 import { page } from './page.ts';
-import { refuseMembers } from './refuse-members.ts';
 
 const service = 'events';
 
@@ -36,7 +36,6 @@ const UNWRITTEN_TARGET_MEMBERS = [
   'EcsParameters',
   'BatchParameters',
   'SqsParameters',
-  'HttpParameters',
   'RedshiftDataParameters',
   'SageMakerPipelineParameters',
   'AppSyncParameters',
@@ -135,8 +134,13 @@ const putTargets: ServiceOperation<PutTargetsRequest, PutTargetsResponse> = {
   ...byRule,
   passedRoles: ({ Targets }) => (Targets ?? []).map(({ RoleArn }) => RoleArn),
   async handle({ services, region }, { Rule, EventBusName, Targets }) {
-    const targets = (Targets ?? []).map(targetOf);
-    const failed = await services.events.putTargets(region, Rule!, targets, EventBusName);
+    const given = Targets ?? [];
+    const unwritten = given.flatMap(unwrittenMembers);
+    const written = given.filter((target) => unwrittenMembers(target).length === 0).map(targetOf);
+    const failed =
+      written.length === 0 && unwritten.length > 0
+        ? unwritten
+        : [...unwritten, ...(await services.events.putTargets(region, Rule!, written, EventBusName))];
     return { FailedEntryCount: failed.length, FailedEntries: failed };
   },
 };
@@ -176,9 +180,17 @@ const listRuleNamesByTarget: ServiceOperation<ListRuleNamesByTargetRequest, List
   },
 };
 
+/** A target with members that nothing here uses fails by itself. */
+function unwrittenMembers(target: ApiTarget): PutTargetsResultEntry[] {
+  const given = UNWRITTEN_TARGET_MEMBERS.filter((member) => target[member] !== undefined);
+  if (given.length === 0) return [];
+  const ErrorMessage = `${given.join(', ')}: not supported by Riposte yet, like the targets that need it.`;
+  return [{ TargetId: target.Id, ErrorCode: 'ValidationException', ErrorMessage }];
+}
+
 function targetOf(target: ApiTarget): Target {
-  refuseMembers(service, target, UNWRITTEN_TARGET_MEMBERS);
   const { Id, Arn, RoleArn, Input, InputPath, InputTransformer, DeadLetterConfig, RetryPolicy } = target;
+  const { HttpParameters } = target;
   return {
     Id: Id!, // required by the model, checked before
     Arn: Arn!,
@@ -189,6 +201,7 @@ function targetOf(target: ApiTarget): Target {
         ...defined({ InputPathsMap: InputTransformer.InputPathsMap }),
       },
     }),
+    ...(HttpParameters && { HttpParameters: defined({ ...HttpParameters }) }),
     ...(DeadLetterConfig && { DeadLetterConfig: defined({ Arn: DeadLetterConfig.Arn }) }),
     ...(RetryPolicy && {
       RetryPolicy: defined({

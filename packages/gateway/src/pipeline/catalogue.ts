@@ -30,9 +30,10 @@ export class Catalogue {
     return this.list().some((supported) => supported.service === service);
   }
 
-  /** In order of service and name. */
+  /** Those of the services' APIs, in order of service and name. */
   list(): SupportedOperation[] {
     return [...this.#entries.values()]
+      .filter((entry) => entry.kind === 'account' || entry.operation.isOffered !== false)
       .map(({ operation: { service, name, access } }) => ({ service, operation: name, access }))
       .toSorted((a, b) => (`${a.service}:${a.operation}` < `${b.service}:${b.operation}` ? -1 : 1));
   }

@@ -9,6 +9,7 @@ import type { ExecutionHost, ExecutionOrigin, StepReference } from '@riposte/eng
 import type { EventEnvelope, EventService, SchedulerService } from '@riposte/events';
 import type { CodeStore, FunctionHost } from '@riposte/functions';
 import type { Buckets } from '../buckets/buckets.ts';
+import type { ConnectionRequests } from '../http/connection-requests.ts';
 import type { AsyncInvocations } from '../invocations/async-invocations.ts';
 import type { QueueReceiver } from '../queues/queue-receiver.ts';
 
@@ -40,6 +41,8 @@ export interface OperationContext extends CallContext {
   /** Aborted when the caller has gone. What was begun goes on; only a wait for work ends by it. */
   callerGone?: AbortSignal;
   asyncInvocations: AsyncInvocations;
+  /** To HTTP endpoints, in the name of a connection. */
+  connectionRequests: ConnectionRequests;
   queues: QueueReceiver;
 }
 
@@ -52,6 +55,8 @@ export interface ServiceOperation<Input extends object = never, Output extends o
   service: string;
   /** E.g. `StartExecution`. */
   name: string;
+  /** Not on the coverage page: the server alone asks for it, or everybody is refused. */
+  isOffered?: false;
   access: 'read' | 'write';
   /** The IAM action where it is not `service:name`, e.g. `lambda:InvokeFunction`. */
   action?: string;

@@ -12,6 +12,7 @@ import type { CodeStore } from '@riposte/functions';
 import { callRecordOf } from '../audit/call-record.ts';
 import type { AwsCall, AwsCalls } from '../call.ts';
 import type { Buckets } from '../buckets/buckets.ts';
+import type { ConnectionRequests } from '../http/connection-requests.ts';
 import type { AsyncInvocations } from '../invocations/async-invocations.ts';
 import type { QueueReceiver } from '../queues/queue-receiver.ts';
 import { decodeAnswer, type Answer } from '../journal/answer.ts';
@@ -48,6 +49,7 @@ export interface PipelineOptions {
   undefinedRoles: UndefinedRoles;
   services: () => Services;
   asyncInvocations: AsyncInvocations;
+  connectionRequests: ConnectionRequests;
   queues: QueueReceiver;
   /** Where the server's own calls would find its AWS door. */
   endpointUrl?: () => string;
@@ -210,6 +212,7 @@ export class CallPipeline implements AwsCalls {
     const { call, context, entry, journalKey } = passage;
     if (entry.kind !== 'service') throw new Error(`${call.operation} was to end in its transaction`);
     const { store, codeStore, buckets, services, asyncInvocations, queues } = this.#options;
+    const { connectionRequests } = this.#options;
     const step = stepOf(call.caller);
     const requestKey =
       call.requestKey ?? (step && journalKey !== undefined ? `${step.taskId}/${journalKey}` : undefined);
@@ -220,6 +223,7 @@ export class CallPipeline implements AwsCalls {
       codeStore,
       buckets,
       asyncInvocations,
+      connectionRequests,
       queues,
       ...(step && { step }),
       ...(journalKey !== undefined && { journalKey }),

@@ -1,5 +1,6 @@
 import type { ServiceError } from '@riposte/engine';
 import type { InvocationOutcome } from '@riposte/events';
+import { ApiDestinationFailure } from '../operations/invoke-api-destination.ts';
 
 /**
  * The services' errors as the ERROR_CODE of a dead letter and whether another attempt could help.
@@ -26,6 +27,14 @@ const CODES: Readonly<Record<string, readonly [errorCode: string, retryable: boo
 
 /** A call that was answered with an error. Errors of the service itself pass, those of the request do not. */
 export function failedInvocation(error: ServiceError): InvocationOutcome {
+  if (error instanceof ApiDestinationFailure)
+    return {
+      kind: 'failed',
+      errorCode: error.errorCode,
+      errorMessage: error.message,
+      retryable: error.retryable,
+      ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
+    };
   const ofService: readonly [string, boolean] = ['INTERNAL_ERROR', true];
   const ofRequest: readonly [string, boolean] = ['INVALID_PARAMETER', false];
   const [errorCode, retryable] = CODES[error.code] ?? (error.status >= 500 ? ofService : ofRequest);

@@ -1,8 +1,10 @@
 import type { EventEnvelope, PutEventsEntry, TargetInvocation } from '@riposte/events';
+import { logEventOf } from './log-group.ts';
 import type { TargetCall } from './target-call.ts';
 
 /** What a rule calls for its target. @returns undefined for a kind of target that is not written */
-export function ruleTargetCall({ target, payload, event }: TargetInvocation): TargetCall | undefined {
+export function ruleTargetCall(invocation: TargetInvocation): TargetCall | undefined {
+  const { target, payload, event, ruleArn } = invocation;
   const [, , service = '', region = '', , kind = ''] = target.Arn.split(':');
   if (service === 'states' && kind === 'stateMachine')
     return {
@@ -48,7 +50,35 @@ export function ruleTargetCall({ target, payload, event }: TargetInvocation): Ta
       input: { Entries: [entryOf(event, target.Arn)] },
       forwarded: event,
     };
+  if (isApiDestination(target.Arn))
+    return {
+      service,
+      operation: 'InvokeApiDestination',
+      role: 'required',
+      region,
+      input: {
+        ApiDestinationArn: target.Arn,
+        Payload: payload,
+        ...(target.HttpParameters && { HttpParameters: target.HttpParameters }),
+      },
+    };
+  if (service === 'logs' && kind === 'log-group')
+    return {
+      service,
+      operation: 'DeliverToLogGroup',
+      role: 'none',
+      region,
+      input: {
+        LogGroupArn: target.Arn.replace(/:\*$/, ''),
+        LogStreamName: ruleArn.slice(ruleArn.lastIndexOf('/') + 1),
+        ...logEventOf(invocation),
+      },
+    };
   return undefined;
+}
+
+export function isApiDestination(arn: string): boolean {
+  return arn.includes(':api-destination/');
 }
 
 /** As AWS would have it: what counts is account and name. */

@@ -1,16 +1,19 @@
 import type { Caller } from '@riposte/account';
 import { ServiceError } from '@riposte/engine';
 import type { DeadLetterMessage, InvocationOutcome, TargetInvocation, TargetInvoker } from '@riposte/events';
+import { Pacer } from '../http/pacer.ts';
 import type { CallPipeline, InternalCall } from '../pipeline/pipeline.ts';
 import { assumeForService, type SessionOptions } from '../sessions/service-sessions.ts';
 import { InvalidParameters } from '../tasks/parameters.ts';
 import { failedInvocation, failureOfRole, invalidParameter } from './failure.ts';
-import { queueUrlOf, ruleTargetCall } from './rule-target.ts';
+import { isApiDestination, queueUrlOf, ruleTargetCall } from './rule-target.ts';
 import { isSchedule, scheduleTargetCall } from './schedule-target.ts';
 import type { TargetCall } from './target-call.ts';
 
 export interface TargetInvokerOptions extends SessionOptions {
   pipeline: CallPipeline;
+  /** Requests a second that an API destination takes; undefined when it is not there. */
+  rateOf(apiDestinationArn: string): Promise<number | undefined>;
   /** The role of a rule, for targets that name none. */
   roleOfRule(ruleArn: string, region: string): Promise<string | undefined>;
 }
@@ -23,6 +26,7 @@ function principalOf(ruleArn: string): string {
 /** Reaches the targets of rules and schedules: each is one AWS call, in the service's name or with the target's role. */
 export class GatewayTargetInvoker implements TargetInvoker {
   readonly #options: TargetInvokerOptions;
+  readonly #pacer = new Pacer();
 
   constructor(options: TargetInvokerOptions) {
     this.#options = options;
@@ -39,8 +43,10 @@ export class GatewayTargetInvoker implements TargetInvoker {
     }
     if (!call)
       return invalidParameter(
-        `The target ${invocation.target.Arn} is of a kind that Riposte does not support yet. Supported are state machines, functions, topics, queues and event buses.`,
+        `The target ${invocation.target.Arn} is of a kind that Riposte does not support yet. Supported are state machines, functions, topics, queues, event buses, log groups and API destinations.`,
       );
+    const atMs = await this.#putOff(invocation);
+    if (atMs !== undefined) return { kind: 'later', atMs };
     let caller: Caller;
     try {
       caller = await this.#callerFor(invocation, call);
@@ -52,6 +58,14 @@ export class GatewayTargetInvoker implements TargetInvoker {
     if (answer.kind === 'error') return failedInvocation(answer.error);
     const resultArn = call.resultArn?.(answer.output);
     return { kind: 'delivered', ...(typeof resultArn === 'string' && { resultArn }) };
+  }
+
+  /** @returns when to come again, where the target takes only so many requests a second */
+  async #putOff({ target, deliveryId }: TargetInvocation): Promise<number | undefined> {
+    if (!isApiDestination(target.Arn)) return undefined;
+    const rate = await this.#options.rateOf(target.Arn);
+    const nowMs = this.#options.clock.now();
+    return rate === undefined ? undefined : this.#pacer.admit(target.Arn, rate, deliveryId, nowMs);
   }
 
   async sendDeadLetter(message: DeadLetterMessage): Promise<InvocationOutcome> {

@@ -57,6 +57,29 @@ test('no record of a call holds what a connection keeps secret', async (t) => {
   assert.doesNotMatch(JSON.stringify(records), /hidden/);
 });
 
+test('a target with parameters that nothing here uses fails by itself, the others are put', async (t) => {
+  const world = await openRealWorld(t);
+  await world.call('events', 'PutRule', { Name: 'r', EventPattern: '{"source":["app"]}' });
+  const Arn = `arn:aws:sns:${REGION}:${ACCOUNT}:topic`;
+  const Targets = [
+    { Id: 'good', Arn },
+    { Id: 'bad', Arn, KinesisParameters: { PartitionKeyPath: '$.id' } },
+  ];
+  const put = await world.call('events', 'PutTargets', { Rule: 'r', Targets });
+  assert.equal(put['FailedEntryCount'], 1);
+  assert.match(JSON.stringify(put['FailedEntries']), /"TargetId":"bad".*KinesisParameters: not supported/);
+  const { Targets: kept } = await world.call('events', 'ListTargetsByRule', { Rule: 'r' });
+  assert.deepEqual(kept, [{ Id: 'good', Arn }]);
+});
+
+test('there are no partner event sources and no global endpoints', async (t) => {
+  const world = await openRealWorld(t);
+  await assert.rejects(world.call('events', 'CreateEndpoint', { Name: 'e' }), {
+    code: 'OperationDisabledException',
+  });
+  assert.deepEqual(await world.call('events', 'ListEndpoints'), { Endpoints: [] });
+});
+
 test('members that are modelled and not written are refused by name', async (t) => {
   const world = await openRealWorld(t);
   const key = { KmsKeyIdentifier: 'alias/key' };

@@ -30,6 +30,7 @@ function openPipeline(t: TestContext, handle: AccountOperation<object>['handle']
     services: () => assert.fail('no other room is asked'),
     asyncInvocations: undefined as never, // no operation here goes on after its answer
     queues: undefined as never, // nor receives messages
+    connectionRequests: undefined as never, // nor leaves the process
     report: (line) => reported.push(line),
   });
   const call = () =>

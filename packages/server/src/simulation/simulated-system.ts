@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CallRecord, Caller, MailTransport } from '@riposte/account';
 import { type Ids, seededIds, ServiceError, SimulatedClock } from '@riposte/engine';
 import type { HistoryEvent } from '@riposte/asl';
-import { createAwsDoor } from '@riposte/gateway';
+import { createAwsDoor, noNetwork } from '@riposte/gateway';
 import { Database } from '@riposte/store-sqlite';
 import { simulate, type SimulateRequest } from '../people/simulate.ts';
 import type { CallSummary, InjectedEvent } from '../people/shapes.ts';
@@ -115,6 +115,7 @@ export async function openSimulatedSystem(options: SimulationOptions): Promise<S
     ids,
     account,
     administratorKeys: [],
+    httpClient: noNetwork,
     undefinedRoles: 'refused',
     transport,
     mailFrom: 'Riposte <riposte@localhost>',

@@ -76,23 +76,35 @@ function claimedOf(sql: Sql, sequence: number): ClaimedDelivery {
 }
 
 export function settle(sql: Sql, deliveryId: string, attempts: number, settlement: Settlement): void {
-  const isPending = settlement.kind === 'retry' || settlement.kind === 'dead-letter';
-  const { changes } = sql
+  const isLater = settlement.kind === 'later';
+  const isPending = isLater || settlement.kind === 'retry' || settlement.kind === 'dead-letter';
+  const settled = sql
     .prepare(
       `UPDATE event_deliveries
-       SET status = ?, attempts = attempts + 1, claimed = 0, due_at_ms = ?, last_error = ?, result_arn = ?
-       WHERE delivery_id = ? AND status = 'pending' AND attempts = ?`,
+       SET status = ?, attempts = attempts + ?, claimed = 0, due_at_ms = ?, last_error = iif(?, last_error, ?),
+         result_arn = ?
+       WHERE delivery_id = ? AND status = 'pending' AND attempts = ? RETURNING sequence`,
     )
-    .run(
+    .get(
       isPending ? 'pending' : settlement.kind,
-      settlement.kind === 'retry' ? settlement.dueAtMs : 0,
-      settlement.kind === 'delivered' ? null : settlement.error,
+      isLater ? 0 : 1,
+      'dueAtMs' in settlement ? settlement.dueAtMs : 0,
+      isLater ? 1 : 0,
+      errorOf(settlement),
       settlement.kind === 'delivered' ? (settlement.resultArn ?? null) : null,
       deliveryId,
       attempts,
     );
-  if (settlement.kind === 'dead-letter' && changes > 0)
+  if (!settled || isLater) return;
+  sql
+    .prepare('INSERT INTO event_attempts (delivery_sequence, number, ended_at_ms, error) VALUES (?, ?, ?, ?)')
+    .run(integer(settled, 'sequence'), attempts + 1, settlement.atMs, errorOf(settlement));
+  if (settlement.kind === 'dead-letter')
     sql
       .prepare('INSERT INTO event_dead_letters (delivery_id, json) VALUES (?, ?)')
       .run(deliveryId, JSON.stringify(settlement.deadLetter));
+}
+
+function errorOf(settlement: Settlement): string | null {
+  return 'error' in settlement ? settlement.error : null;
 }

@@ -63,8 +63,8 @@ export function putEventOf(sql: Sql, eventId: string): StoredEvent | undefined {
        WHERE event_deliveries.event_sequence = ? ORDER BY events.sequence`,
     )
     .all(integer(row, 'sequence'));
-  const event = eventOf(sql, row);
-  const forwarded = copies.map((copy) => eventOf(sql, copy));
+  const event = eventOf(sql, row, attemptsOf);
+  const forwarded = copies.map((copy) => eventOf(sql, copy, attemptsOf));
   return {
     ...event,
     matchedRuleArns: [event, ...forwarded].flatMap(({ matchedRuleArns }) => matchedRuleArns),
@@ -72,7 +72,14 @@ export function putEventOf(sql: Sql, eventId: string): StoredEvent | undefined {
   };
 }
 
-export function eventOf(sql: Sql, row: Row): StoredEvent {
+type AttemptLog = NonNullable<StoredEvent['deliveries'][number]['attemptLog']>;
+
+/** @param attempts  reads the attempts of a delivery; left out in lists */
+export function eventOf(
+  sql: Sql,
+  row: Row,
+  attempts?: (sql: Sql, deliverySequence: number) => AttemptLog,
+): StoredEvent {
   const deliveries = sql
     .prepare(
       `SELECT event_deliveries.*, json AS dead_letter FROM event_deliveries
@@ -85,7 +92,27 @@ export function eventOf(sql: Sql, row: Row): StoredEvent {
     receivedAtMs: integer(row, 'received_at_ms'),
     simulated: row['simulated'] === 1,
     matchedRuleArns: JSON.parse(text(row, 'matched_rules')) as string[], // as writeRecord wrote it
-    deliveries: deliveries.map(deliveryOf),
+    deliveries: deliveries.map((delivery) => {
+      const shown = deliveryOf(delivery);
+      if (attempts) shown.attemptLog = attempts(sql, integer(delivery, 'sequence'));
+      return shown;
+    }),
+  };
+}
+
+function attemptsOf(sql: Sql, deliverySequence: number): AttemptLog {
+  return sql
+    .prepare('SELECT * FROM event_attempts WHERE delivery_sequence = ? ORDER BY number')
+    .all(deliverySequence)
+    .map(attemptOf);
+}
+
+function attemptOf(row: Row): AttemptLog[number] {
+  const error = optionalText(row, 'error');
+  return {
+    number: integer(row, 'number'),
+    endedAtMs: integer(row, 'ended_at_ms'),
+    ...(error !== undefined && { error }),
   };
 }
 

@@ -36,6 +36,10 @@ export const EVENT_TABLES = `
   CREATE INDEX IF NOT EXISTS event_deliveries_claimed
     ON event_deliveries (rule_arn, due_at_ms) WHERE status = 'pending' AND claimed = 1;
   CREATE INDEX IF NOT EXISTS event_deliveries_due ON event_deliveries (due_at_ms) WHERE status = 'pending';
+  CREATE TABLE IF NOT EXISTS event_attempts (
+    delivery_sequence INTEGER NOT NULL REFERENCES event_deliveries (sequence) ON DELETE CASCADE,
+    number INTEGER NOT NULL, ended_at_ms INTEGER NOT NULL, error TEXT, PRIMARY KEY (delivery_sequence, number)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS event_archives (
     region TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL, events INTEGER NOT NULL, bytes INTEGER NOT NULL,
     PRIMARY KEY (region, name)

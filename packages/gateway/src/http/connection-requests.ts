@@ -1,0 +1,92 @@
+import type { Clock } from '@riposte/engine';
+import type { Connection, ConnectionAuthorizer } from '@riposte/events';
+import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.ts';
+import { merged, parametersOf } from './http-parameters.ts';
+import { NotAuthorized, OAuthTokens } from './oauth-tokens.ts';
+
+/** The body cannot take the connection's parameters: it is no JSON object. */
+export class BodyNotMergeable extends Error {
+  constructor() {
+    super('The connection has BodyParameters, and the body is not a JSON object that could take them.');
+    this.name = 'BodyNotMergeable';
+  }
+}
+
+export interface ConnectionRequestsOptions {
+  client: HttpClient;
+  clock: Clock;
+  /** A token was fetched, or refused for a reason. */
+  authorized(connectionArn: string, refusal: string | undefined): Promise<void>;
+}
+
+/**
+ * Requests to HTTP endpoints in the name of a connection. What the connection says wins over the request: headers,
+ * query parameters and members of the body, then its authorization.
+ */
+export class ConnectionRequests implements ConnectionAuthorizer {
+  readonly #options: ConnectionRequestsOptions;
+  readonly #tokens: OAuthTokens;
+
+  constructor(options: ConnectionRequestsOptions) {
+    this.#options = options;
+    this.#tokens = new OAuthTokens(options.client, options.clock);
+  }
+
+  /**
+   * A 401 or 407 is an answer like any other; the next request comes with a new token.
+   * @throws HttpUnanswered, NotAuthorized, BodyNotMergeable
+   */
+  async send(connection: Connection, request: HttpRequest): Promise<HttpAnswer> {
+    const added = parametersOf(connection.AuthParameters.InvocationHttpParameters);
+    const url = new URL(request.url);
+    for (const [name, value] of Object.entries(added.query)) url.searchParams.set(name, value);
+    const headers = merged(merged(request.headers, added.headers), await this.#authorization(connection));
+    const body = withParameters(request.body, added.body);
+    const answer = await this.#options.client.send({
+      ...request,
+      url,
+      headers,
+      ...(body !== undefined && { body }),
+    });
+    if (answer.status === 401 || answer.status === 407) this.#tokens.forget(connection);
+    return answer;
+  }
+
+  async authorize(connection: Connection): Promise<string | undefined> {
+    try {
+      await this.#tokens.authorization(connection);
+      return undefined;
+    } catch (error) {
+      if (error instanceof NotAuthorized) return error.message;
+      throw error;
+    }
+  }
+
+  async #authorization(connection: Connection): Promise<Record<string, string>> {
+    const { BasicAuthParameters, ApiKeyAuthParameters } = connection.AuthParameters;
+    if (connection.AuthorizationType === 'BASIC' && BasicAuthParameters) {
+      const { Username, Password } = BasicAuthParameters;
+      return { Authorization: `Basic ${Buffer.from(`${Username}:${Password}`).toString('base64')}` };
+    }
+    if (connection.AuthorizationType === 'API_KEY' && ApiKeyAuthParameters)
+      return { [ApiKeyAuthParameters.ApiKeyName]: ApiKeyAuthParameters.ApiKeyValue };
+    if (connection.AuthorizationType !== 'OAUTH_CLIENT_CREDENTIALS')
+      throw new NotAuthorized('The connection was deauthorized. Update it with new parameters.');
+    const refusal = await this.authorize(connection);
+    await this.#options.authorized(connection.ConnectionArn, refusal);
+    if (refusal !== undefined) throw new NotAuthorized(refusal);
+    return { Authorization: await this.#tokens.authorization(connection) };
+  }
+}
+
+function withParameters(body: string | undefined, added: Record<string, string>): string | undefined {
+  if (Object.keys(added).length === 0) return body;
+  let given: unknown;
+  try {
+    given = JSON.parse(body ?? '{}');
+  } catch {
+    throw new BodyNotMergeable();
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw new BodyNotMergeable();
+  return JSON.stringify({ ...given, ...added });
+}

@@ -1,0 +1,130 @@
+import type { Clock } from '@riposte/engine';
+import type { Connection } from '@riposte/events';
+import type { HttpAnswer, HttpClient } from './http-client.ts';
+import { merged, parametersOf } from './http-parameters.ts';
+
+const TIMEOUT_MS = 5000;
+const ANSWER_BYTES_MAX = 64 * 1024;
+/** A token that ends sooner is not used any more. */
+const MARGIN_MS = 60_000;
+
+interface Token {
+  authorization: string;
+  endsAtMs: number | undefined;
+}
+
+/** The endpoint of a connection gave no token. The message holds nothing that is secret. */
+export class NotAuthorized extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'NotAuthorized';
+  }
+}
+
+/**
+ * Access tokens of connections with OAuth client credentials, in memory only. A token is fetched when it is first
+ * needed, before it ends, and after it was refused.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4, with the credentials in the body (section 2.3.1)
+ */
+export class OAuthTokens {
+  readonly #client: HttpClient;
+  readonly #clock: Clock;
+  /** By what they were fetched with: a connection that was updated gets a new one. */
+  readonly #tokens = new Map<string, Promise<Token>>();
+
+  constructor(client: HttpClient, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
+  }
+
+  /**
+   * The value of the Authorization header.
+   * @throws NotAuthorized
+   */
+  async authorization(connection: Connection): Promise<string> {
+    const key = keyOf(connection);
+    const known = await this.#tokens.get(key)?.catch(() => undefined);
+    if (known && (known.endsAtMs ?? Infinity) - MARGIN_MS > this.#clock.now()) return known.authorization;
+    if (known) this.#tokens.delete(key);
+    // whoever asks meanwhile waits for the same answer
+    const fetching = this.#tokens.get(key) ?? this.#fetch(connection);
+    this.#tokens.set(key, fetching);
+    try {
+      return (await fetching).authorization;
+    } catch (error) {
+      this.#tokens.delete(key);
+      throw error;
+    }
+  }
+
+  /** The token was refused: the next request fetches a new one. */
+  forget(connection: Connection): void {
+    this.#tokens.delete(keyOf(connection));
+  }
+
+  async #fetch(connection: Connection): Promise<Token> {
+    const parameters = connection.AuthParameters.OAuthParameters;
+    if (!parameters) throw new NotAuthorized('The connection has no OAuth parameters any more.');
+    const { AuthorizationEndpoint, ClientParameters, HttpMethod, OAuthHttpParameters } = parameters;
+    if (!URL.canParse(AuthorizationEndpoint))
+      throw new NotAuthorized(`The authorization endpoint ${AuthorizationEndpoint} is no address.`);
+    const url = new URL(AuthorizationEndpoint);
+    const { headers, query, body } = parametersOf(OAuthHttpParameters);
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: ClientParameters.ClientID,
+      client_secret: ClientParameters.ClientSecret,
+      ...body,
+    });
+    const method = HttpMethod.toUpperCase();
+    const inQuery = method === 'GET' ? [...form] : [];
+    for (const [name, value] of [...inQuery, ...Object.entries(query)]) url.searchParams.set(name, value);
+    const sentAtMs = this.#clock.now();
+    const answer = await this.#send({
+      method,
+      url,
+      headers: merged(
+        { Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded' },
+        headers,
+      ),
+      ...(method !== 'GET' && { body: form.toString() }),
+      timeoutMs: TIMEOUT_MS,
+      bodyBytesMax: ANSWER_BYTES_MAX,
+    });
+    return tokenOf(answer, sentAtMs);
+  }
+
+  async #send(request: Parameters<HttpClient['send']>[0]): Promise<HttpAnswer> {
+    try {
+      return await this.#client.send(request);
+    } catch (error) {
+      throw new NotAuthorized(`No token: ${(error as Error).message}`, { cause: error }); // what a client throws
+    }
+  }
+}
+
+function keyOf({ ConnectionArn, lastModifiedTimeMs }: Connection): string {
+  return `${ConnectionArn} ${lastModifiedTimeMs}`;
+}
+
+function tokenOf({ status, statusText, body }: HttpAnswer, sentAtMs: number): Token {
+  if (status < 200 || status > 299)
+    throw new NotAuthorized(`The authorization endpoint answered ${status} ${statusText}.`);
+  let answer: { access_token?: unknown; token_type?: unknown; expires_in?: unknown };
+  try {
+    answer = Object(JSON.parse(body.toString('utf8'))) as typeof answer; // members are checked below
+  } catch (error) {
+    throw new NotAuthorized('The authorization endpoint answered with something that is not JSON.', {
+      cause: error,
+    });
+  }
+  const { access_token: token, token_type: type = 'Bearer', expires_in: seconds } = answer;
+  if (typeof token !== 'string' || typeof type !== 'string')
+    throw new NotAuthorized('The answer of the authorization endpoint holds no access_token.');
+  const lifetime = Number(seconds);
+  return {
+    // RFC 6750 writes it with a capital, and not every server reads it without
+    authorization: `${type.toLowerCase() === 'bearer' ? 'Bearer' : type} ${token}`,
+    endsAtMs: Number.isFinite(lifetime) && lifetime > 0 ? sentAtMs + lifetime * 1000 : undefined,
+  };
+}

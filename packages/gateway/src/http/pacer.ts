@@ -1,0 +1,28 @@
+/** How far ahead of its slot a request may go: short bursts pass without being put off. */
+const AHEAD_MS = 100;
+
+/** Holds requests of each destination to its rate: a request that comes too early is given a slot of its own. */
+export class Pacer {
+  /** When the next slot of a destination is free. */
+  readonly #free = new Map<string, number>();
+  /** Slots that were given, by request. */
+  readonly #given = new Map<string, number>();
+
+  /**
+   * @param request  names the request: it comes again at its slot
+   * @returns when to come again in milliseconds since the epoch, or undefined: now
+   */
+  admit(destination: string, ratePerSecond: number, request: string, nowMs: number): number | undefined {
+    const given = this.#given.get(request);
+    if (given !== undefined) {
+      if (given > nowMs) return given;
+      this.#given.delete(request);
+      return undefined;
+    }
+    const slot = Math.max(nowMs, this.#free.get(destination) ?? 0);
+    this.#free.set(destination, slot + 1000 / ratePerSecond);
+    if (slot <= nowMs + AHEAD_MS) return undefined;
+    this.#given.set(request, Math.ceil(slot));
+    return Math.ceil(slot);
+  }
+}
