@@ -1,4 +1,10 @@
-import { isVersion, parseQualifiedArn, parseStateMachineArn, stateMachineArn } from './arn.ts';
+import {
+  isVersion,
+  parseQualifiedArn,
+  parseStateMachineArn,
+  stateMachineArn,
+  stateMachineDoesNotExist,
+} from './arn.ts';
 import { pageLimit, serviceValidation } from './checks.ts';
 import { changeMachine } from './machine-changes.ts';
 import { fromPageToken, toPageToken } from './page-token.ts';
@@ -87,8 +93,10 @@ export class Aliases {
   /** @param arn of a machine, or of a version: then only aliases that lead to it */
   async list(arn: string, page: Page): ReturnType<ExecutionHost['listStateMachineAliases']> {
     const { qualifier, ...machine } = parseQualifiedArn(arn);
+    const machineArn = stateMachineArn(machine);
     const cursor = fromPageToken(page.nextToken);
-    const { resources, next } = await this.#store.resources('alias', stateMachineArn(machine), {
+    if (!(await this.#store.stateMachine(machineArn))) throw stateMachineDoesNotExist(arn);
+    const { resources, next } = await this.#store.resources('alias', machineArn, {
       limit: pageLimit(page.maxResults),
       ...(cursor !== undefined && { cursor }),
     });

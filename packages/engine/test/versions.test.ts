@@ -129,6 +129,9 @@ test('an alias is created once, and keeps its versions from being deleted', asyn
     [await named(arn), await named(`${arn}:1`), await named(`${arn}:2`)],
     [['live'], ['live'], []],
   );
+  await assert.rejects(host.listStateMachineAliases(arn.replace(/[^:]+$/, 'absent'), {}), {
+    code: 'StateMachineDoesNotExist',
+  });
   await host.deleteStateMachineAlias(alias.stateMachineAliasArn);
   await host.deleteStateMachineVersion(`${arn}:1`);
   const gone = { code: 'ResourceNotFound', message: 'Request references a resource that does not exist.' };
@@ -192,6 +195,11 @@ test('tags are put on machines and activities, and taken off', async (t) => {
     });
   const many = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`k${index}`, 'v']));
   await assert.rejects(host.tagResource({ resourceArn: activityArn, tags: many }), { code: 'TooManyTags' });
+  for (const key of ['AWS:x', 'a*b'])
+    await assert.rejects(host.tagResource({ resourceArn: activityArn, tags: { [key]: '' } }), {
+      code: 'ValidationException',
+    });
+  await host.tagResource({ resourceArn: activityArn, tags: { 'Größe _.:/=+-@': 'ä 1' } });
 });
 
 test('a deleted machine with open executions goes when the last has ended, with versions and aliases', async (t) => {
