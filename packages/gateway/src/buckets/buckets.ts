@@ -1,6 +1,11 @@
 import type {
+  AbortMultipartUploadCommandInput,
+  CompleteMultipartUploadCommandInput,
+  CompleteMultipartUploadCommandOutput,
   CreateBucketCommandInput,
   CreateBucketCommandOutput,
+  CreateMultipartUploadCommandInput,
+  CreateMultipartUploadCommandOutput,
   DeleteBucketCommandInput,
   DeleteObjectCommandInput,
   DeleteObjectCommandOutput,
@@ -16,6 +21,8 @@ import type {
   ListObjectsV2CommandOutput,
   PutObjectCommandInput,
   PutObjectCommandOutput,
+  UploadPartCommandInput,
+  UploadPartCommandOutput,
 } from '@aws-sdk/client-s3';
 import type { CallContext } from '@riposte/account';
 
@@ -23,6 +30,7 @@ type Output<T> = Omit<T, '$metadata'>;
 
 /** Bytes are held whole. */
 export type PutObjectInput = Omit<PutObjectCommandInput, 'Body'> & { Body?: Uint8Array | string };
+export type UploadPartInput = Omit<UploadPartCommandInput, 'Body'> & { Body?: Uint8Array | string };
 export type GetObjectOutput = Omit<GetObjectCommandOutput, '$metadata' | 'Body'> & { Body: Uint8Array };
 
 /** Who asks, from where, and when. */
@@ -48,6 +56,16 @@ export interface Buckets {
     context: BucketsContext,
     input: ListObjectsV2CommandInput,
   ): Promise<Output<ListObjectsV2CommandOutput>>;
+  createMultipartUpload(
+    context: BucketsContext,
+    input: CreateMultipartUploadCommandInput,
+  ): Promise<Output<CreateMultipartUploadCommandOutput>>;
+  uploadPart(context: BucketsContext, input: UploadPartInput): Promise<Output<UploadPartCommandOutput>>;
+  completeMultipartUpload(
+    context: BucketsContext,
+    input: CompleteMultipartUploadCommandInput,
+  ): Promise<Output<CompleteMultipartUploadCommandOutput>>;
+  abortMultipartUpload(context: BucketsContext, input: AbortMultipartUploadCommandInput): Promise<object>;
   createBucket(
     context: BucketsContext,
     input: CreateBucketCommandInput,

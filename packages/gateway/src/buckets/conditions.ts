@@ -52,6 +52,11 @@ function preconditionFailed(condition: string): ServiceError {
   );
 }
 
+/** Bytes of a body; of a text, in UTF-8. */
+export function bytesOf(body: Uint8Array | string | undefined): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : (body ?? new Uint8Array());
+}
+
 type Checksums = Pick<PutObjectInput, 'ContentMD5' | 'ChecksumCRC32' | 'ChecksumSHA1' | 'ChecksumSHA256'>;
 
 /**

@@ -1,6 +1,9 @@
 /** Buckets of an S3-compatible service somewhere else. */
 import type {
+  AbortMultipartUploadCommandInput,
+  CompleteMultipartUploadCommandInput,
   CreateBucketCommandInput,
+  CreateMultipartUploadCommandInput,
   DeleteBucketCommandInput,
   DeleteObjectCommandInput,
   GetObjectCommandInput,
@@ -18,6 +21,7 @@ import {
   type BucketsContext,
   type GetObjectOutput,
   type PutObjectInput,
+  type UploadPartInput,
 } from './buckets.ts';
 
 export interface EndpointBucketsOptions {
@@ -75,6 +79,22 @@ export class EndpointBuckets implements Buckets {
 
   async listObjectsV2(_context: BucketsContext, input: ListObjectsV2CommandInput) {
     return this.#call((client, sdk) => client.send(new sdk.ListObjectsV2Command(input)));
+  }
+
+  async createMultipartUpload(_context: BucketsContext, input: CreateMultipartUploadCommandInput) {
+    return this.#call((client, sdk) => client.send(new sdk.CreateMultipartUploadCommand(input)));
+  }
+
+  async uploadPart(_context: BucketsContext, input: UploadPartInput) {
+    return this.#call((client, sdk) => client.send(new sdk.UploadPartCommand(input)));
+  }
+
+  async completeMultipartUpload(_context: BucketsContext, input: CompleteMultipartUploadCommandInput) {
+    return this.#call((client, sdk) => client.send(new sdk.CompleteMultipartUploadCommand(input)));
+  }
+
+  async abortMultipartUpload(_context: BucketsContext, input: AbortMultipartUploadCommandInput) {
+    return this.#call((client, sdk) => client.send(new sdk.AbortMultipartUploadCommand(input)));
   }
 
   async createBucket(_context: BucketsContext, input: CreateBucketCommandInput) {

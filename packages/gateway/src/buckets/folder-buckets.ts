@@ -1,6 +1,9 @@
 /** Buckets that are folders of this machine. */
 import type {
+  AbortMultipartUploadCommandInput,
+  CompleteMultipartUploadCommandInput,
   CreateBucketCommandInput,
+  CreateMultipartUploadCommandInput,
   DeleteBucketCommandInput,
   DeleteObjectCommandInput,
   GetObjectCommandInput,
@@ -19,12 +22,15 @@ import {
   type BucketsContext,
   type GetObjectOutput,
   type PutObjectInput,
+  type UploadPartInput,
 } from './buckets.ts';
-import { checkDigests, checkMatch, rangeOf } from './conditions.ts';
+import { bytesOf, checkDigests, checkMatch, rangeOf } from './conditions.ts';
+import { FolderUploads, type Assembled } from './folder-uploads.ts';
 import { continuationToken, pageOf, startOf } from './listing.ts';
 import { onlyMembers } from './members.ts';
 import type { FileState, ObjectFiles } from './object-files.ts';
-import { ObjectRecords, type KnownObject, type ObjectHeaders } from './object-records.ts';
+import { described, etagOf, HEADERS, headersOf, listed, urlEncoded } from './object-answers.ts';
+import { ObjectRecords, type KnownObject } from './object-records.ts';
 import { Turns } from './turns.ts';
 import { walkKeys } from './walk.ts';
 
@@ -33,17 +39,6 @@ export interface FolderBucketsOptions extends BucketFoldersOptions {
   store: AccountStore;
 }
 
-const HEADERS = [
-  'ContentType',
-  'ContentEncoding',
-  'ContentDisposition',
-  'ContentLanguage',
-  'CacheControl',
-  'Metadata',
-] as const satisfies readonly (keyof ObjectHeaders)[];
-
-/** What S3 answers for an object that was written without a type. */
-const DEFAULT_TYPE = 'binary/octet-stream';
 const READ_TRIES_MAX = 5;
 
 /**
@@ -101,22 +96,12 @@ export class FolderBuckets implements Buckets {
 
   async putObject(context: BucketsContext, input: PutObjectInput) {
     onlyMembers(input, [...OBJECT, ...CONDITIONS, ...CHECKSUMS, ...HEADERS, 'Body', 'ContentLength']);
-    const key = input.Key!; // required by the model, checked before, as Bucket is
-    const bucket = input.Bucket!;
     const bytes = bytesOf(input.Body);
     if (bytes.byteLength > OBJECT_BYTES_MAX) throw tooLarge(bytes.byteLength);
     checkDigests(bytes, input);
-    const files = await this.#files(context, input);
-    const md5 = createHash('md5').update(bytes).digest('hex');
-    await this.#turns.take(bucket, async () => {
-      if (input.IfMatch !== undefined || input.IfNoneMatch !== undefined) {
-        const stands = await this.#records.of(bucket, key, files);
-        checkMatch(input, stands && etagOf(stands), 'write');
-      }
-      const { stamp } = await files.write(key, bytes, context.nowMs, context.ids.uuid());
-      await this.#records.put(bucket, key, { stamp, md5, headers: headersOf(input) });
-    });
-    return { ETag: `"${md5}"` };
+    const etag = createHash('md5').update(bytes).digest('hex');
+    await this.#replace(context, input, { bytes, etag, headers: headersOf(input) });
+    return { ETag: etagOf({ etag }) };
   }
 
   async deleteObject(context: BucketsContext, input: DeleteObjectCommandInput) {
@@ -158,6 +143,36 @@ export class FolderBuckets implements Buckets {
       ...(StartAfter !== undefined && { StartAfter: encode(StartAfter) }),
       ...(ContinuationToken !== undefined && { ContinuationToken }),
     };
+  }
+
+  async createMultipartUpload(context: BucketsContext, input: CreateMultipartUploadCommandInput) {
+    onlyMembers(input, [...OBJECT, ...HEADERS, 'ChecksumAlgorithm', 'ChecksumType']);
+    const UploadId = context.ids.uuid();
+    await (await this.#uploads(context, input)).begin(UploadId, input, headersOf(input));
+    return { Bucket: input.Bucket, Key: input.Key, UploadId };
+  }
+
+  async uploadPart(context: BucketsContext, input: UploadPartInput) {
+    onlyMembers(input, [...OBJECT, ...CHECKSUMS, 'Body', 'ContentLength', 'PartNumber', 'UploadId']);
+    const uploads = await this.#uploads(context, input);
+    return { ETag: etagOf({ etag: await uploads.put(input, context.ids.uuid()) }) };
+  }
+
+  async completeMultipartUpload(context: BucketsContext, input: CompleteMultipartUploadCommandInput) {
+    // Each part was held to its own checksums, and is named here by its ETag.
+    onlyMembers(input, [...OBJECT, ...CONDITIONS, 'UploadId', 'MultipartUpload', 'ChecksumType']);
+    const uploads = await this.#uploads(context, input);
+    const assembled = await uploads.assemble(input);
+    await this.#replace(context, input, assembled);
+    await uploads.forget(input.UploadId!); // required by the model, as Bucket and Key are
+    const { Bucket, Key } = input;
+    return { Location: `/${Bucket}/${Key}`, Bucket, Key, ETag: etagOf(assembled) };
+  }
+
+  async abortMultipartUpload(context: BucketsContext, input: AbortMultipartUploadCommandInput) {
+    onlyMembers(input, [...OBJECT, 'UploadId']);
+    await (await this.#uploads(context, input)).abort(input);
+    return {};
   }
 
   async createBucket({ region }: BucketsContext, input: CreateBucketCommandInput) {
@@ -202,6 +217,34 @@ export class FolderBuckets implements Buckets {
       Buckets: buckets.map(({ name, createdMs }) => ({ Name: name, CreationDate: new Date(createdMs) })),
       Owner: { ID: account },
     };
+  }
+
+  /** Puts an object in the place of what stands there, when that is what the conditions say. */
+  async #replace(
+    context: BucketsContext,
+    input: Named & {
+      Key?: string | undefined;
+      IfMatch?: string | undefined;
+      IfNoneMatch?: string | undefined;
+    },
+    { bytes, etag, headers }: Assembled,
+  ): Promise<void> {
+    const bucket = input.Bucket!; // required by the model and checked before, as Key is
+    const key = input.Key!;
+    const files = await this.#files(context, input);
+    await this.#turns.take(bucket, async () => {
+      if (input.IfMatch !== undefined || input.IfNoneMatch !== undefined) {
+        const stands = await this.#records.of(bucket, key, files);
+        checkMatch(input, stands && etagOf(stands), 'write');
+      }
+      const { stamp } = await files.write(key, bytes, context.nowMs, context.ids.uuid());
+      await this.#records.put(bucket, key, { stamp, etag, headers });
+    });
+  }
+
+  async #uploads(context: BucketsContext, input: Named): Promise<FolderUploads> {
+    checkOwner(context, input);
+    return new FolderUploads(await this.#folders.root(input.Bucket!));
   }
 
   async #files(context: BucketsContext, input: Named): Promise<ObjectFiles> {
@@ -256,44 +299,6 @@ function wanted(range: string | undefined, state: FileState): { start: number; e
   const part = rangeOf(range, state.sizeBytes) ?? { start: 0, end: state.sizeBytes };
   if (part.end - part.start > OBJECT_BYTES_MAX) throw tooLarge(part.end - part.start);
   return part;
-}
-
-function described(object: KnownObject) {
-  const { state, headers } = object;
-  return {
-    AcceptRanges: 'bytes',
-    ContentLength: state.sizeBytes,
-    ETag: etagOf(object),
-    LastModified: new Date(Math.floor(state.modifiedMs / 1000) * 1000), // S3 knows whole seconds
-    ContentType: DEFAULT_TYPE,
-    ...headers,
-    Metadata: headers.Metadata ?? {},
-  };
-}
-
-function listed(key: string, object: KnownObject) {
-  const { ETag, LastModified, ContentLength } = described(object);
-  return { Key: key, ETag, LastModified, Size: ContentLength, StorageClass: 'STANDARD' as const };
-}
-
-function headersOf(input: PutObjectInput): ObjectHeaders {
-  const given = HEADERS.map((name) => [name, input[name]] as const).filter(
-    ([, value]) => value !== undefined,
-  );
-  return Object.fromEntries(given) as ObjectHeaders; // pairs of its own members
-}
-
-function bytesOf(body: Uint8Array | string | undefined): Uint8Array {
-  return typeof body === 'string' ? Buffer.from(body) : (body ?? new Uint8Array());
-}
-
-function etagOf({ md5 }: KnownObject): string {
-  return `"${md5}"`;
-}
-
-/** As the service does it: a slash stays. */
-function urlEncoded(text: string): string {
-  return encodeURIComponent(text).replaceAll('%2F', '/');
 }
 
 function noSuchKey(): ServiceError {

@@ -22,7 +22,7 @@ export interface FileState {
 
 /** Bytes read at a time where a file is only hashed. */
 const HASH_CHUNK_BYTES = 1024 * 1024;
-/** Older files on their way in were left by a crash. */
+/** Older files on their way in were left by a crash, older uploads in parts by their client. */
 const UPLOAD_MS_MAX = 86_400_000;
 
 export class ObjectFiles {
@@ -128,14 +128,14 @@ export class ObjectFiles {
     });
   }
 
-  /** Removes what a crash left of files on their way in. */
+  /** Removes what a crash, or a client that went away, left of files on their way in. */
   async removeAbandoned(nowMs: number): Promise<void> {
     const uploads = join(this.#root, UPLOADS_FOLDER);
     const names = await readdir(uploads).catch(() => []);
     for (const name of names) {
       const path = join(uploads, name);
       const { mtimeMs } = await lstat(path).catch(() => ({ mtimeMs: nowMs }));
-      if (nowMs - mtimeMs > UPLOAD_MS_MAX) await rm(path, { force: true });
+      if (nowMs - mtimeMs > UPLOAD_MS_MAX) await rm(path, { recursive: true, force: true });
     }
   }
 
@@ -242,7 +242,7 @@ async function removeIfEmpty(path: string): Promise<boolean> {
   }
 }
 
-function noFile(key: string, why: string): ServiceError {
+export function noFile(key: string, why: string): ServiceError {
   return new ServiceError(
     'InvalidArgument',
     `The key '${key}' cannot be a file in the folder that stands for this bucket: ${why}.`,

@@ -4,8 +4,8 @@ import type { FileState, ObjectFiles } from './object-files.ts';
 /** An object as it stands. */
 export interface KnownObject {
   state: FileState;
-  /** Hex. */
-  md5: string;
+  /** Without quotation marks. */
+  etag: string;
   headers: ObjectHeaders;
 }
 
@@ -13,8 +13,8 @@ export interface KnownObject {
 interface ObjectRecord {
   /** Of the file that was written with it. A file changed by somebody else since has lost its record. */
   stamp: string;
-  /** Hex MD5. */
-  md5: string;
+  /** Without quotation marks: the hex MD5, unless the object came in parts. */
+  etag: string;
   headers: ObjectHeaders;
 }
 
@@ -81,15 +81,15 @@ export class ObjectRecords {
   ): Promise<KnownObject | undefined> {
     const state = await files.state(key);
     if (!state) return undefined;
-    if (record?.stamp === state.stamp) return { state, md5: record.md5, headers: record.headers };
+    if (record?.stamp === state.stamp) return { state, etag: record.etag, headers: record.headers };
     const id = idOf(bucket, key);
     const digested = this.#digests.get(id);
-    if (digested?.stamp === state.stamp) return { state, md5: digested.md5, headers: {} };
+    if (digested?.stamp === state.stamp) return { state, etag: digested.md5, headers: {} };
     const digest = await files.digest(key);
     if (!digest) return undefined;
     if (this.#digests.size >= DIGESTS_KEPT_MAX) this.#digests.clear();
     this.#digests.set(id, { stamp: digest.state.stamp, md5: digest.md5 });
-    return { ...digest, headers: {} };
+    return { state: digest.state, etag: digest.md5, headers: {} };
   }
 }
 

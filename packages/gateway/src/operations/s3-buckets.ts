@@ -3,8 +3,8 @@ import type {
   DeleteBucketCommandInput,
   HeadBucketCommandInput,
   ListBucketsCommandInput,
+  ListObjectsV2CommandInput,
 } from '@aws-sdk/client-s3';
-import type { CallContext, TouchedResource } from '@riposte/account';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 import { bucketArn } from './s3-arns.ts';
 
@@ -12,42 +12,20 @@ interface Named {
   Bucket?: string | undefined;
 }
 
-const service = 's3';
-const resourceArn = (_context: CallContext, { Bucket = '' }: Named) => bucketArn(Bucket);
-const touched = (_context: CallContext, { Bucket = '' }: Named): TouchedResource[] => [
-  { type: 'AWS::S3::Bucket', name: bucketArn(Bucket) },
-];
+type OnBucket<Input extends object> = Pick<ServiceOperation<Input>, 'name' | 'access' | 'action' | 'handle'>;
 
-const createBucket: ServiceOperation<CreateBucketCommandInput> = {
-  service,
-  name: 'CreateBucket',
-  access: 'write',
-  resourceArn,
-  touched,
-  handle: (context, input) => context.buckets.createBucket(context, input),
-};
-
-const deleteBucket: ServiceOperation<DeleteBucketCommandInput> = {
-  service,
-  name: 'DeleteBucket',
-  access: 'write',
-  resourceArn,
-  touched,
-  handle: (context, input) => context.buckets.deleteBucket(context, input),
-};
-
-const headBucket: ServiceOperation<HeadBucketCommandInput> = {
-  service,
-  name: 'HeadBucket',
-  access: 'read',
-  action: 's3:ListBucket',
-  resourceArn,
-  touched,
-  handle: (context, input) => context.buckets.headBucket(context, input),
-};
+/** An operation on one bucket, as policies and records see it. */
+function onBucket<Input extends Named>(operation: OnBucket<Input>): ServiceOperation<Input> {
+  return {
+    service: 's3',
+    ...operation,
+    resourceArn: (_context, { Bucket = '' }) => bucketArn(Bucket),
+    touched: (_context, { Bucket = '' }) => [{ type: 'AWS::S3::Bucket', name: bucketArn(Bucket) }],
+  };
+}
 
 const listBuckets: ServiceOperation<ListBucketsCommandInput> = {
-  service,
+  service: 's3',
   name: 'ListBuckets',
   access: 'read',
   action: 's3:ListAllMyBuckets',
@@ -55,4 +33,28 @@ const listBuckets: ServiceOperation<ListBucketsCommandInput> = {
   handle: (context, input) => context.buckets.listBuckets(context, input),
 };
 
-export const s3BucketOperations = [createBucket, deleteBucket, headBucket, listBuckets];
+export const s3BucketOperations = [
+  listBuckets,
+  onBucket<ListObjectsV2CommandInput>({
+    name: 'ListObjectsV2',
+    access: 'read',
+    action: 's3:ListBucket',
+    handle: (context, input) => context.buckets.listObjectsV2(context, input),
+  }),
+  onBucket<CreateBucketCommandInput>({
+    name: 'CreateBucket',
+    access: 'write',
+    handle: (context, input) => context.buckets.createBucket(context, input),
+  }),
+  onBucket<DeleteBucketCommandInput>({
+    name: 'DeleteBucket',
+    access: 'write',
+    handle: (context, input) => context.buckets.deleteBucket(context, input),
+  }),
+  onBucket<HeadBucketCommandInput>({
+    name: 'HeadBucket',
+    access: 'read',
+    action: 's3:ListBucket',
+    handle: (context, input) => context.buckets.headBucket(context, input),
+  }),
+];

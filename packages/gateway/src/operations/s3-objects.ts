@@ -1,11 +1,12 @@
 import type {
+  AbortMultipartUploadCommandInput,
+  CompleteMultipartUploadCommandInput,
+  CreateMultipartUploadCommandInput,
   DeleteObjectCommandInput,
   GetObjectCommandInput,
   HeadObjectCommandInput,
-  ListObjectsV2CommandInput,
 } from '@aws-sdk/client-s3';
-import type { CallContext, TouchedResource } from '@riposte/account';
-import type { PutObjectInput } from '../buckets/buckets.ts';
+import type { PutObjectInput, UploadPartInput } from '../buckets/buckets.ts';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 import { bucketArn, objectArn } from './s3-arns.ts';
 
@@ -14,59 +15,66 @@ interface Named {
   Key?: string | undefined;
 }
 
-const service = 's3';
-const resourceArn = (_context: CallContext, { Bucket = '', Key = '' }: Named) => objectArn(Bucket, Key);
-const touched = (_context: CallContext, { Bucket = '', Key = '' }: Named): TouchedResource[] => [
-  { type: 'AWS::S3::Object', name: objectArn(Bucket, Key) },
-  { type: 'AWS::S3::Bucket', name: bucketArn(Bucket) },
+type OnObject<Input extends object> = Pick<ServiceOperation<Input>, 'name' | 'access' | 'action' | 'handle'>;
+
+/** An operation on one object, as policies and records see it. */
+function onObject<Input extends Named>(operation: OnObject<Input>): ServiceOperation<Input> {
+  return {
+    service: 's3',
+    ...operation,
+    resourceArn: (_context, { Bucket = '', Key = '' }) => objectArn(Bucket, Key),
+    touched: (_context, { Bucket = '', Key = '' }) => [
+      { type: 'AWS::S3::Object', name: objectArn(Bucket, Key) },
+      { type: 'AWS::S3::Bucket', name: bucketArn(Bucket) },
+    ],
+    // Content is nobody's business there, and a list of ten thousand parts tells nobody anything.
+    auditedInput: (input) => ({ ...input, Body: undefined, MultipartUpload: undefined }),
+  };
+}
+
+export const s3ObjectOperations = [
+  onObject<GetObjectCommandInput>({
+    name: 'GetObject',
+    access: 'read',
+    handle: (context, input) => context.buckets.getObject(context, input),
+  }),
+  onObject<HeadObjectCommandInput>({
+    name: 'HeadObject',
+    access: 'read',
+    action: 's3:GetObject',
+    handle: (context, input) => context.buckets.headObject(context, input),
+  }),
+  onObject<PutObjectInput>({
+    name: 'PutObject',
+    access: 'write',
+    handle: (context, input) => context.buckets.putObject(context, input),
+  }),
+  onObject<DeleteObjectCommandInput>({
+    name: 'DeleteObject',
+    access: 'write',
+    handle: (context, input) => context.buckets.deleteObject(context, input),
+  }),
+  onObject<CreateMultipartUploadCommandInput>({
+    name: 'CreateMultipartUpload',
+    access: 'write',
+    action: 's3:PutObject',
+    handle: (context, input) => context.buckets.createMultipartUpload(context, input),
+  }),
+  onObject<UploadPartInput>({
+    name: 'UploadPart',
+    access: 'write',
+    action: 's3:PutObject',
+    handle: (context, input) => context.buckets.uploadPart(context, input),
+  }),
+  onObject<CompleteMultipartUploadCommandInput>({
+    name: 'CompleteMultipartUpload',
+    access: 'write',
+    action: 's3:PutObject',
+    handle: (context, input) => context.buckets.completeMultipartUpload(context, input),
+  }),
+  onObject<AbortMultipartUploadCommandInput>({
+    name: 'AbortMultipartUpload',
+    access: 'write',
+    handle: (context, input) => context.buckets.abortMultipartUpload(context, input),
+  }),
 ];
-
-const getObject: ServiceOperation<GetObjectCommandInput> = {
-  service,
-  name: 'GetObject',
-  access: 'read',
-  resourceArn,
-  touched,
-  handle: (context, input) => context.buckets.getObject(context, input),
-};
-
-const headObject: ServiceOperation<HeadObjectCommandInput> = {
-  service,
-  name: 'HeadObject',
-  access: 'read',
-  action: 's3:GetObject',
-  resourceArn,
-  touched,
-  handle: (context, input) => context.buckets.headObject(context, input),
-};
-
-const putObject: ServiceOperation<PutObjectInput> = {
-  service,
-  name: 'PutObject',
-  access: 'write',
-  resourceArn,
-  touched,
-  handle: (context, input) => context.buckets.putObject(context, input),
-  auditedInput: (input) => ({ ...input, Body: undefined }), // a text would show, and content is nobody's business there
-};
-
-const deleteObject: ServiceOperation<DeleteObjectCommandInput> = {
-  service,
-  name: 'DeleteObject',
-  access: 'write',
-  resourceArn,
-  touched,
-  handle: (context, input) => context.buckets.deleteObject(context, input),
-};
-
-const listObjectsV2: ServiceOperation<ListObjectsV2CommandInput> = {
-  service,
-  name: 'ListObjectsV2',
-  access: 'read',
-  action: 's3:ListBucket',
-  resourceArn: (_context, { Bucket = '' }) => bucketArn(Bucket),
-  touched: (_context, { Bucket = '' }) => [{ type: 'AWS::S3::Bucket', name: bucketArn(Bucket) }],
-  handle: (context, input) => context.buckets.listObjectsV2(context, input),
-};
-
-export const s3ObjectOperations = [getObject, headObject, putObject, deleteObject, listObjectsV2];

@@ -1,4 +1,5 @@
 import type { OperationModel, ServiceModel } from './models.ts';
+import { requiredMembers } from './validation.ts';
 
 interface Route {
   operation: OperationModel;
@@ -9,6 +10,8 @@ interface Route {
   parameters: readonly (readonly [string, string])[];
   /** Letters of the template that are not labels: the more, the more particular. */
   literalLength: number;
+  /** Members that must lie in query or headers: of two operations on one route, the one that asks for more goes first. */
+  needs: number;
 }
 
 const routesOf = new WeakMap<ServiceModel, readonly Route[]>();
@@ -40,7 +43,7 @@ function routes(service: ServiceModel): readonly Route[] {
   if (known !== undefined) return known;
   const built = [...service.operations.values()]
     .flatMap((operation) => (operation.http === undefined ? [] : [route(operation, operation.http)]))
-    .sort((a, b) => b.literalLength - a.literalLength);
+    .sort((a, b) => b.literalLength - a.literalLength || b.needs - a.needs);
   routesOf.set(service, built);
   return built;
 }
@@ -66,7 +69,23 @@ function route(operation: OperationModel, [method, template]: readonly [string, 
     labels,
     parameters: [...new URLSearchParams(query)],
     literalLength: template.replaceAll(/\{[^}]*\}/g, '').length,
+    needs: boundNeeds(operation).length,
   };
+}
+
+interface BoundNeed {
+  httpQuery?: string;
+  /** In small letters. */
+  httpHeader?: string;
+}
+
+/** What an operation cannot do without, of what lies in query and headers. */
+export function boundNeeds({ input }: OperationModel): BoundNeed[] {
+  return requiredMembers(input).flatMap<BoundNeed>((name) => {
+    const { httpQuery, httpHeader } = input.getMemberSchema(name).getMergedTraits();
+    if (httpQuery) return [{ httpQuery }];
+    return httpHeader ? [{ httpHeader: httpHeader.toLowerCase() }] : [];
+  });
 }
 
 // A label that is not valid percent encoding stands for itself; no resource has such a name.

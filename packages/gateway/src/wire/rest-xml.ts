@@ -8,8 +8,7 @@ import { readBound, writeBound } from './http-bindings.ts';
 import { plainBytes } from './json-shapes.ts';
 import type { OperationModel, Schema } from './models.ts';
 import type { WireProtocol } from './protocol.ts';
-import { matchRoute } from './rest-routes.ts';
-import { requiredMembers } from './validation.ts';
+import { boundNeeds, matchRoute } from './rest-routes.ts';
 import { escapeXml, legalXml } from './xml.ts';
 
 const contentType = { 'Content-Type': 'application/xml' };
@@ -98,11 +97,9 @@ function hasWhatItNeeds(
   parameters: URLSearchParams,
   headers: ReadonlyMap<string, string[]>,
 ): boolean {
-  return requiredMembers(operation.input).every((name) => {
-    const { httpQuery, httpHeader } = operation.input.getMemberSchema(name).getMergedTraits();
-    if (httpQuery) return parameters.has(httpQuery);
-    return httpHeader ? headers.has(httpHeader.toLowerCase()) : true;
-  });
+  return boundNeeds(operation).every(({ httpQuery, httpHeader }) =>
+    httpQuery === undefined ? headers.has(httpHeader ?? '') : parameters.has(httpQuery),
+  );
 }
 
 function readXml(schema: Schema, body: Uint8Array): unknown {

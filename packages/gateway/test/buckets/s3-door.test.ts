@@ -1,12 +1,17 @@
 /** S3's own client against the door, and the door as the S3 endpoint of another gateway. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
 import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
@@ -17,6 +22,8 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
+  UploadPartCommand,
+  type GetObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import { ServiceError, type Clock } from '@riposte/engine';
 import { createAwsDoor, EndpointBuckets } from '@riposte/gateway';
@@ -46,6 +53,10 @@ function client(t: TestContext, endpoint: string, more: object = {}): S3Client {
   const made = new S3Client({ endpoint, region: REGION, credentials: key, maxAttempts: 1, ...more });
   t.after(() => made.destroy());
   return made;
+}
+
+async function bytesOf({ Body }: GetObjectCommandOutput): Promise<Buffer> {
+  return Buffer.from((await Body?.transformToByteArray()) ?? []);
 }
 
 const failing = (name: string, status: number) => (error: unknown) => {
@@ -130,9 +141,71 @@ test('a stream comes in chunks with its checksum behind it', async (t) => {
     }),
   );
   const got = await s3.send(new GetObjectCommand({ Bucket: 'data', Key: 'k' }));
-  assert.deepEqual(Buffer.from((await got.Body?.transformToByteArray()) ?? []), content);
+  assert.deepEqual(await bytesOf(got), content);
   assert.equal(got.ContentEncoding, 'gzip');
   assert.equal(claimed[0], 'STREAMING-UNSIGNED-PAYLOAD-TRAILER');
+});
+
+test('a large object comes in parts, and is there when they are put together', async (t) => {
+  const { endpoint, world } = await openS3(t);
+  const s3 = client(t, endpoint);
+  await s3.send(new CreateBucketCommand({ Bucket: 'data' }));
+  const object = { Bucket: 'data', Key: 'big/one' };
+  const { UploadId } = await s3.send(
+    new CreateMultipartUploadCommand({ ...object, ContentType: 'text/csv', Metadata: { a: 'b' } }),
+  );
+  const upload = { ...object, UploadId };
+  const first = Buffer.alloc(5 * 1024 * 1024, 'a');
+  const send = (PartNumber: number, Body: Buffer) =>
+    s3.send(new UploadPartCommand({ ...upload, PartNumber, Body }));
+  const { ETag: replaced } = await send(1, Buffer.alloc(10, 'x'));
+  const { ETag: two } = await send(2, Buffer.from('end'));
+  const { ETag: one } = await send(1, first);
+  const complete = (...Parts: { PartNumber: number; ETag: string | undefined }[]) =>
+    s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+  await assert.rejects(complete({ PartNumber: 1, ETag: replaced }), failing('InvalidPart', 400));
+  await assert.rejects(
+    complete({ PartNumber: 2, ETag: two }, { PartNumber: 1, ETag: one }),
+    failing('InvalidPartOrder', 400),
+  );
+  await assert.rejects(s3.send(new HeadObjectCommand(object)), failing('NotFound', 404));
+  const { ETag } = await complete({ PartNumber: 1, ETag: one }, { PartNumber: 2, ETag: two });
+  const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest();
+  const ofParts = md5(Buffer.concat([md5(first), md5(Buffer.from('end'))])).toString('hex');
+  assert.equal(ETag, `"${ofParts}-2"`);
+  const got = await s3.send(new GetObjectCommand(object));
+  assert.equal(Buffer.compare(await bytesOf(got), Buffer.concat([first, Buffer.from('end')])), 0);
+  assert.deepEqual([got.ETag, got.ContentType, got.Metadata], [ETag, 'text/csv', { a: 'b' }]);
+  await assert.rejects(complete({ PartNumber: 1, ETag: one }), failing('NoSuchUpload', 404));
+  assert.deepEqual(readdirSync(join(world.bucketsFolder, 'data', '.riposte-uploads')), []);
+});
+
+test("an upload in parts can be given up, holds to its minimum, and is nobody else's path", async (t) => {
+  const { endpoint } = await openS3(t);
+  const s3 = client(t, endpoint);
+  await s3.send(new CreateBucketCommand({ Bucket: 'data' }));
+  const object = { Bucket: 'data', Key: 'k' };
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand(object));
+  const upload = { ...object, UploadId };
+  const Parts = [];
+  for (const PartNumber of [1, 2]) {
+    const { ETag } = await s3.send(new UploadPartCommand({ ...upload, PartNumber, Body: 'small' }));
+    Parts.push({ PartNumber, ETag });
+  }
+  await assert.rejects(
+    s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } })),
+    failing('EntityTooSmall', 400),
+  );
+  await s3.send(new AbortMultipartUploadCommand(upload));
+  for (const id of [UploadId, '../../../etc', 'x'.repeat(36), '.'.repeat(36)])
+    await assert.rejects(
+      s3.send(new UploadPartCommand({ ...object, UploadId: id, PartNumber: 1, Body: 'x' })),
+      failing('NoSuchUpload', 404),
+    );
+  await assert.rejects(
+    s3.send(new CreateMultipartUploadCommand({ Bucket: 'data', Key: 'a/../b' })),
+    failing('InvalidArgument', 400),
+  );
 });
 
 test('a region other than the oldest is told in the body of CreateBucket', async (t) => {
