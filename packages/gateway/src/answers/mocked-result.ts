@@ -1,5 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from '@riposte/asl';
+import { sdkAction } from '../sdk/actions.ts';
+import { capitalised, memberName } from '../sdk/names.ts';
 import { parseTaskResource, type TaskResource } from '../tasks/resource.ts';
+import { sdkAnswerModel } from './sdk-shapes.ts';
 import { answerModel, type AnswerModel, type AnswerShape } from './shapes.ts';
 
 /** STRICT: what is required is there, and all that is there fits. PRESENT: the latter alone. */
@@ -8,6 +11,7 @@ type Mode = 'STRICT' | 'PRESENT';
 interface Check {
   model: AnswerModel;
   mode: Mode;
+  nameOf: (member: string) => string;
 }
 
 /**
@@ -17,21 +21,19 @@ interface Check {
  */
 export function mockedResultProblem(resource: string, result: Json, mode: Mode): string | undefined {
   const answer = answerOf(parseTaskResource(resource));
-  const model = answer && answerModel(answer.service, answer.operation);
-  if (!answer || !model) return undefined;
+  if (!answer?.model) return undefined;
   if (!isJsonObject(result)) return 'Result must be a JSON object';
-  return structureProblem({ model, mode }, model.root, result, answer.free);
+  const { model, nameOf, free } = answer;
+  return structureProblem({ model, mode, nameOf }, model.root, result, free);
 }
 
 interface Answer {
-  service: string;
-  operation: string;
+  model: AnswerModel | undefined;
+  /** How members are called. */
+  nameOf: (member: string) => string;
   /** Top-level members that may hold anything. */
   free: readonly string[];
 }
-
-/** Keys of `aws-sdk:` resources that are not signing names. */
-const SDK_SERVICES: Readonly<Record<string, string>> = { sfn: 'states', eventbridge: 'events' };
 
 /** Those optimised integrations whose answer is the API's own. */
 const OPTIMISED = new Set(['dynamodb', 'events', 'lambda', 'sns', 'sqs', 'states']);
@@ -39,20 +41,27 @@ const OPTIMISED = new Set(['dynamodb', 'events', 'lambda', 'sns', 'sqs', 'states
 function answerOf(resource: TaskResource | undefined): Answer | undefined {
   if (resource?.kind !== 'integration') return undefined;
   const { service, action, pattern, isSdk } = resource;
-  const operation = action.charAt(0).toUpperCase() + action.slice(1);
   // What a token brings is whatever its holder sends.
   if (pattern === 'waitForTaskToken') return undefined;
-  if (isSdk) return { service: SDK_SERVICES[service] ?? service, operation, free: [] };
+  if (isSdk) return { model: sdkModel(service, action), nameOf: memberName, free: [] };
   // `.sync` answers with what it polls; `.sync:2` shows JSON texts in it as what they hold.
   if (service === 'states' && pattern !== 'request-response')
     return {
-      service,
-      operation: 'DescribeExecution',
+      model: answerModel(service, 'DescribeExecution'),
+      nameOf: capitalised,
       free: pattern === 'sync:2' ? ['Input', 'Output'] : [],
     };
   if (pattern !== 'request-response' || !OPTIMISED.has(service)) return undefined;
   // The function's answer is shown as what it holds.
-  return { service, operation, free: service === 'lambda' ? ['Payload'] : [] };
+  const free = service === 'lambda' ? ['Payload'] : [];
+  return { model: answerModel(service, capitalised(action)), nameOf: capitalised, free };
+}
+
+/** What is written down of a service goes before what its client knows. */
+function sdkModel(key: string, action: string): AnswerModel | undefined {
+  const found = sdkAction(key, action);
+  if (found.kind !== 'known') return undefined;
+  return answerModel(found.service.service, found.operation.name) ?? sdkAnswerModel(found.operation);
 }
 
 function structureProblem(
@@ -64,10 +73,10 @@ function structureProblem(
   if (shape.type !== 'structure') return undefined;
   const given = new Map(Object.entries(value).filter(([, item]) => item !== null));
   const missing =
-    check.mode === 'STRICT' ? shape.required?.find((name) => !given.has(upperFirst(name))) : undefined;
-  if (missing !== undefined) return `Required field '${upperFirst(missing)}' is missing`;
+    check.mode === 'STRICT' ? shape.required?.find((name) => !given.has(check.nameOf(name))) : undefined;
+  if (missing !== undefined) return `Required field '${check.nameOf(missing)}' is missing`;
   for (const [name, of] of Object.entries(shape.members)) {
-    const field = upperFirst(name);
+    const field = check.nameOf(name);
     const item = given.get(field);
     if (item === undefined || free.includes(field)) continue;
     const problem = valueProblem(check, check.model.shape(of), item, field);
@@ -77,8 +86,8 @@ function structureProblem(
 }
 
 function valueProblem(check: Check, shape: AnswerShape, value: Json, field: string): string | undefined {
-  const noun = NOUNS[shape.type];
-  if (!hasType(shape.type, value)) return `Field '${field}' must be ${noun}`;
+  if (shape.type === 'document') return undefined;
+  if (!hasType(shape.type, value)) return `Field '${field}' must be ${NOUNS[shape.type]}`;
   const limit = limitProblem(shape, value);
   if (limit !== undefined) return `Field '${field}' ${limit}`;
   if (shape.type === 'structure' && isJsonObject(value)) return structureProblem(check, shape, value);
@@ -91,7 +100,7 @@ function valueProblem(check: Check, shape: AnswerShape, value: Json, field: stri
   return undefined;
 }
 
-const NOUNS: Record<AnswerShape['type'], string> = {
+const NOUNS: Record<Exclude<AnswerShape['type'], 'document'>, string> = {
   string: 'a string',
   number: 'a number',
   boolean: 'a boolean',
@@ -100,7 +109,7 @@ const NOUNS: Record<AnswerShape['type'], string> = {
   structure: 'an object',
 };
 
-function hasType(type: AnswerShape['type'], value: Json): boolean {
+function hasType(type: keyof typeof NOUNS, value: Json): boolean {
   if (type === 'list') return Array.isArray(value);
   return type === 'map' || type === 'structure' ? isJsonObject(value) : typeof value === type;
 }
@@ -114,8 +123,4 @@ function limitProblem({ min, max, values }: AnswerShape, value: Json): string | 
   const length = typeof value === 'string' ? value.length : Object.keys(Object(value)).length;
   if (min !== undefined && length < min) return 'is smaller than the minimum length';
   return max !== undefined && length > max ? 'exceeds the maximum length' : undefined;
-}
-
-function upperFirst(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }

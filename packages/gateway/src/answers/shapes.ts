@@ -13,8 +13,9 @@ interface ServiceAnswers {
 }
 
 export type AnswerShape = Limits &
+  /** A document may be anything. */
   (
-    | { type: 'string' | 'number' | 'boolean' }
+    | { type: 'string' | 'number' | 'boolean' | 'document' }
     | { type: 'list' | 'map'; of: ShapeName }
     | { type: 'structure'; required?: string[]; members: Record<string, ShapeName> }
   );

@@ -117,6 +117,27 @@ describe('a mocked result is held against the service behind the task', () => {
     ['aws-sdk:dynamodb:getItem', { Item: { id: { S: 7 } } }, 'STRICT', "Field 'S' must be a string"],
     ['aws-sdk:kms:createKey', { KeyMetadata: 'k' }, 'PRESENT', "Field 'KeyMetadata' must be an object"],
     ['aws-sdk:sfn:listActivities', { Unknown: 1, Activities: [] }, 'STRICT', undefined],
+    // of these the client alone says what they look like
+    [
+      'aws-sdk:cloudtrail:lookupEvents',
+      { Events: [{ EventTime: 5 }] },
+      'STRICT',
+      "Field 'EventTime' must be a string",
+    ],
+    [
+      'aws-sdk:ec2:describeInstances',
+      { Reservations: {} },
+      'STRICT',
+      "Field 'Reservations' must be an array",
+    ],
+    ['aws-sdk:guardduty:listDetectors', {}, 'STRICT', "Required field 'DetectorIds' is missing"],
+    ['aws-sdk:guardduty:listDetectors', {}, 'PRESENT', undefined],
+    [
+      'aws-sdk:lambda:getFunctionConfiguration',
+      { KmsKeyArn: 5 },
+      'STRICT',
+      "Field 'KmsKeyArn' must be a string",
+    ],
     ['aws-sdk:glue:getJob', { Job: 1 }, 'STRICT', undefined],
     ['apigateway:invoke', { any: 1 }, 'STRICT', undefined],
   ];
