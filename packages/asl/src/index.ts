@@ -25,6 +25,13 @@ export { isJsonObject, parseJson, stringifyJson } from './json.ts';
 export { jsonProblem } from './json-problem.ts';
 export { withPlainNumbers } from './number-forms.ts';
 export type { Json, JsonObject } from './json.ts';
+export { boundedConcurrency, DISTRIBUTED_CONCURRENCY_MAX } from './limits.ts';
+export { childInputs } from './map-run/child-inputs.ts';
+export type { ChildInput, ItemSource } from './map-run/child-inputs.ts';
+export { MapRunFailure } from './map-run/failure.ts';
+export type { BatcherPlan, MapRunPlan, ReaderPlan, WriterPlan } from './map-run/plan.ts';
+export { distributedMaps, labelOf, processorDefinition } from './map-run/processor.ts';
+export type { DistributedMap } from './map-run/processor.ts';
 export type { Catcher, ChoiceRule, ChoiceTest, Machine, State, StateGraph, StateType } from './machine.ts';
 export type {
   Command,

@@ -115,17 +115,71 @@ export interface MapState extends StateBase, Filtered, Onward, Working {
   ItemsPath?: string;
   Items?: Json[] | Expression;
   ItemSelector?: Json;
-  ItemProcessor?: StateGraph;
+  ItemProcessor?: ItemProcessor;
   /** The older name of ItemProcessor. */
-  Iterator?: StateGraph;
+  Iterator?: ItemProcessor;
   MaxConcurrency?: number | Expression;
   MaxConcurrencyPath?: string;
-  ItemReader?: JsonObject;
-  ResultWriter?: JsonObject;
+  /** Of a distributed Map, as are the next three. */
+  Label?: string;
+  ItemReader?: ItemReader;
+  ItemBatcher?: ItemBatcher;
+  ResultWriter?: ResultWriter;
   ToleratedFailureCount?: Json;
   ToleratedFailureCountPath?: string;
   ToleratedFailurePercentage?: Json;
   ToleratedFailurePercentagePath?: string;
+}
+
+/** What a Map runs for each item: DISTRIBUTED in an execution of its own, otherwise within the Map's. */
+interface ItemProcessor extends StateGraph {
+  ProcessorConfig?: { Mode?: 'INLINE' | 'DISTRIBUTED'; ExecutionType?: 'STANDARD' | 'EXPRESS' };
+}
+
+/** Where a distributed Map reads its items: an object, or the listing of a bucket. */
+export interface ItemReader {
+  Resource: string;
+  Parameters?: JsonObject;
+  Arguments?: Json;
+  ReaderConfig?: ReaderConfig;
+}
+
+interface ReaderConfig {
+  InputType?: 'CSV' | 'JSON' | 'JSONL' | 'PARQUET' | 'MANIFEST';
+  /** Of a listing. Default NONE: the items are what the listing says of each object. */
+  Transformation?: 'NONE' | 'LOAD_AND_FLATTEN';
+  ManifestType?: 'ATHENA_DATA' | 'S3_INVENTORY';
+  /** Default COMMA. */
+  CSVDelimiter?: 'COMMA' | 'PIPE' | 'SEMICOLON' | 'SPACE' | 'TAB';
+  CSVHeaderLocation?: 'FIRST_ROW' | 'GIVEN';
+  CSVHeaders?: string[];
+  /** A JSON Pointer (RFC 6901) into a JSON file. */
+  ItemsPointer?: string;
+  /** 0: all. */
+  MaxItems?: number | Expression;
+  MaxItemsPath?: string;
+}
+
+/** Puts several items into one child execution. */
+export interface ItemBatcher {
+  MaxItemsPerBatch?: number | Expression;
+  MaxItemsPerBatchPath?: string;
+  MaxInputBytesPerBatch?: number | Expression;
+  MaxInputBytesPerBatchPath?: string;
+  BatchInput?: Json;
+}
+
+interface ResultWriter {
+  Resource?: string;
+  Parameters?: JsonObject;
+  Arguments?: Json;
+  WriterConfig?: WriterConfig;
+}
+
+export interface WriterConfig {
+  Transformation?: 'NONE' | 'COMPACT' | 'FLATTEN';
+  /** Default JSON. */
+  OutputType?: 'JSON' | 'JSONL';
 }
 
 /** A test with its target; `Next` and `Assign` stand on top-level rules only. */

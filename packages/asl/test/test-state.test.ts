@@ -67,6 +67,18 @@ const map = {
   ItemProcessor: { StartAt: 'Inner', States: { Inner: { Type: 'Pass', End: true } } },
   End: true,
 };
+const distributed = {
+  ...map,
+  ItemProcessor: {
+    ...map.ItemProcessor,
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+  },
+};
+const reader = (ReaderConfig: Json) => ({
+  Resource: 'arn:aws:states:::s3:getObject',
+  Parameters: { Bucket: 'b', Key: 'k' },
+  ReaderConfig,
+});
 const parallel = {
   Type: 'Parallel',
   Branches: ['Left', 'Right'].map((name) => ({
@@ -312,8 +324,8 @@ describe('a mocked Map or Parallel', () => {
   });
 
   it('takes its items from what its reader is said to have read', async () => {
-    const { ItemsPath: _, ...rest } = map;
-    const reading = { ...rest, ItemReader: { Resource: 'arn:aws:states:::s3:getObject' } };
+    const { ItemsPath: _, ...rest } = distributed;
+    const reading = { ...rest, ItemReader: reader({ InputType: 'JSON' }) };
     const { inspectionData } = await attempt(reading, {
       mock: { result: '[]' },
       stateConfiguration: { mapItemReaderData: '[4,5]' },
@@ -323,8 +335,8 @@ describe('a mocked Map or Parallel', () => {
 
   it('reads lines, follows the pointer, and takes no more items than it may', async () => {
     const reading = (ReaderConfig: Json) => ({
-      ...map,
-      ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig },
+      ...distributed,
+      ItemReader: reader(ReaderConfig),
       ItemSelector: { 'n.$': '$$.Map.Item.Value' },
     });
     const lines = await attempt(reading({ InputType: 'JSONL', MaxItems: 2 }), {
@@ -347,8 +359,8 @@ describe('a mocked Map or Parallel', () => {
   });
 
   it('has as many iterations as results where nothing is said of its items', async () => {
-    const { ItemsPath: _, ...rest } = map;
-    const reading = { ...rest, ItemReader: { Resource: 'arn:aws:states:::s3:getObject' } };
+    const { ItemsPath: _, ...rest } = distributed;
+    const reading = { ...rest, ItemReader: reader({ InputType: 'JSON' }) };
     const test = { mock: { result: '[1,2]' }, stateConfiguration: { mapIterationFailureCount: 2 } };
     const { status, inspectionData } = await attempt(reading, test);
     assert.deepEqual([status, inspectionData.afterItemsPath], ['SUCCEEDED', undefined]);
@@ -411,7 +423,10 @@ describe('a test that is refused', () => {
     ['a result of a Map', map, { mock }, 'Mocked result must be an array.'],
     [
       'a result of a Map that writes its results elsewhere',
-      { ...map, ResultWriter: { Resource: 'arn:aws:states:::s3:putObject' } },
+      {
+        ...distributed,
+        ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'b' } },
+      },
       { mock: { result: '[]' } },
       'Mocked result must be a JSON object.',
     ],

@@ -1,3 +1,4 @@
+import { serviceValidation } from './checks.ts';
 import { ServiceError } from './ports/service-error.ts';
 
 export interface StateMachineArn {
@@ -27,14 +28,17 @@ export interface QualifiedArn extends StateMachineArn {
   qualifier?: string;
 }
 
-/** @throws ServiceError `InvalidArn`; `StateMachineDoesNotExist` for a label */
+/** @throws ServiceError `InvalidArn`; `ValidationException` for a label */
 export function parseQualifiedArn(arn: string): QualifiedArn {
   const { partition, region, account, type, rest } = splitArn(arn);
   if (type !== 'stateMachine') throw wrongType(type);
   const [name = '', qualifier, ...more] = rest;
   if (qualifier === '' || more.length > 0) throw invalidArn(`Invalid ARN: ${arn}`);
-  // labelled sub-machines are not written yet: none can exist
-  if (name.includes('/')) throw stateMachineDoesNotExist(arn);
+  if (name.includes('/'))
+    throw serviceValidation(
+      `A labelled ARN names what the children of a distributed Map run; this operation does not take it: ${arn}`,
+      'API_DOES_NOT_SUPPORT_LABELED_ARNS',
+    );
   return { partition, region, account, name, ...(qualifier !== undefined && { qualifier }) };
 }
 
@@ -68,6 +72,41 @@ export function executionArn(machine: StateMachineArn, executionName: string): s
 export function expressExecutionArn(machine: StateMachineArn, executionName: string, id: string): string {
   const { partition, region, account, name } = machine;
   return `arn:${partition}:states:${region}:${account}:express:${name}:${executionName}:${id}`;
+}
+
+interface MapRunArn extends StateMachineArn {
+  label: string;
+  id: string;
+}
+
+/** `…:mapRun:NAME/LABEL:UUID`. @throws ServiceError `InvalidArn` */
+export function parseMapRunArn(arn: string): MapRunArn {
+  const { partition, region, account, type, rest } = splitArn(arn);
+  if (type !== 'mapRun') throw wrongType(type);
+  const [name, label, ...more] = rest[0]!.split('/'); // splitArn has seen it
+  if (!name || !label || more.length > 0 || !rest[1] || rest.length > 2)
+    throw invalidArn(`Invalid ARN: ${arn}`);
+  return { partition, region, account, name, label, id: rest[1] };
+}
+
+/** What the children of a Map Run are executions of: `…:stateMachine:NAME/LABEL`. */
+export function labelledMachineArn(mapRunArn: string): string {
+  const { label, id: _, ...machine } = parseMapRunArn(mapRunArn);
+  return `${stateMachineArn(machine)}/${label}`;
+}
+
+/** @param id  tells express executions of the same name apart */
+export function childExecutionArn(
+  mapRunArn: string,
+  type: 'STANDARD' | 'EXPRESS',
+  executionName: string,
+  id: string,
+): string {
+  const { label, id: _, ...machine } = parseMapRunArn(mapRunArn);
+  const labelled = { ...machine, name: `${machine.name}/${label}` };
+  return type === 'STANDARD'
+    ? executionArn(labelled, executionName)
+    : expressExecutionArn(labelled, executionName, id);
 }
 
 /** @throws ServiceError `InvalidArn` */

@@ -53,9 +53,12 @@ export function invalidToken(): ServiceError {
   return new ServiceError('InvalidToken', "Invalid Token: 'Invalid token'");
 }
 
-/** A request that the service refuses as a whole, in its own words. */
-export function serviceValidation(message: string): ServiceError {
-  return new ServiceError('ValidationException', message);
+/**
+ * A request that the service refuses as a whole, in its own words.
+ * @param reason  of the service's list, where it has one for this
+ */
+export function serviceValidation(message: string, reason?: string): ServiceError {
+  return Object.assign(new ServiceError('ValidationException', message), reason && { reason });
 }
 
 /** The services' own answer to a member that breaks a constraint of its shape. */

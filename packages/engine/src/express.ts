@@ -1,5 +1,10 @@
 import { expressExecutionArn, parseStateMachineArn } from './arn.ts';
-import { ExpressRun, type ExpressEnd, type ExpressRunOptions } from './host/express-run.ts';
+import {
+  ExpressRun,
+  type ExpressEnd,
+  type ExpressRunOptions,
+  type ExpressSubject,
+} from './host/express-run.ts';
 import { settingsOf } from './machine-settings.ts';
 import type { ExecutionOrigin } from './ports/execution-host.ts';
 import type { Ids } from './ports/ids.ts';
@@ -13,6 +18,17 @@ export interface ExpressStart {
   name: string;
   input: string;
   origin: ExecutionOrigin;
+}
+
+export interface ExpressChild {
+  name: string;
+  input: string;
+  roleArn: string;
+  definition: string;
+  /** Labelled. */
+  stateMachineArn: string;
+  logging: ExpressSubject['logging'];
+  isSimulated: boolean;
 }
 
 /** Executions of express machines: in memory, for five minutes at most, gone with the server. */
@@ -35,25 +51,44 @@ export class ExpressExecutions {
     { name, input, origin }: ExpressStart,
   ): { executionArn: string; startDate: number; ended: Promise<ExpressEnd> } {
     if (this.#isClosed) throw new Error('The engine is closed.');
-    const { ids, clock } = this.#options;
+    const { ids } = this.#options;
     const arn = parseStateMachineArn(stateMachineArn);
-    const executionArn = expressExecutionArn(arn, name, ids.uuid());
-    const startDate = clock.now();
+    return this.startAs(expressExecutionArn(arn, name, ids.uuid()), {
+      name,
+      input,
+      roleArn: machine.roleArn,
+      definition: machine.definition,
+      stateMachineArn,
+      logging: settingsOf(machine).logging,
+      isSimulated: origin.simulated,
+    });
+  }
+
+  /** Starts one whose names are known already: the child of a Map Run. */
+  startAs(
+    executionArn: string,
+    { name, input, roleArn, definition, stateMachineArn, logging, isSimulated }: ExpressChild,
+  ): { executionArn: string; startDate: number; ended: Promise<ExpressEnd> } {
+    const startDate = this.#options.clock.now();
+    const [, , , region, , , stateMachineName] = stateMachineArn.split(':') as string[] & {
+      3: string;
+      6: string;
+    }; // as it was made
     const run = new ExpressRun(this.#options, {
       context: {
         executionArn,
         name,
         input,
-        roleArn: machine.roleArn,
+        roleArn,
         startTimeMs: startDate,
         redriveCount: 0,
         stateMachineArn,
-        stateMachineName: arn.name,
-        region: arn.region,
+        stateMachineName,
+        region,
       },
-      definition: machine.definition,
-      logging: settingsOf(machine).logging,
-      isSimulated: origin.simulated,
+      definition,
+      logging,
+      isSimulated,
     });
     this.#runs.add(run);
     const ended = run.start().finally(() => this.#runs.delete(run));

@@ -20,6 +20,20 @@ export type {
   SyncExecution,
   StateTestRequest,
 } from './ports/execution-host.ts';
+export type {
+  Item,
+  ItemChange,
+  ItemStatus,
+  MapRun,
+  MapRunChange,
+  MapRunCounts,
+  MapRunLimits,
+  MapRunPhase,
+  MapRunStatus,
+  MapRunStore,
+  NewItem,
+  NewMapRun,
+} from './ports/map-runs.ts';
 export type { Ids } from './ports/ids.ts';
 export { ObjectStorageFailure } from './ports/object-storage.ts';
 export type {

@@ -2,7 +2,9 @@ import {
   executionDoesNotExist,
   isVersion,
   parseExecutionArn,
+  parseMapRunArn,
   parseQualifiedArn,
+  resourceNotFound,
   stateMachineArn,
   stateMachineDoesNotExist,
 } from './arn.ts';
@@ -32,9 +34,18 @@ export async function listExecutions(
   return { executions, ...(next !== undefined && { nextToken: toPageToken(next) }) };
 }
 
+/** Express children are no stored executions. */
+async function checkHasChildren(store: Store, mapRunArn: string): Promise<void> {
+  parseMapRunArn(mapRunArn);
+  const mapRun = await store.mapRun(mapRunArn);
+  if (!mapRun) throw resourceNotFound(mapRunArn);
+  if (mapRun.executionType === 'EXPRESS') throw typeNotSupported();
+}
+
 /** The ARN of a version or an alias finds what was started by it. */
 async function qualified(store: Store, filter: ExecutionFilter): Promise<ExecutionFilter> {
   const { stateMachineArn: arn, ...others } = filter;
+  if (filter.mapRunArn !== undefined) await checkHasChildren(store, filter.mapRunArn);
   if (arn === undefined) return filter;
   const { qualifier, ...parts } = parseQualifiedArn(arn);
   const machineArn = stateMachineArn(parts);

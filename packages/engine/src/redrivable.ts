@@ -16,7 +16,8 @@ export function notRedrivableReason(
   { status, startDate, stopDate }: Pick<Execution, 'status' | 'startDate' | 'stopDate'>,
   nowMs: number,
 ): string | undefined {
-  if (status === 'RUNNING' || status === 'SUCCEEDED') return `Execution is ${status} and cannot be redriven`;
+  if (status === 'RUNNING' || status === 'SUCCEEDED' || status === 'PENDING_REDRIVE')
+    return `Execution is ${status} and cannot be redriven`;
   if (nowMs - startDate >= EXECUTION_MS_MAX) return 'Execution has exceeded the max execution time';
   if (nowMs - (stopDate ?? startDate) >= REDRIVABLE_MS) return 'Execution redrivable period exceeded';
   return undefined;
@@ -30,6 +31,11 @@ export function redriven(executionArn: string, clientToken: string | undefined, 
     const tokens = (execution.redriveTokens ?? []).filter((token) => nowMs - token.redriveDate < TOKEN_MS);
     const before = tokens.find((token) => token.clientToken === clientToken);
     if (before) return { answer: () => ({ redriveDate: before.redriveDate }) };
+    if (execution.mapRun)
+      throw new ServiceError(
+        'ExecutionNotRedrivable',
+        `Execution is a child of the Map Run ${execution.mapRun.mapRunArn} and can only be redriven with it`,
+      );
     const reason =
       notRedrivableReason(execution, nowMs) ??
       (nextEventId > EVENTS_MAX ? 'Execution history event limit exceeded' : undefined);

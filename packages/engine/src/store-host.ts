@@ -11,6 +11,8 @@ import { checkTokenFound, tokenAnswered, tokenHeartbeat, type TaskAnswer } from 
 import { Work } from './host/work.ts';
 import { statesLanguage } from './interpreter.ts';
 import { MachineCache } from './machine-cache.ts';
+import { labelledMachine, splitLabel } from './map-runs/labelled.ts';
+import { describeMapRun, listMapRuns, updateMapRun } from './map-runs/queries.ts';
 import type {
   Execution,
   ExecutionChange,
@@ -43,6 +45,7 @@ export function createExecutionHost(options: StoreHostOptions): StoreHost {
 /** The door of the room: puts its parts together, and answers each request with the part that knows. */
 class StoreExecutionHost implements StoreHost {
   readonly #options: StoreHostOptions;
+  readonly #machines: MachineCache;
   readonly #stateMachines: StateMachines;
   readonly #deletions: Deletions;
   readonly #versions: Versions;
@@ -67,6 +70,7 @@ class StoreExecutionHost implements StoreHost {
     this.#worker = ids.uuid();
     this.#retries = new Retries(clock, report);
     const machines = new MachineCache(interpreter);
+    this.#machines = machines;
     this.#versions = new Versions(store, clock);
     this.#aliases = new Aliases(store, clock);
     this.#stateMachines = new StateMachines({
@@ -79,11 +83,25 @@ class StoreExecutionHost implements StoreHost {
       problemsOf: (definition, type) => machines.problemsOf(definition, type, options.integrations),
     });
     this.#deletions = new Deletions(this.#stateMachines, this.#retries);
+    const environment = (nowMs: number) => environmentAt(nowMs, ids, this.#expressions);
+    this.#express = new ExpressExecutions({
+      clock,
+      ids,
+      taskRunner,
+      interpreter,
+      machineOf: (definition) => machines.get(definition, 'EXPRESS'),
+      environmentAt: environment,
+      logs: options.logs,
+      report,
+    });
     this.#work = new Work({
       store,
       clock,
       ids,
       taskRunner,
+      objectStorage: options.objectStorage,
+      express: this.#express,
+      environmentAt: environment,
       expressions: this.#expressions,
       interpreter,
       machineOf: (definition) => machines.get(definition),
@@ -101,16 +119,6 @@ class StoreExecutionHost implements StoreHost {
       report,
     });
     this.#activities = new Activities({ store, clock, account, partition, loop: this.#work.loop });
-    this.#express = new ExpressExecutions({
-      clock,
-      ids,
-      taskRunner,
-      interpreter,
-      machineOf: (definition) => machines.get(definition, 'EXPRESS'),
-      environmentAt: (nowMs) => environmentAt(nowMs, ids, this.#expressions),
-      logs: options.logs,
-      report,
-    });
     this.#tags = new ResourceTags(store, this.#activities);
   }
 
@@ -142,7 +150,9 @@ class StoreExecutionHost implements StoreHost {
   }
 
   isQuiet(): boolean {
-    return this.#work.loop.isQuiet && this.#retries.isQuiet && this.#express.isQuiet;
+    return (
+      this.#work.loop.isQuiet && this.#work.mapRuns.isQuiet && this.#retries.isQuiet && this.#express.isQuiet
+    );
   }
 
   createStateMachine(input: Parameters<ExecutionHost['createStateMachine']>[0]) {
@@ -153,8 +163,11 @@ class StoreExecutionHost implements StoreHost {
     return this.#stateMachines.update(input);
   }
 
-  describeStateMachine(stateMachineArn: string) {
-    return this.#stateMachines.describe(stateMachineArn);
+  async describeStateMachine(stateMachineArn: string) {
+    const labelled = splitLabel(stateMachineArn);
+    if (!labelled) return this.#stateMachines.describe(stateMachineArn);
+    const machine = await this.#stateMachines.describe(labelled.machineArn);
+    return labelledMachine(machine, this.#machines.get(machine.definition, machine.type), labelled.label);
   }
 
   deleteStateMachine(stateMachineArn: string) {
@@ -245,6 +258,19 @@ class StoreExecutionHost implements StoreHost {
 
   getExecutionHistory(executionArn: string, page: Page & { reverseOrder?: boolean }) {
     return getExecutionHistory(this.#options.store, executionArn, page);
+  }
+
+  describeMapRun(mapRunArn: string) {
+    return describeMapRun(this.#options.store, mapRunArn);
+  }
+
+  async updateMapRun(input: Parameters<ExecutionHost['updateMapRun']>[0]) {
+    await updateMapRun(this.#options.store, input);
+    this.#work.mapRuns.changed(input.mapRunArn);
+  }
+
+  listMapRuns(executionArn: string, page: Page) {
+    return listMapRuns(this.#options.store, executionArn, page);
   }
 
   createActivity(input: Parameters<ExecutionHost['createActivity']>[0]) {

@@ -26,10 +26,37 @@ const PARENT = {
       ResultPath: null,
       Next: 'Items',
     },
-    Items: { Type: 'Pass', Result: [1, 2], Next: 'Each' },
+    Items: { Type: 'Pass', Result: { items: [1, 2, 3] }, Next: 'Each' },
     Each: {
       Type: 'Map',
+      ItemsPath: '$.items',
       ItemProcessor: { StartAt: 'Item', States: { Item: { ...work, End: true } } },
+      ResultPath: null,
+      Next: 'Apart',
+    },
+    Apart: {
+      Type: 'Map',
+      Label: 'Apart',
+      MaxConcurrency: 2,
+      ItemsPath: '$.items',
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+        StartAt: 'OwnItem',
+        States: { OwnItem: { ...work, End: true } },
+      },
+      ResultPath: null,
+      Next: 'InMemory',
+    },
+    InMemory: {
+      Type: 'Map',
+      Label: 'InMemory',
+      ItemsPath: '$.items',
+      ItemBatcher: { MaxItemsPerBatch: 2 },
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
+        StartAt: 'Quick',
+        States: { Quick: { ...work, End: true } },
+      },
       Next: 'Ask',
     },
     Ask: {

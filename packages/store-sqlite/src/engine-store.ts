@@ -6,6 +6,12 @@ import type {
   Execution,
   ExecutionFilter,
   HistoryEvent,
+  Item,
+  ItemChange,
+  MapRun,
+  MapRunLimits,
+  MapRunPhase,
+  NewItem,
   Notice,
   NoticeKind,
   ResourceChange,
@@ -24,6 +30,8 @@ import { readEffects, readExecution, readExecutions, readRecords } from './engin
 import { readHistory } from './engine/history.ts';
 import { claimEffects, toEffect } from './engine/claims.ts';
 import { integer, optionalText, text } from './engine/columns.ts';
+import { addItems, changeItem, forgetItems, readItems } from './engine/map-items.ts';
+import { changeMapRun, mapRunId, readMapRun, readMapRuns } from './engine/map-runs.ts';
 import { changeResource, readResource, readResources } from './engine/resources.ts';
 import { toStateMachine, writeStateMachine } from './engine/state-machines.ts';
 
@@ -46,10 +54,15 @@ export class SqliteEngineStore implements Store {
     return this.#database.write((sql) => batch.map((transition) => applyTransition(sql, transition)));
   }
 
-  claim(claim: Claim, nowMs: number, limits: { tasks: number; timers: number }): Promise<Effect[]> {
+  claim(
+    claim: Claim,
+    nowMs: number,
+    limits: { tasks: number; timers: number; mapRuns: number },
+  ): Promise<Effect[]> {
     return this.#database.write((sql) => [
       ...claimEffects(sql, 'timer', claim, nowMs, limits.timers),
       ...claimEffects(sql, 'task', claim, nowMs, limits.tasks),
+      ...claimEffects(sql, 'map-run', claim, nowMs, limits.mapRuns),
     ]);
   }
 
@@ -170,7 +183,16 @@ export class SqliteEngineStore implements Store {
   purge(endedBeforeMs: number): Promise<number> {
     return this.#database.write((sql) => {
       const purged = sql
-        .prepare(`DELETE FROM engine_executions WHERE stop_date < ? AND status <> 'RUNNING'`)
+        .prepare(
+          `WITH RECURSIVE gone (id) AS (
+             SELECT id FROM engine_executions
+             WHERE stop_date < ? AND status <> 'RUNNING' AND map_run_arn IS NULL
+             UNION
+             SELECT child.id FROM gone JOIN engine_map_runs m ON m.execution = gone.id
+             JOIN engine_executions child ON child.map_run_arn = m.arn
+           )
+           DELETE FROM engine_executions WHERE id IN (SELECT id FROM gone)`,
+        )
         .run(endedBeforeMs);
       if (purged.changes > 0)
         sql
@@ -180,6 +202,61 @@ export class SqliteEngineStore implements Store {
           .run();
       return Number(purged.changes);
     });
+  }
+
+  async mapRun(mapRunArn: string): Promise<MapRun | undefined> {
+    return this.#database.read((sql) => readMapRun(sql, mapRunArn));
+  }
+
+  async mapRunPlan(mapRunArn: string): Promise<string | undefined> {
+    const row = this.#database.read((sql) =>
+      sql.prepare('SELECT plan FROM engine_map_runs WHERE arn = ?').get(mapRunArn),
+    );
+    return row && text(row, 'plan');
+  }
+
+  async mapRuns(executionArn: string, page: { cursor?: string; limit: number }) {
+    return this.#database.read((sql) => readMapRuns(sql, executionArn, page));
+  }
+
+  changeMapRun(mapRunArn: string, change: Partial<MapRunLimits> & { phase?: MapRunPhase }): Promise<boolean> {
+    return this.#database.write((sql) => changeMapRun(sql, mapRunArn, change));
+  }
+
+  addItems(
+    mapRunArn: string,
+    items: readonly NewItem[],
+    { isFirst, isLast }: { isFirst: boolean; isLast: boolean },
+  ): Promise<void> {
+    return this.#database.write((sql) => {
+      const id = mapRunId(sql, mapRunArn);
+      if (id === undefined) throw new Error(`The store has no Map Run ${mapRunArn}.`);
+      if (isFirst) forgetItems(sql, id);
+      addItems(sql, id, items);
+      if (isLast) changeMapRun(sql, mapRunArn, { phase: 'RUNNING' });
+    });
+  }
+
+  async items(mapRunArn: string, filter: Parameters<Store['items']>[1]): Promise<Item[]> {
+    return this.#database.read((sql) => readItems(sql, mapRunArn, filter));
+  }
+
+  changeItems(mapRunArn: string, changes: readonly ItemChange[]): Promise<void> {
+    return this.#database.write((sql) => {
+      for (const change of changes) changeItem(sql, mapRunArn, change);
+    });
+  }
+
+  async abandonedChildren(limit: number): Promise<string[]> {
+    const rows = this.#database.read((sql) =>
+      sql
+        .prepare(
+          `SELECT x.arn FROM engine_executions x JOIN engine_map_runs m ON m.arn = x.map_run_arn
+           WHERE x.status = 'RUNNING' AND m.status <> 'RUNNING' ORDER BY x.id LIMIT ?`,
+        )
+        .all(limit),
+    );
+    return rows.map((row) => text(row, 'arn'));
   }
 
   async stateMachine(stateMachineArn: string): Promise<StoredStateMachine | undefined> {

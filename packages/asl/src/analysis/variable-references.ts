@@ -25,7 +25,7 @@ const TEMPLATES = new Set([
 export function variableReferences(definition: string): Record<string, string[]> {
   const machine = parseJson(definition);
   if (!isJsonObject(machine)) return {};
-  const states = graphsOf(machine).flatMap(statesOf);
+  const states = graphsOf(machine, 'STANDARD').flatMap(statesOf);
   const assigned = new Set(states.flatMap(({ state }) => assignedNames(state)));
   const references: JsonObject = {};
   for (const { name, state } of states) {

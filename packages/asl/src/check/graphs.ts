@@ -4,22 +4,24 @@ import type { Findings } from './diagnostic.ts';
 import type { FieldTable } from './fields.ts';
 import { checkFields } from './fields.ts';
 import { anything, object, oneOf, text } from './kinds.ts';
-import { NOT_YET } from './language.ts';
+import { childType, isDistributed } from './processors.ts';
 
 /** The states of one States block, with where they stand. */
 export interface Graph {
   object: JsonObject;
   /** Slash path; empty for the machine itself. */
   at: string;
+  /** What an execution runs that comes here: the machine, or the processor of a distributed Map. */
+  runs: { at: string; type: 'STANDARD' | 'EXPRESS' };
 }
 
 const GRAPH: FieldTable = { 'States*': object, 'StartAt*': text, Comment: text };
 
 /** All graphs of a definition, the machine first, then those inside its states, outside in. */
-export function graphsOf(machine: JsonObject): Graph[] {
-  const graphs: Graph[] = [{ object: machine, at: '' }];
+export function graphsOf(machine: JsonObject, type: 'STANDARD' | 'EXPRESS'): Graph[] {
+  const graphs: Graph[] = [{ object: machine, at: '', runs: { at: '', type } }];
   for (const graph of graphs)
-    graphs.push(...statesOf(graph).flatMap(({ state, at }) => innerGraphs(state, at)));
+    graphs.push(...statesOf(graph).flatMap(({ state, at }) => innerGraphs(state, at, graph.runs)));
   return graphs;
 }
 
@@ -32,14 +34,18 @@ export function statesOf(graph: Graph): { name: string; state: JsonObject; at: s
   );
 }
 
-function innerGraphs(state: JsonObject, at: string): Graph[] {
+function innerGraphs(state: JsonObject, at: string, outer: Graph['runs']): Graph[] {
   const branches = state['Type'] === 'Parallel' ? state['Branches'] : undefined;
   const inner: [Json | undefined, string][] = Array.isArray(branches)
     ? branches.map((branch, index): [Json, string] => [branch, `${at}/Branches[${index}]`])
     : [];
   if (state['Type'] === 'Map')
     inner.push([state['ItemProcessor'], `${at}/ItemProcessor`], [state['Iterator'], `${at}/Iterator`]);
-  return inner.flatMap(([graph, place]) => (isJsonObject(graph) ? [{ object: graph, at: place }] : []));
+  const type = childType(state) === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
+  const isOwn = state['Type'] === 'Map' && isDistributed(state);
+  return inner.flatMap(([object, place]) =>
+    isJsonObject(object) ? [{ object, at: place, runs: isOwn ? { at: place, type } : outer }] : [],
+  );
 }
 
 /** The own fields of an inner graph: StartAt and States, and how a Map runs it. */
@@ -59,11 +65,10 @@ function checkProcessorConfig(graph: Graph, findings: Findings): void {
   if (config === undefined) return;
   const at = `${graph.at}/ProcessorConfig`;
   if (!isJsonObject(config)) return findings.schema('Expected value of type Object', at);
-  if (config['Mode'] === 'DISTRIBUTED')
-    return findings.schema(`The Mode 'DISTRIBUTED' of a Map ${NOT_YET}`, `${at}/Mode`);
+  const type = config['Mode'] === 'DISTRIBUTED' ? 'ExecutionType*' : 'ExecutionType';
   checkFields(
     config,
-    { Mode: oneOf('INLINE', 'DISTRIBUTED'), ExecutionType: oneOf('STANDARD', 'EXPRESS') },
+    { Mode: oneOf('INLINE', 'DISTRIBUTED'), [type]: oneOf('STANDARD', 'EXPRESS') },
     at,
     findings,
   );

@@ -1,10 +1,7 @@
 import type { JsonObject } from '../json.ts';
-import type { QueryLanguage, StateType } from '../machine.ts';
+import type { QueryLanguage } from '../machine.ts';
 import type { Findings } from './diagnostic.ts';
 import type { FieldTable } from './fields.ts';
-
-/** What the language has and this interpreter does not have yet is refused here, by name. */
-export const NOT_YET = 'is not supported yet by this server';
 
 /**
  * A state may raise itself to JSONata, not lower itself to JSONPath. States inside a state follow the machine.
@@ -45,15 +42,4 @@ export function refuseOtherLanguage(
       at,
     );
   return wrong.length > 0;
-}
-
-/** Those of tolerated failures are taken on every Map, and mean nothing on an inline one. */
-const DISTRIBUTED_FIELDS = ['Label', 'ItemReader', 'ItemBatcher', 'ResultWriter'];
-
-/** Distributed Map. */
-export function checkSupported(state: JsonObject, type: StateType, at: string, findings: Findings): void {
-  if (type !== 'Map') return;
-  for (const field of DISTRIBUTED_FIELDS)
-    if (Object.hasOwn(state, field))
-      findings.schema(`The field '${field}' of a distributed Map ${NOT_YET}`, `${at}/${field}`);
 }

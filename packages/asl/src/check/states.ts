@@ -2,9 +2,10 @@ import type { Json, JsonObject } from '../json.ts';
 import { isJsonObject } from '../json.ts';
 import type { QueryLanguage } from '../machine.ts';
 import type { Findings } from './diagnostic.ts';
+import { checkDistributed } from './distributed.ts';
 import { checkAtMostOne, checkExactlyOne, checkFields } from './fields.ts';
 import { oneOf } from './kinds.ts';
-import { checkSupported, languageOf, refuseOtherLanguage } from './language.ts';
+import { languageOf, refuseOtherLanguage } from './language.ts';
 import type { ResourceRules } from './resources.ts';
 import { checkResource } from './resources.ts';
 import { tables } from './tables.ts';
@@ -20,6 +21,8 @@ const EXCLUSIVE: readonly (readonly string[])[] = [
   ['Error', 'ErrorPath'],
   ['Cause', 'CausePath'],
   ['ItemProcessor', 'Iterator'],
+  ['ToleratedFailureCount', 'ToleratedFailureCountPath'],
+  ['ToleratedFailurePercentage', 'ToleratedFailurePercentagePath'],
 ];
 
 const WAKE_UPS: Record<QueryLanguage, readonly string[]> = {
@@ -49,7 +52,7 @@ export function checkState(
   if (stateType === 'Map') checkAtMostOne(state, ['ItemSelector', 'Parameters'], at, findings);
   if (stateType === 'Wait') checkExactlyOne(state, WAKE_UPS[language], at, findings);
   if (stateType === 'Task') checkTask(state, rules, at, findings);
-  checkSupported(state, stateType, at, findings);
+  checkDistributed(state, rules.type, at, findings);
   if (language === 'JSONPath') warnOfState(state, at, findings);
 }
 

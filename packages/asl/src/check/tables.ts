@@ -2,6 +2,7 @@ import type { QueryLanguage, StateType } from '../machine.ts';
 import { assignment, jsonataAssignment } from './assign.ts';
 import { choices } from './choices.ts';
 import { credentials } from './credentials.ts';
+import { itemBatcher, itemReader, resultWriter } from './distributed.ts';
 import { catchers, retriers } from './errors.ts';
 import type { FieldTable } from './fields.ts';
 import { jsonata, jsonataArray, jsonataOr } from './jsonata.ts';
@@ -27,14 +28,16 @@ const COUNT = integer(0, Number.MAX_SAFE_INTEGER);
 const EVERY: FieldTable = { 'Type*': anything, Comment: text, QueryLanguage: oneOf('JSONPath', 'JSONata') };
 const ONWARD: FieldTable = { Next: text, End: boolean };
 // Branches, ItemProcessor and Iterator are checked as graphs of their own.
-const MAP: FieldTable = {
-  ItemProcessor: anything,
-  Iterator: anything,
-  Label: text,
-  ItemReader: anything,
-  ItemBatcher: anything,
-  ResultWriter: anything,
-};
+function map(language: QueryLanguage): FieldTable {
+  return {
+    ItemProcessor: anything,
+    Iterator: anything,
+    Label: text,
+    ItemReader: itemReader(language),
+    ItemBatcher: itemBatcher(language),
+    ResultWriter: resultWriter(language),
+  };
+}
 
 const FILTERED: FieldTable = { InputPath: pathOrNull, OutputPath: pathOrNull };
 const WORKING: FieldTable = {
@@ -87,7 +90,7 @@ const JSONPATH: Record<StateType, FieldTable> = {
     ...FILTERED,
     ...ONWARD,
     ...WORKING,
-    ...MAP,
+    ...map('JSONPath'),
     ItemsPath: path,
     ItemSelector: template,
     MaxConcurrency: COUNT,
@@ -132,7 +135,7 @@ const JSONATA: Record<StateType, FieldTable> = {
   Map: {
     ...EVERY,
     ...ONWARD,
-    ...MAP,
+    ...map('JSONata'),
     ...EVALUATED,
     Retry: retriers,
     Catch: catchers('JSONata'),

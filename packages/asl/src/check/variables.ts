@@ -8,6 +8,7 @@ import { statesOf } from './graphs.ts';
 /**
  * An inner scope reads the variables of outer ones and must not assign their names: there is no shadowing. Observed:
  * what the catchers of the very state around it assign does not count, since they run when the inner scope is gone.
+ * The states inside a distributed Map are executions of their own, with variables of their own.
  */
 export function checkVariables(graphs: readonly Graph[], findings: Findings): void {
   const assigned = graphs.map((graph) => ({ graph, assignments: statesOf(graph).flatMap(assignmentsOf) }));
@@ -24,7 +25,7 @@ export function checkVariables(graphs: readonly Graph[], findings: Findings): vo
 }
 
 function encloses(outer: Graph, inner: Graph): boolean {
-  return inner.at.startsWith(`${outer.at}/States/`) && inner !== outer;
+  return inner.at.startsWith(`${outer.at}/States/`) && inner !== outer && inner.runs.at === outer.runs.at;
 }
 
 function isCaughtAround(assignAt: string, graph: Graph): boolean {

@@ -25,6 +25,20 @@ export function readPathField(text: string, evaluation: Evaluation): Json {
 }
 
 /**
+ * A field `…Path` whose value must be an integer; texts that hold one are taken too (recorded).
+ * @param field  its name without `Path`
+ * @throws StateFailure States.Runtime
+ */
+export function integerAt(path: string, field: string, evaluation: Evaluation): number {
+  const value = readPathField(path, evaluation);
+  const text = typeof value === 'string' ? value : stringifyJson(value);
+  if (/^-?\d{1,15}$/.test(text)) return Number(text);
+  throw runtimeFailure(
+    `The ${field}Path field refers to value "${text}" which is not a valid integer: ${path}`,
+  );
+}
+
+/**
  * A path or an intrinsic call, as it stands under a `.$` key, in ErrorPath and in CausePath.
  * @param field  name of the field as the service prints it, e.g. `value.$`
  * @throws StateFailure States.Runtime or States.IntrinsicFailure

@@ -44,7 +44,15 @@ export type Transition =
       roleArn?: string;
     }
   | { type: 'branches'; input: Json }
-  | { type: 'iterations'; items: Json[]; isKeyed: boolean; maxConcurrency: number };
+  | ({ type: 'iterations' } & Iterations);
+
+/** What a Map goes over. The items of a distributed Map with an ItemReader are not here: they are still to be read. */
+export interface Iterations {
+  items: Json[];
+  /** Items are `{Key, Value}` pairs of an object. */
+  isKeyed: boolean;
+  maxConcurrency: number;
+}
 
 /**
  * One state type. Handlers decide what the state's own paragraph of the specification says; events, timers, retries

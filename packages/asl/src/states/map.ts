@@ -1,11 +1,11 @@
 import { fillInteger, fillJsonata, fillTyped } from '../data/jsonata.ts';
-import { readPathField } from '../data/evaluation.ts';
+import { integerAt, readPathField } from '../data/evaluation.ts';
 import { effectiveInput, leaveWithResult } from '../data/flow.ts';
 import { fillTemplate } from '../data/templates.ts';
 import { EvaluationFailure, runtimeFailure } from '../errors/failure.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isJsonObject, stringifyJson } from '../json.ts';
-import { INLINE_CONCURRENCY_MAX } from '../limits.ts';
+import { boundedConcurrency, DISTRIBUTED_CONCURRENCY_MAX, INLINE_CONCURRENCY_MAX } from '../limits.ts';
 import type { MapState as MapDefinition } from '../machine.ts';
 import type { StateHandler, Transition, Visit } from './handler.ts';
 
@@ -14,7 +14,7 @@ export const MapState: StateHandler<MapDefinition> = {
   async enter(state, visit) {
     if (visit.language === 'JSONata') return evaluatedIterations(state, visit);
     const input = await effectiveInput(state, visit);
-    const items = itemsOf(state, visit, input);
+    const items = isReadLater(state, visit) ? [] : itemsOf(state, visit, input);
     const maxConcurrency = concurrency(state, visit, input);
     if (Array.isArray(items)) return { type: 'iterations', items, isKeyed: false, maxConcurrency };
     const pairs = Object.entries(items).map(([Key, Value]) => ({ Key, Value }));
@@ -25,6 +25,16 @@ export const MapState: StateHandler<MapDefinition> = {
     return { type: 'exit', left: await leaveWithResult(fields, visit, results), next: state.Next };
   },
 };
+
+/** Whether the state's iterations are executions of their own. */
+export function isDistributed({ ItemProcessor, Iterator }: MapDefinition): boolean {
+  return (ItemProcessor ?? Iterator)?.ProcessorConfig?.Mode === 'DISTRIBUTED';
+}
+
+/** Items that a reader brings: it sees no ItemsPath and no Items (recorded). */
+function isReadLater(state: MapDefinition, visit: Visit): boolean {
+  return state.ItemReader !== undefined && visit.itemsRead === undefined;
+}
 
 /** An array, or an object of which each member is an item; the context object and what it holds are no such objects. */
 function itemsOf(state: MapDefinition, visit: Visit, input: Json): Json[] | JsonObject {
@@ -54,42 +64,47 @@ export async function iterationInput(state: MapDefinition, visit: Visit, item: J
 }
 
 async function evaluatedIterations(state: MapDefinition, visit: Visit): Promise<Transition> {
-  const items =
-    visit.itemsRead ??
-    (state.Items === undefined ? visit.input : await fillTyped('array', state.Items, 'Items', visit));
+  const items = await evaluatedItems(state, visit);
   if (!Array.isArray(items))
     throw new EvaluationFailure(`Map state input must be an array but was: ${stringifyJson(items)}`);
-  for (const field of ['ToleratedFailureCount', 'ToleratedFailurePercentage'] as const)
+  for (const field of isDistributed(state) ? [] : TOLERATED)
     await fillTyped('number', state[field] ?? 0, field, visit); // means nothing here, but may fail
   const { MaxConcurrency = 0 } = state;
   const wanted = await fillInteger(MaxConcurrency, 'MaxConcurrency', visit, CONCURRENCY);
-  return { type: 'iterations', items, isKeyed: false, maxConcurrency: bounded(wanted, visit) };
+  return { type: 'iterations', items, isKeyed: false, maxConcurrency: bounded(state, wanted, visit) };
 }
+
+async function evaluatedItems(state: MapDefinition, visit: Visit): Promise<Json> {
+  if (isReadLater(state, visit)) return [];
+  if (visit.itemsRead !== undefined) return visit.itemsRead;
+  return state.Items === undefined ? visit.input : fillTyped('array', state.Items, 'Items', visit);
+}
+
+const TOLERATED = ['ToleratedFailureCount', 'ToleratedFailurePercentage'] as const;
 
 const CONCURRENCY = { min: 0, max: Number.MAX_SAFE_INTEGER };
 
 function concurrency(state: MapDefinition, visit: Visit, input: Json): number {
   return bounded(
+    state,
     state.MaxConcurrencyPath === undefined
       ? Number(state.MaxConcurrency ?? 0) // a number: checked
-      : integerAt(state.MaxConcurrencyPath, visit, input),
+      : concurrencyAt(state.MaxConcurrencyPath, visit, input),
     visit,
   );
 }
 
 /** 0 asks for no limit. */
-function bounded(wanted: number, visit: Visit): number {
+function bounded(state: MapDefinition, wanted: number, visit: Visit): number {
   visit.observe?.('maxConcurrency', wanted);
-  return wanted === 0 ? INLINE_CONCURRENCY_MAX : Math.min(wanted, INLINE_CONCURRENCY_MAX);
+  return boundedConcurrency(
+    wanted,
+    isDistributed(state) ? DISTRIBUTED_CONCURRENCY_MAX : INLINE_CONCURRENCY_MAX,
+  );
 }
 
-function integerAt(path: string, visit: Visit, input: Json): number {
-  const value = readPathField(path, visit.evaluation(input));
-  const text = typeof value === 'string' ? value : stringifyJson(value);
-  if (!/^-?\d{1,15}$/.test(text))
-    throw runtimeFailure(
-      `The MaxConcurrencyPath field refers to value "${text}" which is not a valid integer: ${path}`,
-    );
-  if (Number(text) < 0) throw runtimeFailure('MaxConcurrency cannot be negative.');
-  return Number(text);
+function concurrencyAt(path: string, visit: Visit, input: Json): number {
+  const wanted = integerAt(path, 'MaxConcurrency', visit.evaluation(input));
+  if (wanted < 0) throw runtimeFailure('MaxConcurrency cannot be negative.');
+  return wanted;
 }

@@ -1,5 +1,6 @@
 import type { EvaluationReply, EvaluationRequest } from '../jsonata/evaluate.ts';
 import type { Json } from '../json.ts';
+import type { MapRunPlan } from '../map-run/plan.ts';
 
 /**
  * One event of an execution's history, in the shape of the GetExecutionHistory API: the details stand under the
@@ -48,6 +49,9 @@ export type Signal =
   | { type: 'task-failed'; taskId: string; error?: string; cause?: string }
   | { type: 'task-submitted'; taskId: string; /** JSON text */ output: string }
   | { type: 'task-heartbeat'; taskId: string }
+  /** The Map Run that a step waits for ended. */
+  | { type: 'map-run-succeeded'; taskId: string; /** JSON text */ output: string }
+  | { type: 'map-run-failed'; taskId: string; error: string; cause: string }
   /** A worker took the task of an activity. */
   | { type: 'activity-started'; taskId: string; workerName?: string }
   | { type: 'timer-fired'; timerId: string }
@@ -71,9 +75,13 @@ export type Command =
       /** Of the state's Credentials: the execution's role assumes it for this task. */
       taskRoleArn?: string;
     }
+  /** Carries a distributed Map out; ended by `map-run-succeeded` or `map-run-failed`. */
+  | { type: 'start-map-run'; /** As of a task. */ taskId: string; mapRunArn: string; plan: MapRunPlan }
+  /** Lets a Map Run that had failed or was stopped go on. */
+  | { type: 'redrive-map-run'; taskId: string; mapRunArn: string }
   /** A timer with the id of an earlier one replaces it. */
   | { type: 'start-timer'; timerId: string; atMs: number }
-  /** Drops a task or a timer: its answer, should one come, is of no interest. */
+  /** Drops a task, a Map Run or a timer: its answer, should one come, is of no interest. */
   | { type: 'cancel'; id: string };
 
 export type Outcome =

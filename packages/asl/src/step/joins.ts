@@ -183,16 +183,18 @@ function abandon(turn: Turn, key: string, previousEventId: number): void {
   }
   if (scope.visit !== undefined) {
     for (const id of awaited(key, scope.visit)) turn.command({ type: 'cancel', id });
+    if (scope.visit.awaits === 'map-run') turn.emit('MapRunAborted', previousEventId);
     const aborted = ABORTED[turn.state(scope).Type];
     if (aborted !== undefined) turn.emit(aborted, previousEventId);
   }
   turn.remove(scopeKey(key));
 }
 
-/** Ids of the task and the timers that a visit has out. */
+/** Ids of the task, the Map Run and the timers that a visit has out. */
 function awaited(key: string, visit: VisitRecord): string[] {
   const id = attemptId(key, visit);
   if (visit.awaits === 'task') return [id, ...(visit.timers ?? []).map((timer) => `${id}:${timer}`)];
+  if (visit.awaits === 'map-run') return [id];
   return visit.awaits === 'children' ? [] : [`${id}:${visit.awaits}`];
 }
 

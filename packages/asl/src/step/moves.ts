@@ -9,8 +9,10 @@ import { PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { Catcher, Retrier, State } from '../machine.ts';
 import type { StateHandler, Transition } from '../states/handler.ts';
 import { stateHandlers } from '../states/index.ts';
+import { isDistributed } from '../states/map.ts';
 import { utf8Length } from '../utf8.ts';
 import { startBranches, startIterations } from './joins.ts';
+import { startMapRun } from './map-runs.ts';
 import type { VisitRecord } from './scopes.ts';
 import { attemptId, ROOT } from './scopes.ts';
 import { scheduleTask, takesToken } from './tasks.ts';
@@ -53,7 +55,7 @@ export function enter(turn: Turn, key: string): void {
  */
 export async function begin(turn: Turn, key: string, entered?: { after: number }): Promise<void> {
   const scope = turn.scope(key);
-  const { taskToken: _, timers: __, heartbeatSeconds: ___, ...kept } = currentVisit(scope);
+  const { taskToken: _, timers: __, heartbeatSeconds: ___, mapRun: ____, ...kept } = currentVisit(scope);
   const visit: VisitRecord = {
     ...kept,
     attempt: kept.attempt + 1,
@@ -109,8 +111,14 @@ async function follow(turn: Turn, key: string, transition: Transition): Promise<
     case 'branches':
       return startBranches(turn, key, visit, transition.input);
     case 'iterations':
-      return startIterations(turn, key, visit, transition);
+      return isMapRun(turn.state(scope))
+        ? startMapRun(turn, key, visit, transition)
+        : startIterations(turn, key, visit, transition);
   }
+}
+
+function isMapRun(state: State): boolean {
+  return state.Type === 'Map' && isDistributed(state);
 }
 
 function wait(turn: Turn, key: string, untilMs: number): void {

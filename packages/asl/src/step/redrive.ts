@@ -1,3 +1,4 @@
+import { redriveMapRun } from './map-runs.ts';
 import { standAtStart } from './moves.ts';
 import { EXECUTION_TIMEOUT_TIMER, ROOT } from './scopes.ts';
 import type { Turn } from './turn.ts';
@@ -5,7 +6,7 @@ import type { Turn } from './turn.ts';
 /**
  * Takes an execution up again where it ended. What ended well stays; every innermost scope that stands in a state
  * begins that state's work again, with new attempts, new clocks and new retries. Parallel and Map states thus run
- * again only what of them had not ended.
+ * again only what of them had not ended; so does a distributed Map, whose Map Run is redriven.
  */
 export function redrive(turn: Turn): void {
   const { environment, machine } = turn;
@@ -22,6 +23,10 @@ export function redrive(turn: Turn): void {
   for (const key of turn.scopeNames()) {
     if (turn.findJoin(key) !== undefined) continue;
     const { visit, ...scope } = turn.scope(key);
+    if (visit?.awaits === 'map-run' && visit.mapRun && visit.mapRun.isSpent !== true) {
+      redriveMapRun(turn, key, redrivenEventId, visit.mapRun);
+      continue;
+    }
     if (visit !== undefined)
       turn.saveScope(key, { ...scope, lastEventId: redrivenEventId, visit: { ...visit, retryCounts: [] } });
     if (!ready.has(key)) turn.ready.push(key);

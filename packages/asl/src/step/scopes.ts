@@ -31,12 +31,21 @@ export interface VisitRecord {
   attempt: number;
   /** By retrier. */
   retryCounts: number[];
-  awaits: 'task' | 'wait' | 'retry' | 'children';
+  awaits: 'task' | 'wait' | 'retry' | 'children' | 'map-run';
   /** Of an attempt that waits for more than its request's answer (`.waitForTaskToken`, `.sync`), or an activity's. */
   taskToken?: string;
   /** Names of the timers that run beside the task. */
   timers?: TaskTimer[];
   heartbeatSeconds?: number;
+  /** Of a distributed Map, from its start on. */
+  mapRun?: MapRunRecord;
+}
+
+export interface MapRunRecord {
+  mapRunArn: string;
+  redriveCount: number;
+  /** It ended in a way that a redrive of it would not change. */
+  isSpent?: boolean;
 }
 
 export type TaskTimer = 'timeout' | 'heartbeat';

@@ -2,6 +2,7 @@ import type { Failure } from '../errors/failure.ts';
 import type { Machine } from '../machine.ts';
 import type { Decision, Environment, ExecutionContext, Signal, Snapshot } from './contract.ts';
 import { childEnded, childFailed } from './joins.ts';
+import { mapRunFailed, mapRunSucceeded } from './map-runs.ts';
 import { begin, complete, enter, fail, failExecution, standAtStart } from './moves.ts';
 import type { AttemptName, Scope, TaskTimer } from './scopes.ts';
 import { CONTINUE_TIMER, EXECUTION_TIMEOUT_TIMER, parseAttemptId, ROOT, RUN } from './scopes.ts';
@@ -66,9 +67,12 @@ function receive(turn: Turn, signal: Signal): boolean {
     case 'task-failed':
     case 'task-submitted':
     case 'task-heartbeat':
-    case 'activity-started': {
+    case 'activity-started':
+    case 'map-run-succeeded':
+    case 'map-run-failed': {
       const name = parseAttemptId(signal.taskId);
-      if (name === undefined || name.timer !== undefined || awaited(turn, name)?.awaits !== 'task')
+      const awaits = signal.type.startsWith('map-run') ? 'map-run' : 'task';
+      if (name === undefined || name.timer !== undefined || awaited(turn, name)?.awaits !== awaits)
         return false;
       taskAnswered(turn, name.scope, signal);
       return true;
@@ -142,6 +146,10 @@ function taskAnswered(turn: Turn, key: string, signal: Extract<Signal, { taskId:
       return taskHeartbeat(turn, key);
     case 'activity-started':
       return activityStarted(turn, key, signal.workerName);
+    case 'map-run-succeeded':
+      return mapRunSucceeded(turn, key, signal.output);
+    case 'map-run-failed':
+      return mapRunFailed(turn, key, signal);
     case 'task-failed': {
       const failure: Failure = {
         ...(signal.error !== undefined && { error: signal.error }),

@@ -157,7 +157,7 @@ export class Turn {
     if (command.type === 'cancel') {
       const at = this.#commands.findIndex((earlier) => idOf(earlier) === command.id);
       const [withdrawn] = at < 0 ? [] : this.#commands.splice(at, 1);
-      if (withdrawn?.type === 'schedule-task') return;
+      if (withdrawn?.type === 'schedule-task' || withdrawn?.type === 'start-map-run') return;
     }
     this.#commands.push(command);
   }
@@ -205,8 +205,8 @@ export class Turn {
 }
 
 function idOf(command: Command): string {
-  if (command.type === 'schedule-task') return command.taskId;
-  return command.type === 'start-timer' ? command.timerId : command.id;
+  if (command.type === 'cancel') return command.id;
+  return command.type === 'start-timer' ? command.timerId : command.taskId;
 }
 
 function detailsMember(type: string): `${string}EventDetails` {

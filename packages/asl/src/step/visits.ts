@@ -1,6 +1,7 @@
 import type { Evaluation } from '../data/evaluation.ts';
 import type { Failure, StateFailure } from '../errors/failure.ts';
 import { EvaluationFailure } from '../errors/failure.ts';
+import { failureCause } from '../errors/place.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { memberOf } from '../json.ts';
 import { formatTimestamp } from '../timestamps.ts';
@@ -45,6 +46,17 @@ function variable(turn: Turn, key: string, name: string): Json | undefined {
     at = scope.parent;
   }
   return undefined;
+}
+
+/** The variables that a scope reads, inner ones before outer ones. */
+export function variablesOf(turn: Turn, key: string): JsonObject {
+  const { variables, parent } = turn.scope(key);
+  return parent === undefined ? variables : { ...variablesOf(turn, parent), ...variables };
+}
+
+/** `$$` of a scope's current state. */
+export function contextOf(turn: Turn, key: string): JsonObject {
+  return contextObject(turn, key, undefined);
 }
 
 /** `$$`. Members stand in the order in which the service shows them. */
@@ -122,13 +134,12 @@ export function tellFailure(turn: Turn, key: string, error: StateFailure, previo
   return failure;
 }
 
-/** The failure of a state as its own and outer states see it; the cause names the state, once and innermost. */
+/** The failure of a state as its own and outer states see it. */
 function failureOf(error: StateFailure, scope: Scope): Failure {
   const { enteredEventId } = currentVisit(scope);
-  const place = `An error occurred while executing the state '${scope.stateName}' (entered at the event id #${enteredEventId}). `;
   return {
     error: error.error,
-    cause: error.isPrefixed ? place + error.message : error.message,
+    cause: failureCause(error, { stateName: scope.stateName, enteredEventId }),
     isFatal: error.isFatal,
   };
 }

@@ -1,8 +1,7 @@
-import { NOT_YET } from '../check/language.ts';
 import { pointedAt } from '../items/json-pointer.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject } from '../json.ts';
-import type { State } from '../machine.ts';
+import type { Json } from '../json.ts';
+
+import type { ItemReader, MapState, State } from '../machine.ts';
 import { readJson } from './checks.ts';
 import type { StateTest } from './contract.ts';
 import { invalid } from './contract.ts';
@@ -22,18 +21,17 @@ export interface ReaderData {
 export function readReaderData(state: State, { stateConfiguration }: StateTest): ReaderData | undefined {
   const data = stateConfiguration?.mapItemReaderData;
   if (data === undefined || !hasReader(state)) return undefined;
-  const { ReaderConfig: given } = state.ItemReader;
-  const config = isJsonObject(given) ? given : {};
-  const source = parsed(data, config['InputType'] ?? 'JSON');
-  const pointer = config['ItemsPointer'];
-  if (typeof pointer !== 'string') return { items: first(source, config['MaxItems']) };
+  const { ReaderConfig: config = {} } = state.ItemReader;
+  const source = parsed(data, config.InputType ?? 'JSON');
+  const pointer = config.ItemsPointer;
+  if (typeof pointer !== 'string') return { items: first(source, config.MaxItems) };
   const found = pointedAt(source, pointer);
   if (found === undefined) throw invalid(`MapItemReaderData has nothing at the ItemsPointer ${pointer}`);
-  return { items: first(found, config['MaxItems']), afterItemsPointer: found };
+  return { items: first(found, config.MaxItems), afterItemsPointer: found };
 }
 
 /** A Map whose items come from elsewhere. */
-export function hasReader(state: State): state is State & { ItemReader: JsonObject } {
+export function hasReader(state: State): state is MapState & { ItemReader: ItemReader } {
   return state.Type === 'Map' && state.ItemReader !== undefined;
 }
 
@@ -43,7 +41,9 @@ function parsed(data: string, inputType: Json): Json {
     return lines.map((line) => jsonOf(line));
   }
   if (inputType === 'JSON') return jsonOf(data);
-  throw invalid(`MapItemReaderData of the InputType ${JSON.stringify(inputType)} ${NOT_YET}`);
+  throw invalid(
+    `MapItemReaderData of the InputType ${JSON.stringify(inputType)} is not supported yet by this server`,
+  );
 }
 
 function jsonOf(text: string): Json {

@@ -19,11 +19,7 @@ export interface Subject {
  * @throws StateTestRefusal
  */
 export function readSubject({ definition, stateName }: StateTest): Subject {
-  const machine = readMachine(
-    stateName === undefined
-      ? parseState(definition, { isMocked: true })
-      : parseDefinition(definition, { isMocked: true }),
-  );
+  const machine = readMachine(stateName === undefined ? parseState(definition) : parseDefinition(definition));
   const name = stateName ?? STATE_ALONE;
   const found = locate(machine, name, false);
   if (found === undefined) throw invalid('State not found in definition');

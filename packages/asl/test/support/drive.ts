@@ -25,6 +25,8 @@ export interface Script {
   input?: string;
   /** By state name, or as the task itself says. A state that is not named answers `{}` at once. */
   answers?: Record<string, Answer[]> | ((task: ScheduleTask) => Answer);
+  /** How Map Runs end, one after the other. */
+  mapRuns?: ({ output: Json } | { error: string; cause: string })[];
   type?: 'STANDARD' | 'EXPRESS';
   /** Gives every answer and every wake-up twice: the second one must decide nothing. */
   isRepeating?: boolean;
@@ -128,10 +130,22 @@ export async function drive(
 
   function follow(command: Command): void {
     if (command.type === 'schedule-task') return schedule(command);
+    if (command.type === 'start-map-run' || command.type === 'redrive-map-run')
+      return endMapRun(command.taskId);
     const id = command.type === 'cancel' ? command.id : command.timerId;
     for (let i = agenda.length - 1; i >= 0; i--) if (agenda[i]?.id === id) agenda.splice(i, 1);
     if (command.type === 'start-timer')
       agenda.push({ atMs: command.atMs, id, signal: { type: 'timer-fired', timerId: id } });
+  }
+
+  function endMapRun(taskId: string): void {
+    const end = script.mapRuns?.shift();
+    if (end === undefined) return;
+    const signal: Signal =
+      'output' in end
+        ? { type: 'map-run-succeeded', taskId, output: JSON.stringify(end.output) }
+        : { type: 'map-run-failed', taskId, ...end };
+    agenda.push({ atMs: nowMs, id: taskId, signal });
   }
 
   function schedule(task: ScheduleTask): void {

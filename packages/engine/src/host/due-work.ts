@@ -9,20 +9,22 @@ export interface DueWorkOptions {
   clock: Clock;
   worker: string;
   lease: () => Claim;
-  freeSlots: () => number;
+  /** How many tasks and Map Runs can be taken up. */
+  free: () => { tasks: number; mapRuns: number };
   /** Takes a claimed effect to where it belongs. */
   due: (effect: Effect) => void;
   retries: Retries;
 }
 
-/** Sleeps to the next due time, then claims what is due: timers that fire, tasks that found no free slot or no worker. */
+/** Sleeps to the next due time, then claims what is due: timers that fire, tasks and Map Runs that found no free slot or no worker. */
 export class DueWork {
   readonly #options: DueWorkOptions;
   #armed: { atMs: number; disarm: () => void } | undefined;
   #round: Promise<void> | undefined;
   /** The earliest wake-up that was asked for while a round was at work. */
   #wishedMs: number | undefined;
-  #haveTasksWaited = false;
+  /** What was stored that nobody holds. */
+  #waiting = { tasks: false, mapRuns: false };
   #isClosed = false;
 
   constructor(options: DueWorkOptions) {
@@ -45,14 +47,16 @@ export class DueWork {
     this.#armed = { atMs, disarm };
   }
 
-  /** A task was stored that nobody holds. */
-  taskWaits(): void {
-    this.#haveTasksWaited = true;
+  /** A task or a Map Run was stored that nobody holds. */
+  workWaits(kind: 'tasks' | 'mapRuns'): void {
+    this.#waiting[kind] = true;
     this.slotFreed();
   }
 
   slotFreed(): void {
-    if (this.#haveTasksWaited && this.#options.freeSlots() > 0) this.wakeBy(this.#options.clock.now());
+    const { tasks, mapRuns } = this.#options.free();
+    const canTake = (this.#waiting.tasks && tasks > 0) || (this.#waiting.mapRuns && mapRuns > 0);
+    if (canTake) this.wakeBy(this.#options.clock.now());
   }
 
   /** Claims what is due now, then arms the next wake-up. */
@@ -79,17 +83,21 @@ export class DueWork {
   }
 
   async #claimOnce(): Promise<void> {
-    const { store, clock, lease, freeSlots, due } = this.#options;
-    const limits = { tasks: freeSlots(), timers: TIMERS_PER_CLAIM };
+    const { store, clock, lease, free, due } = this.#options;
+    const limits = { ...free(), timers: TIMERS_PER_CLAIM };
     for (const effect of await store.claim(lease(), clock.now(), limits)) due(effect);
   }
 
   async #nextDueMs(): Promise<number | undefined> {
-    const { store, worker, freeSlots } = this.#options;
+    const { store, worker, free } = this.#options;
     const timerMs = await store.nextDueMs('timer', worker);
     const taskMs = await store.nextDueMs('task', worker);
-    this.#haveTasksWaited = taskMs !== undefined;
-    const candidates = [timerMs, freeSlots() > 0 ? taskMs : undefined].filter((ms) => ms !== undefined);
+    const mapRunMs = await store.nextDueMs('map-run', worker);
+    this.#waiting = { tasks: taskMs !== undefined, mapRuns: mapRunMs !== undefined };
+    const { tasks, mapRuns } = free();
+    const candidates = [timerMs, tasks > 0 ? taskMs : undefined, mapRuns > 0 ? mapRunMs : undefined].filter(
+      (ms) => ms !== undefined,
+    );
     return candidates.length === 0 ? undefined : Math.min(...candidates);
   }
 }

@@ -3,7 +3,15 @@ import type { Interpreter } from '../interpreter.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Execution } from '../ports/execution-host.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { Claim, NewExecution, NewNotice, ParkedEffect, Store, Transition } from '../ports/store.ts';
+import type {
+  Claim,
+  EffectKind,
+  NewExecution,
+  NewNotice,
+  ParkedEffect,
+  Store,
+  Transition,
+} from '../ports/store.ts';
 import { activityArnsIn } from '../arn.ts';
 import type { CommitGroup } from './commit-group.ts';
 import { environmentAt } from './environment.ts';
@@ -56,10 +64,10 @@ export interface LoopOptions {
   expressions: Pick<ExpressionThreads, 'evaluate'>;
   interpreter: Interpreter;
   machineOf: (definition: string) => Machine;
-  /** Reserves a slot for a task that is about to be handed out. */
-  claimTask: () => Claim | undefined;
-  /** Takes reservations back whose commit did not come about. */
-  unclaimTasks: (count: number) => void;
+  /** Reserves a slot for a task that is about to be handed out, or a Map Run. */
+  claim: (kind: EffectKind) => Claim | undefined;
+  /** Takes a reservation back whose commit did not come about. */
+  unclaim: (kind: EffectKind) => void;
   committed: (committed: Committed) => void;
   /** Whether changes of status are told outside. */
   tellsStatus: boolean;
@@ -194,7 +202,7 @@ export class ExecutionLoop {
     live: LiveExecution,
     { signal, created, consumes, parks, redrive }: Extract<Opening<unknown>, { signal: Signal }>,
   ): Promise<Step> {
-    const { interpreter, clock, ids, expressions, machineOf, claimTask } = this.#options;
+    const { interpreter, clock, ids, expressions, machineOf, claim } = this.#options;
     if (redrive) reopen(live, redrive);
     const machine = machineOf(live.execution.definition);
     const activities = await this.#activitiesOf(machine, live.execution.definition);
@@ -208,7 +216,8 @@ export class ExecutionLoop {
     );
     const decided = toTransition(live, decision, {
       nowMs,
-      claimTask,
+      claim,
+      endsAs: signal.type === 'map-run-succeeded' ? 'SUCCEEDED' : 'FAILED',
       ...(created && { created }),
       ...(consumes !== undefined && { consumes }),
       ...(parks && { parks }),
@@ -287,8 +296,8 @@ export class ExecutionLoop {
   }
 
   #unclaim(steps: readonly Step[]): void {
-    const effects = steps.flatMap(({ transition }) => transition.effects);
-    this.#options.unclaimTasks(effects.filter(({ claim }) => claim !== undefined).length);
+    for (const { transition } of steps)
+      for (const { kind, claim } of transition.effects) if (claim) this.#options.unclaim(kind);
   }
 }
 

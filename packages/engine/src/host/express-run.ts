@@ -141,7 +141,8 @@ export class ExpressRun {
         this.#deliver({ type: 'timer-fired', timerId });
       };
       this.#open.set(timerId, this.#options.clock.wakeAt(atMs, wake));
-    } else void this.#runTask(command);
+    } else if (command.type === 'schedule-task') void this.#runTask(command);
+    else throw new Error('An express execution cannot start a Map Run: its definition is refused.');
   }
 
   #drop(id: string): void {

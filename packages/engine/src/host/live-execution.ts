@@ -8,6 +8,7 @@ interface OpenEffect {
   kind: EffectKind;
   dueAtMs: number;
   childArn?: string;
+  mapRunArn?: string;
   isParked: boolean;
 }
 
@@ -41,12 +42,13 @@ export function toLiveExecution(stored: StoredExecution): LiveExecution {
     nextEventId: stored.nextEventId,
     records: new Map(Array.from(stored.records, ([key, record]) => [key, parseJson(record)])),
     effects: new Map(
-      stored.effects.map(({ id, kind, dueAtMs, parked }) => [
+      stored.effects.map(({ id, kind, dueAtMs, parked, mapRunArn }) => [
         id,
         {
           kind,
           dueAtMs,
           isParked: parked !== undefined,
+          ...(mapRunArn !== undefined && { mapRunArn }),
           ...(parked?.childArn !== undefined && { childArn: parked.childArn }),
         },
       ]),
@@ -80,8 +82,8 @@ export function advance(
     parked.isParked = true;
     if (parks.childArn !== undefined) parked.childArn = parks.childArn;
   }
-  for (const { id, kind, dueAtMs } of transition.effects)
-    live.effects.set(id, { kind, dueAtMs, isParked: false });
+  for (const { id, kind, dueAtMs, mapRunArn } of transition.effects)
+    live.effects.set(id, { kind, dueAtMs, isParked: false, ...(mapRunArn !== undefined && { mapRunArn }) });
 }
 
 export type Redrive = Required<Pick<ExecutionHead, 'redriveCount' | 'redriveDate' | 'redriveTokens'>>;

@@ -50,6 +50,21 @@ export function activityTaken(taskId: string, workerName: string | undefined) {
   };
 }
 
+/** The end of a Map Run; of no interest once the execution no longer waits for it. */
+export function mapRunEnded(
+  { effectId, mapRunArn }: { effectId: string; mapRunArn: string },
+  end: { output: string } | { error: string; cause: string },
+): OpenSignal {
+  return (live) => {
+    if (live?.effects.get(effectId)?.mapRunArn !== mapRunArn) return { answer: nothing };
+    const signal: Signal =
+      'output' in end
+        ? { type: 'map-run-succeeded', taskId: effectId, ...end }
+        : { type: 'map-run-failed', taskId: effectId, ...end };
+    return { signal, consumes: effectId, reply: nothing };
+  };
+}
+
 export function timerFired(timerId: string, nowMs: number): OpenSignal {
   return (live) => {
     const effect = live?.effects.get(timerId);

@@ -4,21 +4,19 @@ import type { Execution } from '../ports/execution-host.ts';
 import type { Claim, NewEffect } from '../ports/store.ts';
 import { StoreUnavailable } from '../ports/store-unavailable.ts';
 import type { TaskOutcome, TaskRequest, TaskRunner } from '../ports/tasks.ts';
+import type { LeaseRenewal } from './lease-renewal.ts';
 import { Retries } from './retries.ts';
 import type { TaskPayload } from './transition.ts';
 
 export interface DispatchOptions {
   clock: Clock;
   runner: TaskRunner;
-  worker: string;
-  leaseMs: number;
+  leases: LeaseRenewal;
   tasksMax: number;
   /** Takes the outcome to the execution. Resolves when it is on disk or of no interest any more. */
   answered: (execution: Execution, effect: NewEffect, outcome: TaskOutcome) => Promise<void>;
   /** A slot is free again. */
   slotFreed: () => void;
-  /** Moves the end of this worker's leases. */
-  extend: (claim: Claim) => Promise<void>;
   report: (error: unknown) => void;
 }
 
@@ -28,7 +26,7 @@ interface Running {
   isAnswered: boolean;
 }
 
-/** Hands tasks to the runner, at most `tasksMax` at a time, and keeps their leases. */
+/** Hands tasks to the runner, at most `tasksMax` at a time. */
 export class TaskDispatch {
   readonly #options: DispatchOptions;
   readonly #retries: Retries;
@@ -36,12 +34,15 @@ export class TaskDispatch {
   readonly #running = new Map<string, Map<string, Running>>();
   #runningCount = 0;
   #reservedCount = 0;
-  #stopRenewal: (() => void) | undefined;
   #isClosed = false;
 
   constructor(options: DispatchOptions) {
     this.#options = options;
     this.#retries = new Retries(options.clock, options.report);
+  }
+
+  get isHolding(): boolean {
+    return this.#runningCount > 0;
   }
 
   get freeSlots(): number {
@@ -53,16 +54,11 @@ export class TaskDispatch {
   reserve(): Claim | undefined {
     if (this.freeSlots === 0) return undefined;
     this.#reservedCount += 1;
-    return this.lease();
+    return this.#options.leases.lease();
   }
 
-  unreserve(count: number): void {
-    this.#reservedCount -= count;
-  }
-
-  lease(): Claim {
-    const { worker, clock, leaseMs } = this.#options;
-    return { worker, untilMs: clock.now() + leaseMs };
+  unreserve(): void {
+    this.#reservedCount -= 1;
   }
 
   /** Hands out a task whose slot was reserved. */
@@ -77,7 +73,7 @@ export class TaskDispatch {
     if (this.#isClosed || this.#find(execution.executionArn, effect.id)) return;
     const abort = new AbortController();
     this.#add(execution.executionArn, effect.id, { abort, isAnswered: false });
-    this.#renewLater();
+    this.#options.leases.held();
     // a turn later: a transition of the same commit may have cancelled it already
     queueMicrotask(() => void this.#run(execution, effect, abort.signal));
   }
@@ -101,7 +97,6 @@ export class TaskDispatch {
 
   close(): void {
     this.#isClosed = true;
-    this.#stopRenewal?.();
     this.#retries.close();
     for (const tasks of this.#running.values()) for (const { abort } of tasks.values()) abort.abort();
   }
@@ -155,18 +150,6 @@ export class TaskDispatch {
       this.#options.report(error);
       return { kind: 'failed', error: 'States.Runtime', cause: String(error) };
     }
-  }
-
-  #renewLater(): void {
-    if (this.#stopRenewal || this.#isClosed) return;
-    const { clock, leaseMs, extend, report } = this.#options;
-    // renewed at a third: two lost renewals must not end the lease
-    this.#stopRenewal = clock.wakeAt(clock.now() + leaseMs / 3, () => {
-      this.#stopRenewal = undefined;
-      if (this.#runningCount === 0) return;
-      extend(this.lease()).catch(report);
-      this.#renewLater();
-    });
   }
 }
 

@@ -1,7 +1,9 @@
 import { stringifyJson, type Command, type Decision, type Outcome } from '@riposte/asl';
 import { isActivityArn } from '../arn.ts';
+import type { MapRunStatus } from '../ports/map-runs.ts';
 import type {
   Claim,
+  EffectKind,
   ExecutionHead,
   NewEffect,
   NewExecution,
@@ -9,6 +11,7 @@ import type {
   Transition,
 } from '../ports/store.ts';
 import type { LiveExecution, Redrive } from './live-execution.ts';
+import { mapRunChanges } from './map-run-changes.ts';
 
 type ScheduleTask = Extract<Command, { type: 'schedule-task' }>;
 /** What of a task's schedule its effect carries, as JSON text. */
@@ -20,8 +23,10 @@ interface Cause {
   parks?: ParkedEffect;
   redrive?: Redrive;
   nowMs: number;
-  /** Gives a lease while a task can be handed out at once. */
-  claimTask: () => Claim | undefined;
+  /** What the Map Run comes to whose end the signal tells. */
+  endsAs: MapRunStatus;
+  /** Gives a lease while work of this kind can be taken up at once. */
+  claim: (kind: EffectKind) => Claim | undefined;
 }
 
 /** Turns a decision of the language into what the store writes. */
@@ -41,6 +46,7 @@ export function toTransition(live: LiveExecution, decision: Decision, cause: Cau
     ),
     effects,
     cancelled,
+    mapRuns: mapRunChanges(live, decision, cause),
   };
 }
 
@@ -66,7 +72,7 @@ function stopDateOf(live: LiveExecution, outcome: Outcome, { consumes, nowMs }: 
 /** Commands in order: the last word about an id counts. */
 function toEffects(
   { commands, outcome }: Decision,
-  { nowMs, claimTask }: Cause,
+  { nowMs, claim }: Cause,
 ): { effects: NewEffect[]; cancelled: string[] } {
   if (outcome) return { effects: [], cancelled: [] };
   const effects = new Map<string, NewEffect>();
@@ -81,8 +87,8 @@ function toEffects(
     effects.set(effect.id, effect);
   }
   for (const effect of effects.values()) {
-    const claim = effect.kind === 'task' ? claimTask() : undefined;
-    if (claim) effect.claim = claim;
+    const lease = claim(effect.kind);
+    if (lease) effect.claim = lease;
   }
   return { effects: [...effects.values()], cancelled: [...cancelled] };
 }
@@ -90,6 +96,8 @@ function toEffects(
 function toEffect(command: Exclude<Command, { type: 'cancel' }>, nowMs: number): NewEffect {
   if (command.type === 'start-timer')
     return { id: command.timerId, kind: 'timer', dueAtMs: Math.ceil(command.atMs) };
+  if (command.type !== 'schedule-task')
+    return { id: command.taskId, kind: 'map-run', dueAtMs: nowMs, mapRunArn: command.mapRunArn };
   const { type: _, taskId, taskToken, ...payload } = command;
   const activity = isActivityArn(payload.resource) ? payload.resource : undefined;
   return {

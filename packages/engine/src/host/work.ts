@@ -1,7 +1,7 @@
 import type { Execution, ExecutionChange } from '../ports/execution-host.ts';
 import type { ExecutionLogs } from '../ports/execution-logs.ts';
 import type { StatusChangePublisher } from '../ports/status-changes.ts';
-import type { Effect, NewEffect, NoticeKind } from '../ports/store.ts';
+import type { Effect, EffectKind, NewEffect, NoticeKind } from '../ports/store.ts';
 import type { TaskOutcome, TaskRunner } from '../ports/tasks.ts';
 import { unknownChild, whatIsAwaited } from './awaited-end.ts';
 import { childOutcome } from './child-executions.ts';
@@ -12,16 +12,26 @@ import { writeLogs } from './execution-log-notices.ts';
 import type { LiveExecution } from './live-execution.ts';
 import { LruMap } from './lru-map.ts';
 import { Outbox } from './outbox.ts';
+import { LeaseRenewal } from './lease-renewal.ts';
+import { MapRuns } from '../map-runs/map-runs.ts';
+import type { ExpressExecutions } from '../express.ts';
+import type { ObjectStorage } from '../ports/object-storage.ts';
+import type { Environment } from '@riposte/asl';
 import type { Retries } from './retries.ts';
 import { taskAnswered, taskSubmitted, timerFired } from './signals.ts';
 import { publishAll } from './status-changes.ts';
 import { resourceOf, TaskDispatch } from './task-dispatch.ts';
+
+const ABANDONED_PER_ROUND = 100;
 
 export interface WorkOptions extends Pick<
   LoopOptions,
   'ids' | 'expressions' | 'interpreter' | 'machineOf' | 'store' | 'clock'
 > {
   taskRunner: TaskRunner;
+  objectStorage: ObjectStorage | undefined;
+  express: ExpressExecutions;
+  environmentAt: (nowMs: number) => Environment;
   /** Names this host in leases. */
   worker: string;
   tasksMax: number;
@@ -46,10 +56,13 @@ export interface WorkOptions extends Pick<
  */
 export class Work {
   readonly loop: ExecutionLoop;
+  readonly mapRuns: MapRuns;
   readonly #options: WorkOptions;
+  readonly #leases: LeaseRenewal;
   readonly #tasks: TaskDispatch;
   readonly #due: DueWork;
   readonly #outboxes = new Map<NoticeKind, Outbox>();
+  #isClosed = false;
 
   constructor(options: WorkOptions) {
     const { store, clock, worker, retries, statusChanges, logs } = options;
@@ -58,8 +71,8 @@ export class Work {
       ...options,
       commits: new CommitGroup(store),
       cache: new LruMap<string, LiveExecution>(options.executionsCachedMax),
-      claimTask: () => this.#tasks.reserve(),
-      unclaimTasks: (count) => this.#tasks.unreserve(count),
+      claim: (kind) => this.#slotsOf(kind)?.reserve(),
+      unclaim: (kind) => this.#slotsOf(kind)?.unreserve(),
       committed: (committed) => this.#committed(committed),
       tellsStatus: statusChanges !== undefined,
       tellsLogs: logs !== undefined,
@@ -74,20 +87,32 @@ export class Work {
         'log',
         new Outbox({ store, retries, kind: 'log', take: (notices) => writeLogs(store, logs, notices) }),
       );
+    const leases = new LeaseRenewal({
+      ...options,
+      extend: (claim) => store.extend(claim),
+      isHolding: () => this.#tasks.isHolding || this.mapRuns.isHolding,
+    });
+    this.#leases = leases;
     this.#tasks = new TaskDispatch({
       ...options,
+      leases,
       runner: options.taskRunner,
       answered: (execution, effect, outcome) => this.#taskAnswered(execution, effect, outcome),
       slotFreed: () => this.#due.slotFreed(),
-      extend: (claim) => store.extend(claim),
+    });
+    this.mapRuns = new MapRuns({
+      ...options,
+      leases,
+      loop: this.loop,
+      slotFreed: () => this.#due.slotFreed(),
     });
     this.#due = new DueWork({
       store,
       clock,
       worker,
       retries,
-      lease: () => this.#tasks.lease(),
-      freeSlots: () => this.#tasks.freeSlots,
+      lease: () => leases.lease(),
+      free: () => ({ tasks: this.#tasks.freeSlots, mapRuns: this.mapRuns.freeSlots }),
       due: (effect) => void this.#becameDue(effect),
     });
   }
@@ -98,14 +123,33 @@ export class Work {
     for (const { parked } of await store.waitingFor())
       if (parked?.childArn !== undefined) void retries.untilDone(() => this.#answerParents(parked.childArn!)); // just seen
     for (const outbox of this.#outboxes.values()) outbox.wake();
+    await this.#stopAbandoned();
     await this.#due.claimDue();
   }
 
   /** Takes up nothing more; what is being decided is brought to its end by the loop. */
   close(): void {
+    this.#isClosed = true;
     this.#due.close();
     this.#tasks.close();
+    this.mapRuns.close();
+    this.#leases.close();
     this.loop.close();
+  }
+
+  /** Children whose Map Run ended while the server did. */
+  async #stopAbandoned(): Promise<void> {
+    const { store, retries, stop } = this.#options;
+    for (;;) {
+      const abandoned = await store.abandonedChildren(ABANDONED_PER_ROUND);
+      if (abandoned.length === 0 || this.#isClosed) return;
+      await retries.untilDone(() => Promise.all(abandoned.map((executionArn) => stop(executionArn))));
+    }
+  }
+
+  #slotsOf(kind: EffectKind): TaskDispatch | MapRuns | undefined {
+    if (kind === 'task') return this.#tasks;
+    return kind === 'map-run' ? this.mapRuns : undefined;
   }
 
   /** Everything that follows a commit. Must not throw: what is on disk is on disk. */
@@ -118,24 +162,31 @@ export class Work {
     if (consumes !== undefined) this.#tasks.letFinish(executionArn, consumes);
     for (const id of cancelled) this.#tasks.cancel(executionArn, id);
     for (const effect of effects) this.#follow(execution, effect);
+    for (const change of transition.mapRuns ?? [])
+      if (change.type === 'ended') this.mapRuns.ended(change.mapRunArn);
     for (const childArn of orphans) void retries.untilDone(() => stop(childArn));
     if (head.status === 'RUNNING') return;
     this.#tasks.cancelAll(executionArn);
     ended(stateMachineArn);
+    if (execution.mapRun) this.mapRuns.changed(execution.mapRun.mapRunArn);
     void retries.untilDone(() => this.#answerParents(executionArn));
   }
 
   #follow(execution: Execution, effect: NewEffect): void {
     if (effect.kind === 'timer') this.#due.wakeBy(effect.dueAtMs);
     else if (effect.activityArn !== undefined) this.#options.activityTaskScheduled(effect.activityArn);
-    else if (effect.claim) this.#tasks.startReserved(execution, effect);
-    else this.#due.taskWaits();
+    else if (effect.mapRunArn !== undefined) {
+      if (effect.claim) this.mapRuns.startReserved(effect.mapRunArn);
+      else this.#due.workWaits('mapRuns');
+    } else if (effect.claim) this.#tasks.startReserved(execution, effect);
+    else this.#due.workWaits('tasks');
   }
 
   #becameDue(effect: Effect): Promise<void> {
     const { store, clock, retries } = this.#options;
-    const { executionArn, id, kind } = effect;
+    const { executionArn, id, kind, mapRunArn } = effect;
     return retries.untilDone(async () => {
+      if (mapRunArn !== undefined) return this.mapRuns.start(mapRunArn);
       if (kind === 'timer') return this.loop.deliver(executionArn, timerFired(id, clock.now()));
       const execution = await store.describe(executionArn);
       if (execution) this.#tasks.start(execution, effect);

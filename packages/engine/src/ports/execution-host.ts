@@ -1,7 +1,10 @@
 import type { HistoryEvent, Json, StateTest, StateTestReport } from '@riposte/asl';
+import type { MapRun, MapRunLimits } from './map-runs.ts';
 
 export type StateMachineType = 'STANDARD' | 'EXPRESS';
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+/** PENDING_REDRIVE: the child of a redriven Map Run that waits for its turn. */
+export type ExecutionStatus =
+  'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
 
 export type LogLevel = 'ALL' | 'ERROR' | 'FATAL' | 'OFF';
 
@@ -44,6 +47,8 @@ export interface StateMachine {
   published?: { versionArn: string; description?: string };
   /** Of a version: its own description. */
   description?: string;
+  /** Of what the children of a distributed Map run. */
+  label?: string;
   /** What was set otherwise than by default. */
   settings?: MachineSettings;
 }
@@ -117,6 +122,8 @@ export interface Execution {
   /** Milliseconds since the epoch. */
   redriveDate?: number;
   redriveTokens?: readonly RedriveToken[];
+  /** Of a child of a Map Run: which one, and for how many items it works. */
+  mapRun?: { mapRunArn: string; index: number; itemCount: number };
 }
 
 /** A redrive that is not done again when the same request comes again. */
@@ -208,7 +215,10 @@ export interface ExecutionHost {
     publish?: boolean;
     versionDescription?: string;
   }): Promise<StateMachine & { stateMachineVersionArn?: string }>;
-  /** @param stateMachineArn of a machine, or of a version: then as it was published */
+  /**
+   * @param stateMachineArn of a machine; of a version: then as it was published; or with the label of a distributed Map:
+   *   then as its children run it
+   */
   describeStateMachine(stateMachineArn: string): Promise<StateMachine>;
   /** Succeeds for an absent one. Open executions go on to their end, and the machine is DELETING until then. */
   deleteStateMachine(stateMachineArn: string): Promise<void>;
@@ -274,13 +284,28 @@ export interface ExecutionHost {
   describeExecution(executionArn: string): Promise<Execution>;
   /** Newest first. Without `stateMachineArn`: of all machines of all regions. */
   listExecutions(
-    filter: { stateMachineArn?: string; status?: ExecutionStatus; eventId?: string; parentArn?: string },
+    filter: {
+      stateMachineArn?: string;
+      status?: ExecutionStatus;
+      eventId?: string;
+      parentArn?: string;
+      /** Of the children of a Map Run. */
+      mapRunArn?: string;
+      isRedriven?: boolean;
+    },
     page: Page,
   ): Promise<{ executions: Execution[]; nextToken?: string }>;
   getExecutionHistory(
     executionArn: string,
     page: Page & { reverseOrder?: boolean },
   ): Promise<{ events: HistoryEvent[]; nextToken?: string }>;
+
+  /** `areResultsWritten`: its ResultWriter has written what became of its items. */
+  describeMapRun(mapRunArn: string): Promise<MapRun & { areResultsWritten: boolean }>;
+  /** Takes effect at once on a running one; one that has ended is refused. */
+  updateMapRun(input: { mapRunArn: string } & Partial<MapRunLimits>): Promise<void>;
+  /** Newest first. */
+  listMapRuns(executionArn: string, page: Page): Promise<{ mapRuns: MapRun[]; nextToken?: string }>;
 
   createActivity(input: { name: string; region: string; tags?: Record<string, string> }): Promise<Activity>;
   describeActivity(activityArn: string): Promise<Activity>;

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '@riposte/asl';
+import type { MapRunChange, MapRunStore } from './map-runs.ts';
 import type { Execution, ExecutionStatus, RedriveToken, StateMachine } from './execution-host.ts';
 
 /**
@@ -13,14 +14,18 @@ import type { Execution, ExecutionStatus, RedriveToken, StateMachine } from './e
  *    they stay, for a redrive. RUNNING after an end forgets output, error and stop date.
  * S5 Only what a transition names is written.
  */
-export interface Store {
+export interface Store extends MapRunStore {
   /** @returns for each transition, in order, what became of it */
   commit(batch: readonly Transition[]): Promise<CommitResult[]>;
   /**
    * Takes effects that are due, oldest first: nobody else gets them until the lease ends.
    * @param limits how many of each kind, at most
    */
-  claim(claim: Claim, nowMs: number, limits: { tasks: number; timers: number }): Promise<Effect[]>;
+  claim(
+    claim: Claim,
+    nowMs: number,
+    limits: { tasks: number; timers: number; mapRuns: number },
+  ): Promise<Effect[]>;
   /** Moves the end of every lease that a worker holds. A past instant gives the effects back. */
   extend(claim: Claim): Promise<void>;
   /** When the next effect of a kind can be claimed, leaving out those that `worker` holds. Parked ones never can. */
@@ -51,7 +56,7 @@ export interface Store {
   ): Promise<{ executions: Execution[]; next?: string }>;
   /** Open executions that have no effect: nothing would ever wake them. */
   stuck(): Promise<string[]>;
-  /** Forgets executions that ended before an instant, with all that belongs to them. @returns how many */
+  /** Forgets executions that ended before an instant, with all that belongs to them: children of Map Runs go with their parent. @returns how many */
   purge(endedBeforeMs: number): Promise<number>;
 
   /** Whether an execution of a state machine is open. */
@@ -146,6 +151,8 @@ export interface Transition {
   effects: readonly NewEffect[];
   /** Ids of effects to drop; those that are not open are ignored. */
   cancelled: readonly string[];
+  /** What becomes of the execution's Map Runs. */
+  mapRuns?: readonly MapRunChange[];
   /** What is to be told outside once this is on disk. */
   notices?: readonly NewNotice[];
 }
@@ -173,8 +180,8 @@ export interface ExecutionHead {
   redriveTokens?: readonly RedriveToken[];
 }
 
-/** A task goes to the runner; an activity's waits until a worker asks for it, and is never claimed. */
-export type EffectKind = 'task' | 'timer' | 'activity';
+/** A task goes to the runner, a Map Run to whoever carries it out; an activity's task waits until a worker asks for it, and is never claimed. */
+export type EffectKind = 'task' | 'timer' | 'activity' | 'map-run';
 
 export interface NewEffect {
   /** Unique among the open effects of the execution. */
@@ -187,6 +194,8 @@ export interface NewEffect {
   taskToken?: string;
   /** Given exactly for an activity's task. */
   activityArn?: string;
+  /** Given exactly for a Map Run. */
+  mapRunArn?: string;
   /** The committing worker takes the effect at once. */
   claim?: Claim;
 }
@@ -231,4 +240,6 @@ export interface ExecutionFilter {
   status?: ExecutionStatus;
   eventId?: string;
   parentArn?: string;
+  mapRunArn?: string;
+  isRedriven?: boolean;
 }

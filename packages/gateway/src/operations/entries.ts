@@ -12,6 +12,7 @@ import { eventPermissionOperations } from './event-permissions.ts';
 import { eventsTagOperations } from './events-tags.ts';
 import { unavailableEventOperations } from './events-unavailable.ts';
 import { executionOperations } from './executions.ts';
+import { mapRunOperations } from './map-runs.ts';
 import { functionPermissionOperations } from './function-permissions.ts';
 import { functionOperations } from './functions.ts';
 import { invokeApiDestination } from './invoke-api-destination.ts';
@@ -32,6 +33,7 @@ import { versionOperations } from './versions.ts';
 const serviceOperations: readonly ServiceOperation[] = [
   ...stateMachineOperations,
   ...executionOperations,
+  ...mapRunOperations,
   ...taskTokenOperations,
   ...versionOperations,
   ...aliasOperations,

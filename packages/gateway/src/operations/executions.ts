@@ -15,22 +15,13 @@ import type {
   StopExecutionOutput,
 } from '@aws-sdk/client-sfn';
 import { isSimulated } from '@riposte/account';
-import {
-  notRedrivableReason,
-  ServiceError,
-  type Execution,
-  type ExecutionOrigin,
-  type ExecutionStatus,
-} from '@riposte/engine';
+import { notRedrivableReason, ServiceError, type Execution, type ExecutionOrigin } from '@riposte/engine';
 import type { OperationContext, ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
 import { historyEventOf } from './history-event.ts';
 import { touchedExecution, touchedMachine } from './states-arns.ts';
 
 const service = 'states';
-
-/** Those an execution of this engine can have; the API also knows PENDING_REDRIVE. */
-const STATUSES: ReadonlySet<string> = new Set(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']);
 
 const startExecution: ServiceOperation<StartExecutionInput, StartExecutionOutput> = {
   service,
@@ -124,8 +115,9 @@ const describeExecution: ServiceOperation<DescribeExecutionInput, DescribeExecut
     const execution = await services.executions.describeExecution(executionArn!);
     const included = includedData !== 'METADATA_ONLY';
     const { output, error, cause, traceHeader } = execution;
+    const { itemCount: _, ...shown } = listed(execution);
     return {
-      ...listed(execution),
+      ...shown,
       ...(included && {
         input: execution.input,
         inputDetails: { included: true },
@@ -142,17 +134,22 @@ const listExecutions: ServiceOperation<ListExecutionsInput, ListExecutionsOutput
   name: 'ListExecutions',
   access: 'read',
   resourceArn: (_context, { stateMachineArn, mapRunArn }) => stateMachineArn ?? mapRunArn ?? '*',
-  async handle({ services }, { stateMachineArn, mapRunArn, statusFilter, maxResults, nextToken }) {
-    if (stateMachineArn === undefined || mapRunArn !== undefined)
+  async handle({ services }, input) {
+    const { stateMachineArn, mapRunArn, statusFilter, redriveFilter, maxResults, nextToken } = input;
+    if ((stateMachineArn === undefined) === (mapRunArn === undefined))
       throw new ServiceError(
         'ValidationException',
-        mapRunArn === undefined
-          ? 'Must specify exactly one of stateMachineArn and mapRunArn.'
-          : 'mapRunArn: Map Runs are not supported by Riposte yet.',
+        'Must specify exactly one of stateMachineArn and mapRunArn.',
       );
-    if (statusFilter !== undefined && !STATUSES.has(statusFilter)) return { executions: [] }; // nothing can be in a status that this engine does not have
+    if (redriveFilter !== undefined && mapRunArn === undefined)
+      throw new ServiceError('ValidationException', 'redriveFilter can only be used with mapRunArn.');
     const page = await services.executions.listExecutions(
-      { stateMachineArn, ...(statusFilter && { status: statusFilter as ExecutionStatus }) },
+      defined({
+        stateMachineArn,
+        mapRunArn,
+        status: statusFilter,
+        isRedriven: redriveFilter && redriveFilter === 'REDRIVEN',
+      }),
       defined({ maxResults: maxResults === 0 ? undefined : maxResults, nextToken }),
     );
     return {
@@ -194,7 +191,7 @@ function executionArn(stateMachineArn: string, name: string): string {
 }
 
 function listed(execution: Execution) {
-  const { stopDate } = execution;
+  const { stopDate, mapRun } = execution;
   return {
     executionArn: execution.executionArn,
     stateMachineArn: execution.stateMachineArn,
@@ -206,6 +203,7 @@ function listed(execution: Execution) {
       stateMachineVersionArn: execution.stateMachineVersionArn,
       stateMachineAliasArn: execution.stateMachineAliasArn,
     }),
+    ...(mapRun && { mapRunArn: mapRun.mapRunArn, itemCount: mapRun.itemCount }),
     redriveCount: execution.redriveCount ?? 0,
     ...(execution.redriveDate !== undefined && { redriveDate: new Date(execution.redriveDate) }),
   };
@@ -216,6 +214,8 @@ function redriveOf(
   nowMs: number,
 ): Pick<DescribeExecutionOutput, 'redriveStatus' | 'redriveStatusReason'> {
   const redriveStatusReason = notRedrivableReason(execution, nowMs);
+  if (redriveStatusReason === undefined && execution.mapRun)
+    return { redriveStatus: 'REDRIVABLE_BY_MAP_RUN' };
   return redriveStatusReason === undefined
     ? { redriveStatus: 'REDRIVABLE' }
     : { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason };

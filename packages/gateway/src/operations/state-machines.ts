@@ -87,7 +87,7 @@ const describeStateMachine: ServiceOperation<DescribeStateMachineInput, Describe
       type: machine.type,
       creationDate: new Date(machine.creationDate),
       ...shownSettings(machine),
-      ...defined({ revisionId: machine.revisionId, description: machine.description }),
+      ...defined({ revisionId: machine.revisionId, description: machine.description, label: machine.label }),
     };
   },
 };
@@ -110,7 +110,12 @@ const describeStateMachineForExecution: ServiceOperation<
       // executions that an earlier version of the server started do not say
       updateDate: new Date(execution.machine?.updateDate ?? execution.startDate),
       ...shownSettings(execution.machine ?? {}),
-      ...defined({ revisionId: execution.machine?.revisionId }),
+      ...defined({
+        revisionId: execution.machine?.revisionId,
+        mapRunArn: execution.mapRun?.mapRunArn,
+        // the part of `NAME/LABEL` that names the Map
+        label: execution.mapRun && execution.stateMachineArn.split('/').at(-1),
+      }),
     };
   },
 };

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { CommitResult, ExecutionHead, NewEffect, NewExecution, Transition } from '@riposte/engine';
 import type { Sql } from '../database.ts';
-import { integer } from './columns.ts';
+import { integer, optionalText, text } from './columns.ts';
 import { appendHistory } from './history.ts';
+import { setItemStatus } from './map-items.ts';
+import { applyMapRunChange } from './map-runs.ts';
 
 /** Applies one transition whole, or writes nothing and says that it is stale. */
 export function applyTransition(sql: Sql, transition: Transition): CommitResult {
@@ -12,6 +14,7 @@ export function applyTransition(sql: Sql, transition: Transition): CommitResult 
   if (transition.head.status === 'RUNNING') changeEffects(sql, execution, transition);
   else end(sql, execution, transition);
   if (transition.head.status !== 'SUCCEEDED') changeRecords(sql, execution, transition.records);
+  for (const change of transition.mapRuns ?? []) applyMapRunChange(sql, execution, change);
   for (const { kind, body } of transition.notices ?? [])
     sql.prepare('INSERT INTO engine_notices (kind, body) VALUES (?, ?)').run(kind, body);
   return 'applied';
@@ -26,8 +29,9 @@ function create(sql: Sql, { created, head, executionArn }: Transition): number |
   const { lastInsertRowid } = sql
     .prepare(
       `INSERT INTO engine_executions (arn, state_machine_arn, status, revision, next_event_id, start_date,
-         stop_date, event_id, parent_arn, request_key, definition, version_arn, alias_arn)
-       VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         stop_date, event_id, parent_arn, request_key, definition, version_arn, alias_arn, map_run_arn,
+         item_index, item_count)
+       VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       executionArn,
@@ -42,7 +46,12 @@ function create(sql: Sql, { created, head, executionArn }: Transition): number |
       keepDefinition(sql, created.definition),
       created.stateMachineVersionArn ?? null,
       created.stateMachineAliasArn ?? null,
+      created.mapRun?.mapRunArn ?? null,
+      created.mapRun?.index ?? null,
+      created.mapRun?.itemCount ?? null,
     );
+  if (created.mapRun)
+    setItemStatus(sql, created.mapRun.mapRunArn, { index: created.mapRun.index, status: head.status });
   insertStart(sql, Number(lastInsertRowid), created);
   return Number(lastInsertRowid);
 }
@@ -75,7 +84,9 @@ function keepDefinition(sql: Sql, definition: string): string {
 /** Moves the head on, if revision and effect are as expected. */
 function claimed(sql: Sql, transition: Transition): number | undefined {
   const { executionArn, expectedRevision, head } = transition;
-  const row = sql.prepare('SELECT id, revision FROM engine_executions WHERE arn = ?').get(executionArn);
+  const row = sql
+    .prepare('SELECT id, revision, status, map_run_arn, item_index FROM engine_executions WHERE arn = ?')
+    .get(executionArn);
   if (!row || integer(row, 'revision') !== expectedRevision) return undefined;
   const execution = integer(row, 'id');
   const answered = transition.consumes ?? transition.parks?.effectId;
@@ -87,6 +98,9 @@ function claimed(sql: Sql, transition: Transition): number | undefined {
     )
     .run(head.status, head.nextEventId, head.stopDate ?? null, execution);
   if (head.redriveCount !== undefined) reopen(sql, execution, head);
+  const mapRunArn = optionalText(row, 'map_run_arn');
+  if (mapRunArn !== undefined && text(row, 'status') !== head.status)
+    setItemStatus(sql, mapRunArn, { index: integer(row, 'item_index'), status: head.status });
   return execution;
 }
 
@@ -134,8 +148,8 @@ function insertEffect(sql: Sql, execution: number, effect: NewEffect): void {
   sql
     .prepare(
       `INSERT OR REPLACE INTO engine_effects
-         (execution, id, kind, due_at_ms, available_at_ms, worker, token, payload, activity_arn)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         (execution, id, kind, due_at_ms, available_at_ms, worker, token, payload, activity_arn, map_run_arn)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       execution,
@@ -147,6 +161,7 @@ function insertEffect(sql: Sql, execution: number, effect: NewEffect): void {
       effect.taskToken ?? null,
       effect.payload ?? null,
       effect.activityArn ?? null,
+      effect.mapRunArn ?? null,
     );
   if (effect.taskToken !== undefined)
     sql

@@ -30,6 +30,7 @@ export function toEffect(row: Record<string, unknown>, executionArn: string): Ef
   const taskToken = optionalText(row, 'token');
   const childArn = optionalText(row, 'child_arn');
   const activityArn = optionalText(row, 'activity_arn');
+  const mapRunArn = optionalText(row, 'map_run_arn');
   const id = text(row, 'id');
   return {
     executionArn,
@@ -39,6 +40,7 @@ export function toEffect(row: Record<string, unknown>, executionArn: string): Ef
     ...(payload !== undefined && { payload }),
     ...(taskToken !== undefined && { taskToken }),
     ...(activityArn !== undefined && { activityArn }),
+    ...(mapRunArn !== undefined && { mapRunArn }),
     ...(row['parked'] === 1 && {
       parked: { effectId: id, ...(childArn !== undefined && { childArn }) },
     }),

@@ -34,6 +34,8 @@ export function readExecutions(
     ['x.status = ?', filter.status],
     ['x.event_id = ?', filter.eventId],
     ['x.parent_arn = ?', filter.parentArn],
+    ['x.map_run_arn = ?', filter.mapRunArn],
+    ['(x.redrive_count > 0) = ?', filter.isRedriven === undefined ? undefined : Number(filter.isRedriven)],
   ];
   const given = conditions.filter(([, value]) => value !== undefined);
   const where = given.length === 0 ? '' : `WHERE ${given.map(([condition]) => condition).join(' AND ')}`;
@@ -85,6 +87,7 @@ function toExecution(row: Record<string, unknown>, definition: string): Executio
     stateMachineVersionArn: optionalText(row, 'version_arn'),
     stateMachineAliasArn: optionalText(row, 'alias_arn'),
   };
+  const mapRunArn = optionalText(row, 'map_run_arn');
   const given = Object.entries(optional).filter(([, value]) => value !== undefined);
   return {
     executionArn: text(row, 'arn'),
@@ -102,6 +105,9 @@ function toExecution(row: Record<string, unknown>, definition: string): Executio
       redriveTokens: JSON.parse(redriveTokens) as NonNullable<Execution['redriveTokens']>, // written from this type
     }),
     ...(machine !== undefined && { machine: JSON.parse(machine) as NonNullable<Execution['machine']> }), // written from this type
+    ...(mapRunArn !== undefined && {
+      mapRun: { mapRunArn, index: integer(row, 'item_index'), itemCount: integer(row, 'item_count') },
+    }),
     ...(Object.fromEntries(given) as Partial<Execution>), // members by their own names
   };
 }

@@ -114,6 +114,60 @@ export const ENGINE_SCHEMA = `
   ) STRICT;
   CREATE UNIQUE INDEX IF NOT EXISTS engine_resources_list ON engine_resources (kind, parent, position);
 
+  CREATE TABLE IF NOT EXISTS engine_map_runs (
+    id INTEGER PRIMARY KEY,
+    arn TEXT NOT NULL UNIQUE,
+    execution INTEGER NOT NULL REFERENCES engine_executions (id) ON DELETE CASCADE,
+    effect TEXT NOT NULL,
+    state_machine_arn TEXT NOT NULL,
+    execution_type TEXT NOT NULL,
+    status TEXT NOT NULL,
+    phase TEXT NOT NULL,
+    start_date INTEGER NOT NULL,
+    stop_date INTEGER,
+    max_concurrency INTEGER NOT NULL,
+    tolerated_count INTEGER,
+    tolerated_percentage REAL,
+    redrive_count INTEGER NOT NULL DEFAULT 0,
+    redrive_date INTEGER,
+    plan TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS engine_map_runs_execution ON engine_map_runs (execution, id);
+
+  -- the children of a Map Run; output, error and cause are here for express ones only, the others are executions
+  CREATE TABLE IF NOT EXISTS engine_map_items (
+    map_run INTEGER NOT NULL REFERENCES engine_map_runs (id) ON DELETE CASCADE,
+    item_index INTEGER NOT NULL,
+    arn TEXT NOT NULL,
+    status TEXT NOT NULL,
+    item_count INTEGER NOT NULL,
+    start_date INTEGER,
+    stop_date INTEGER,
+    output TEXT,
+    error TEXT,
+    cause TEXT,
+    redrive_count INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (map_run, item_index)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS engine_map_items_status ON engine_map_items (map_run, status, item_index);
+
+  -- what never changes of an item; apart, so that a change of status does not rewrite a large input
+  CREATE TABLE IF NOT EXISTS engine_map_inputs (
+    map_run INTEGER NOT NULL REFERENCES engine_map_runs (id) ON DELETE CASCADE,
+    item_index INTEGER NOT NULL,
+    input TEXT NOT NULL,
+    PRIMARY KEY (map_run, item_index)
+  ) STRICT, WITHOUT ROWID;
+
+  -- how many items of a Map Run have each status, changed together with them
+  CREATE TABLE IF NOT EXISTS engine_map_counts (
+    map_run INTEGER NOT NULL REFERENCES engine_map_runs (id) ON DELETE CASCADE,
+    status TEXT NOT NULL,
+    executions INTEGER NOT NULL,
+    items INTEGER NOT NULL,
+    PRIMARY KEY (map_run, status)
+  ) STRICT, WITHOUT ROWID;
+
   -- what the world is to be told of; AUTOINCREMENT: a number is never used again
   CREATE TABLE IF NOT EXISTS engine_notices (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -130,10 +184,13 @@ export const ENGINE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
     'redrive_count INTEGER NOT NULL DEFAULT 0',
     'redrive_date INTEGER',
     'redrive_tokens TEXT',
+    'map_run_arn TEXT',
+    'item_index INTEGER',
+    'item_count INTEGER',
   ],
   engine_starts: ['machine TEXT'],
   engine_notices: ["kind TEXT NOT NULL DEFAULT 'status'"],
-  engine_effects: ['activity_arn TEXT'],
+  engine_effects: ['activity_arn TEXT', 'map_run_arn TEXT'],
 };
 
 /** Over those columns. */
@@ -143,6 +200,8 @@ export const ENGINE_INDEXES = `
     WHERE version_arn IS NOT NULL;
   CREATE INDEX IF NOT EXISTS engine_executions_alias ON engine_executions (alias_arn, id)
     WHERE alias_arn IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS engine_executions_map_run ON engine_executions (map_run_arn, id)
+    WHERE map_run_arn IS NOT NULL;
   CREATE INDEX IF NOT EXISTS engine_effects_activity ON engine_effects (activity_arn, due_at_ms, execution)
     WHERE activity_arn IS NOT NULL AND parked = 0;
 `;

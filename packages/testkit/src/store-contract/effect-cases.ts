@@ -3,7 +3,7 @@ import type { Effect, Store } from '@riposte/engine';
 import type { StoreCase } from '../store-contract.ts';
 import { arnOf, change, creation, NOW_MS, task, timer } from './transitions.ts';
 
-const ALL = { tasks: 100, timers: 100 };
+const ALL = { tasks: 100, timers: 100, mapRuns: 0 };
 const lease = (worker: string, untilMs: number) => ({ worker, untilMs });
 
 async function claimIds(store: Store, worker: string, nowMs: number, leaseMs = 1000): Promise<string[]> {
@@ -29,7 +29,7 @@ export const effectCases: Record<string, StoreCase> = {
 
   'each kind is limited by itself': async ({ store }) => {
     await store.commit([creation('a', { effects: [task('x'), task('y'), timer('t', NOW_MS)] })]);
-    const claimed = await store.claim(lease('w', NOW_MS + 1), NOW_MS, { tasks: 1, timers: 0 });
+    const claimed = await store.claim(lease('w', NOW_MS + 1), NOW_MS, { tasks: 1, timers: 0, mapRuns: 0 });
     assert.deepEqual(
       claimed.map(({ kind }) => kind),
       ['task'],

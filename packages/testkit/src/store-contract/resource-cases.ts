@@ -37,7 +37,7 @@ export const resourceCases: Record<string, StoreCase> = {
       creation('late', { effects: [waits('b', NOW_MS + 1)] }),
       creation('early', { effects: [waits('a')] }),
     ]);
-    const all = { tasks: 9, timers: 9 };
+    const all = { tasks: 9, timers: 9, mapRuns: 0 };
     assert.deepEqual(await store.claim({ worker: 'w', untilMs: NOW_MS + 9 }, NOW_MS + 5, all), []);
     assert.equal(await store.nextDueMs('task', 'w'), undefined);
     const reopened = await crash();

@@ -136,7 +136,8 @@ class World {
   #obey(command: Command): void {
     if (command.type === 'schedule-task') this.#tasks.push(command);
     else if (command.type === 'start-timer') this.#timers.set(command.timerId, command.atMs);
-    else this.#timers.delete(command.id);
+    else if (command.type === 'cancel') this.#timers.delete(command.id);
+    else throw new Error('The playbook starts no Map Run.');
   }
 
   async next(): Promise<Signal> {

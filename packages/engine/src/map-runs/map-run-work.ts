@@ -1,0 +1,329 @@
+import { childInputs, MapRunFailure, type Environment, type Machine, type MapRunPlan } from '@riposte/asl';
+import { childExecutionArn, parseExecutionArn } from '../arn.ts';
+import type { Retries } from '../host/retries.ts';
+import { mapRunEnded } from '../host/signals.ts';
+import type { Execution } from '../ports/execution-host.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Item, ItemStatus, MapRun, NewItem } from '../ports/map-runs.ts';
+import type { ObjectStorage, ObjectStorageCaller } from '../ports/object-storage.ts';
+import type { Store } from '../ports/store.ts';
+import { Children, type ChildrenOptions } from './children.ts';
+import { itemSource } from './item-source.ts';
+import { resultOf } from './results.ts';
+import { isThresholdExceeded } from './threshold.ts';
+
+/** Items that are written, read or started at a time. */
+const ITEMS_PER_ROUND = 250;
+/** Characters of inputs that are written at a time, should they be large. */
+const CHARACTERS_PER_ROUND = 4 * 1024 * 1024;
+
+export interface MapRunWorkOptions extends ChildrenOptions {
+  store: Store;
+  ids: Ids;
+  objectStorage: ObjectStorage | undefined;
+  machineOf: (definition: string) => Machine;
+  environmentAt: (nowMs: number) => Environment;
+  /** Stops an execution. */
+  stop: (executionArn: string) => Promise<unknown>;
+  retries: Retries;
+}
+
+/** What does not change while a Map Run is carried out. */
+interface Known {
+  plan: MapRunPlan;
+  parent: Execution;
+  children: Children;
+}
+
+/**
+ * Carries out one Map Run. It keeps nothing in mind that it could not do without: each round begins with what the store
+ * says, so that it goes on after a crash as after a round.
+ *
+ * R1 No child starts before all items are on disk.
+ * R2 No more children run than MaxConcurrency allows at the beginning of the round.
+ * R3 The execution is told of the end only when no child runs any more.
+ */
+export class MapRunWork {
+  readonly #options: MapRunWorkOptions;
+  readonly #mapRunArn: string;
+  readonly #over: () => void;
+  #abort = new AbortController();
+  /** Indexes of the express children that run in this process. */
+  readonly #express = new Set<number>();
+  #known: Known | undefined;
+  #isWoken = false;
+  #isAtWork = false;
+  #isOver = false;
+  #isClosed = false;
+
+  constructor(options: MapRunWorkOptions, mapRunArn: string, over: () => void) {
+    this.#options = options;
+    this.#mapRunArn = mapRunArn;
+    this.#over = over;
+  }
+
+  get isQuiet(): boolean {
+    return !this.#isAtWork;
+  }
+
+  /** Something has changed: looks what is to be done. */
+  wake(): void {
+    this.#isWoken = true;
+    if (!this.#isAtWork) void this.#work();
+  }
+
+  /** Nobody waits for what is being read or written. */
+  abort(): void {
+    this.#abort.abort();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#abort.abort();
+  }
+
+  async #work(): Promise<void> {
+    this.#isAtWork = true;
+    while (this.#isWoken && !this.#isOver && !this.#isClosed) {
+      this.#isWoken = false;
+      await this.#options.retries.untilDone(async () => {
+        this.#isOver = await this.#round();
+      });
+    }
+    this.#isAtWork = false;
+    if (this.#isOver) this.#over();
+  }
+
+  /** @returns whether nothing is left to do for this Map Run */
+  async #round(): Promise<boolean> {
+    const mapRun = await this.#options.store.mapRun(this.#mapRunArn);
+    if (!mapRun) return true;
+    if (mapRun.status !== 'RUNNING') {
+      await this.#stopChildren(mapRun);
+      return this.#express.size === 0;
+    }
+    if (this.#abort.signal.aborted) this.#abort = new AbortController(); // redriven meanwhile
+    switch (mapRun.phase) {
+      case 'READING':
+        return this.#read(mapRun);
+      case 'RUNNING':
+        return isThresholdExceeded(mapRun) ? this.#giveUp(mapRun) : this.#run(mapRun);
+      case 'STOPPING':
+        return this.#stop(mapRun);
+    }
+  }
+
+  async #read(mapRun: MapRun): Promise<boolean> {
+    try {
+      await this.#writeItems(mapRun);
+    } catch (error) {
+      if (error instanceof MapRunFailure) return this.#fail(mapRun, error);
+      if (this.#abort.signal.aborted) return this.#again(); // what was aborted may fail in any way
+      throw error;
+    }
+    return this.#again();
+  }
+
+  async #writeItems(mapRun: MapRun): Promise<void> {
+    const { store, machineOf, environmentAt, clock, objectStorage: storage } = this.#options;
+    const { plan, parent } = await this.#knownOf(mapRun);
+    const source = itemSource(plan, { storage, ...this.#caller(mapRun, plan, parent) });
+    const inputs = childInputs(machineOf(parent.definition), plan, source, () => environmentAt(clock.now()));
+    let isFirst = true;
+    let items: NewItem[] = [];
+    let characters = 0;
+    let index = 0;
+    for await (const { input, itemCount } of inputs) {
+      items.push({ index, executionArn: this.#childArn(mapRun), input, itemCount });
+      index += 1;
+      characters += input.length;
+      if (items.length < ITEMS_PER_ROUND && characters < CHARACTERS_PER_ROUND) continue;
+      await store.addItems(this.#mapRunArn, items, { isFirst, isLast: false });
+      isFirst = false;
+      items = [];
+      characters = 0;
+      this.#abort.signal.throwIfAborted();
+    }
+    await store.addItems(this.#mapRunArn, items, { isFirst, isLast: true });
+  }
+
+  #childArn({ mapRunArn, executionType }: MapRun): string {
+    const { ids } = this.#options;
+    return childExecutionArn(mapRunArn, executionType, ids.uuid(), ids.uuid());
+  }
+
+  /** Starts as many children as there is room for, or tells the end. */
+  async #run(mapRun: MapRun): Promise<boolean> {
+    const { counts, maxConcurrency, executionType } = mapRun;
+    const running = counts.RUNNING?.executions ?? 0;
+    if (executionType === 'EXPRESS' && running > this.#express.size) await this.#runAgain(mapRun);
+    const waiting = (counts.PENDING?.executions ?? 0) + (counts.PENDING_REDRIVE?.executions ?? 0);
+    if (running === 0 && waiting === 0) return this.#succeed(mapRun);
+    const room = Math.min(maxConcurrency - running, ITEMS_PER_ROUND);
+    if (waiting === 0 || room <= 0) return false;
+    const statuses: ItemStatus[] = ['PENDING', 'PENDING_REDRIVE'];
+    const items = await this.#options.store.items(this.#mapRunArn, { statuses, limit: room });
+    const { children } = await this.#knownOf(mapRun);
+    if (executionType === 'EXPRESS') await this.#startExpress(items);
+    else await Promise.all(items.map((item) => children.startStandard(item)));
+    return this.#again();
+  }
+
+  async #startExpress(items: readonly Item[]): Promise<void> {
+    const { store, clock } = this.#options;
+    const startDate = clock.now();
+    await store.changeItems(
+      this.#mapRunArn,
+      items.map(({ index }) => ({ index, status: 'RUNNING' as const, startDate })),
+    );
+    for (const item of items) this.#runExpress(item);
+  }
+
+  /** Express children that ran when the server ended have left nothing behind. */
+  async #runAgain(mapRun: MapRun): Promise<void> {
+    await this.#knownOf(mapRun);
+    for await (const page of this.#pages(['RUNNING']))
+      for (const item of page) if (!this.#express.has(item.index)) this.#runExpress(item);
+  }
+
+  #runExpress(item: Item): void {
+    const { retries, store } = this.#options;
+    this.#express.add(item.index);
+    void this.#known!.children // known before any child starts
+      .runExpress(item)
+      .then((end) =>
+        // an end that only the server's own has brought about is none
+        retries.untilDone(async () => {
+          if (!this.#isClosed) await store.changeItems(this.#mapRunArn, [end]);
+        }),
+      )
+      .then(() => {
+        this.#express.delete(item.index);
+        if (!this.#isClosed) this.wake();
+      });
+  }
+
+  async #giveUp(mapRun: MapRun): Promise<boolean> {
+    await this.#options.store.changeMapRun(this.#mapRunArn, { phase: 'STOPPING' });
+    return this.#stop(mapRun);
+  }
+
+  async #stop(mapRun: MapRun): Promise<boolean> {
+    if ((mapRun.counts.RUNNING?.executions ?? 0) > 0) {
+      await this.#stopChildren(mapRun);
+      // the end of the last one brings the next round
+      const { counts } = (await this.#options.store.mapRun(this.#mapRunArn)) ?? mapRun;
+      if ((counts.RUNNING?.executions ?? 0) > 0) return false;
+    }
+    const { plan } = await this.#knownOf(mapRun);
+    if (plan.writer?.bucket !== undefined) {
+      try {
+        await this.#result(mapRun);
+      } catch (error) {
+        if (!(error instanceof MapRunFailure)) throw error; // the threshold is what is told
+      }
+    }
+    return this.#fail(
+      mapRun,
+      new MapRunFailure(
+        'States.ExceedToleratedFailureThreshold',
+        'The specified tolerated failure threshold was exceeded',
+      ),
+    );
+  }
+
+  /** Express children go on to their end, as on AWS. */
+  async #stopChildren({ executionType }: MapRun): Promise<void> {
+    if (executionType === 'EXPRESS') return;
+    for await (const page of this.#pages(['RUNNING']))
+      await Promise.all(page.map(({ executionArn }) => this.#options.stop(executionArn)));
+  }
+
+  async #succeed(mapRun: MapRun): Promise<boolean> {
+    try {
+      return await this.#tell(mapRun, { output: await this.#result(mapRun) });
+    } catch (error) {
+      if (error instanceof MapRunFailure) return this.#fail(mapRun, error);
+      if (this.#abort.signal.aborted) return this.#again();
+      throw error;
+    }
+  }
+
+  async #result(mapRun: MapRun): Promise<string> {
+    const { plan, parent } = await this.#knownOf(mapRun);
+    const { objectStorage: storage } = this.#options;
+    return resultOf(mapRun, plan, this.#items(), { storage, ...this.#caller(mapRun, plan, parent) });
+  }
+
+  #fail(mapRun: MapRun, { error, message: cause }: MapRunFailure): Promise<boolean> {
+    return this.#tell(mapRun, { error, cause });
+  }
+
+  /** The transition that takes this up ends the Map Run too. */
+  async #tell(mapRun: MapRun, end: Parameters<typeof mapRunEnded>[1]): Promise<boolean> {
+    await this.#options.loop.deliver(mapRun.executionArn, mapRunEnded(mapRun, end));
+    return true;
+  }
+
+  #again(): boolean {
+    this.#isWoken = true;
+    return false;
+  }
+
+  async *#items(): AsyncIterable<Item> {
+    for await (const page of this.#pages()) yield* page;
+  }
+
+  /** In order of index. */
+  async *#pages(statuses?: readonly ItemStatus[]): AsyncIterable<Item[]> {
+    let after = -1;
+    for (;;) {
+      const page = await this.#options.store.items(this.#mapRunArn, {
+        after,
+        limit: ITEMS_PER_ROUND,
+        ...(statuses && { statuses }),
+      });
+      yield page;
+      if (page.length < ITEMS_PER_ROUND) return;
+      after = page.at(-1)!.index; // a full page
+    }
+  }
+
+  async #knownOf(mapRun: MapRun): Promise<Known> {
+    if (this.#known) return this.#known;
+    const { store } = this.#options;
+    const text = await store.mapRunPlan(this.#mapRunArn);
+    const parent = await store.describe(mapRun.executionArn);
+    if (text === undefined || !parent) throw new Error(`The store has lost the Map Run ${this.#mapRunArn}.`);
+    const plan = JSON.parse(text) as MapRunPlan; // written by mapRunChanges
+    const children = new Children(this.#options, mapRun, parent, plan.stateName);
+    return (this.#known = { plan, parent, children });
+  }
+
+  /** Calls to buckets are those of the Map state, with its execution's role. */
+  #caller(
+    { effectId }: MapRun,
+    { stateName, enteredEventId }: MapRunPlan,
+    parent: Execution,
+  ): { caller: ObjectStorageCaller; signal: AbortSignal } {
+    const { executionArn, name, stateMachineArn, roleArn, origin } = parent;
+    const attempt = Number(/\.(\d+)$/.exec(effectId)?.[1] ?? 1);
+    return {
+      caller: {
+        step: {
+          executionArn,
+          executionName: name,
+          stateMachineArn,
+          simulated: origin.simulated,
+          stateName,
+          visit: enteredEventId,
+          attempt,
+          taskId: `${executionArn}#${effectId}`,
+        },
+        roleArn,
+        region: parseExecutionArn(executionArn).region,
+      },
+      signal: this.#abort.signal,
+    };
+  }
+}
