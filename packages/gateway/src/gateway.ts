@@ -103,7 +103,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const processes = new FunctionProcesses(sessions, runs);
   const logSink = new HeldBatches<Parameters<LogSink['append']>[0]>({
     store,
-    write: appendLogEvents,
+    write: (transaction, batches) => {
+      for (const batch of batches) appendLogEvents(transaction, batch);
+    },
     what: 'log lines of functions',
     report,
   });

@@ -86,11 +86,15 @@ export function addEvents(
   const group = findGroup(transaction, place.region, place.logGroup);
   const stream = findStream(transaction, place);
   transaction.logEvents.add(place, events, nowMs);
-  const times = events.map((event) => event.timestampMs);
+  let { firstEventMs = Infinity, lastEventMs = 0 } = stream;
+  for (const { timestampMs } of events) {
+    firstEventMs = Math.min(firstEventMs, timestampMs);
+    lastEventMs = Math.max(lastEventMs, timestampMs);
+  }
   transaction.put('logs:stream', streamId(place), {
     ...stream,
-    firstEventMs: Math.min(stream.firstEventMs ?? Infinity, ...times),
-    lastEventMs: Math.max(stream.lastEventMs ?? 0, ...times),
+    firstEventMs,
+    lastEventMs,
     lastIngestionMs: nowMs,
   });
   const bytes = events.reduce((sum, event) => sum + eventBytes(event), 0);

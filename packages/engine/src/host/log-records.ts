@@ -7,6 +7,9 @@ import type { ExecutionLogBatch } from '../ports/execution-logs.ts';
 
 /** Bytes of an input or output, escaped as text, that a record still carries whole. */
 const PAYLOAD_BYTES_MAX = 248 * 1024;
+/** A character takes six bytes at most, as `\u001f`. */
+const SURELY_FITS = PAYLOAD_BYTES_MAX / 6 - 1;
+const HOUR_MS = 3_600_000;
 
 export interface LogSource {
   executionArn: string;
@@ -30,10 +33,10 @@ export function logBatches(
 ): ExecutionLogBatch[] {
   if (logGroupArn === undefined) return [];
   const logged = events.filter((event) => isLogged(event, level));
-  const byStream = Map.groupBy(logged, ({ timestamp }) => logStreamName(source.stateMachineArn, timestamp));
-  return Array.from(byStream, ([stream, own]) => ({
+  const byHour = Map.groupBy(logged, ({ timestamp }) => Math.floor(timestamp / HOUR_MS));
+  return Array.from(byHour, ([hour, own]) => ({
     logGroupArn,
-    logStreamName: stream,
+    logStreamName: logStreamName(source.stateMachineArn, hour * HOUR_MS),
     events: own.map((event) => ({
       timestampMs: Math.floor(event.timestamp),
       message: messageOf(event, source, includeExecutionData),
@@ -69,7 +72,8 @@ function messageOf(event: HistoryEvent, source: LogSource, withData: boolean): s
 /** Cuts what is too large for a line and says so: `inputDetails: {truncated: true}`. */
 function withoutLargePayloads(details: Record<string, Json>): Record<string, Json> {
   const cut = Object.entries(details).flatMap(([name, value]): [string, Json][] => {
-    if (typeof value !== 'string' || Buffer.byteLength(JSON.stringify(value)) <= PAYLOAD_BYTES_MAX) return [];
+    if (typeof value !== 'string' || value.length <= SURELY_FITS) return [];
+    if (Buffer.byteLength(JSON.stringify(value)) <= PAYLOAD_BYTES_MAX) return [];
     const shortened: [string, Json] = [name, shorten(value)];
     return `${name}Details` in details ? [shortened, [`${name}Details`, { truncated: true }]] : [shortened];
   });

@@ -21,7 +21,7 @@ export class ExecutionLogSink implements ExecutionLogs {
     this.#clock = clock;
     this.#held = new HeldBatches({
       store,
-      write: (transaction, batch) => this.#write(transaction, batch),
+      write: (transaction, batches) => this.#writeAll(transaction, batches),
       what: 'records of express executions',
       report,
     });
@@ -31,8 +31,8 @@ export class ExecutionLogSink implements ExecutionLogs {
     return this.#store.transaction((transaction) => {
       const taken = transaction.get<Taken>('logs:taken', 'states')?.sequence ?? 0;
       const fresh = batches.filter(({ sequence = Infinity }) => sequence > taken);
-      for (const batch of fresh) this.#write(transaction, batch);
-      const sequence = Math.max(taken, ...fresh.map((batch) => batch.sequence ?? 0));
+      this.#writeAll(transaction, fresh);
+      const sequence = fresh.reduce((highest, batch) => Math.max(highest, batch.sequence ?? 0), taken);
       if (sequence > taken) transaction.put('logs:taken', 'states', { sequence } satisfies Taken);
     });
   }
@@ -46,8 +46,18 @@ export class ExecutionLogSink implements ExecutionLogs {
     return this.#held.flush();
   }
 
-  #write(transaction: AccountTransaction, { logGroupArn, logStreamName, events }: ExecutionLogBatch): void {
-    const [, , , region = '', , , logGroup = ''] = logGroupArn.split(':');
-    appendToLogGroup(transaction, { region, logGroup, logStream: logStreamName, events }, this.#clock.now());
+  /** What goes to one stream goes there at once: hundreds of short executions cost one look at group and stream. */
+  #writeAll(transaction: AccountTransaction, batches: readonly ExecutionLogBatch[]): void {
+    const nowMs = this.#clock.now();
+    const byStream = Map.groupBy(
+      batches,
+      ({ logGroupArn, logStreamName }) => `${logGroupArn} ${logStreamName}`,
+    );
+    for (const own of byStream.values()) {
+      const { logGroupArn, logStreamName } = own[0]!; // a group has at least one
+      const [, , , region = '', , , logGroup = ''] = logGroupArn.split(':');
+      const events = own.flatMap((batch) => batch.events);
+      appendToLogGroup(transaction, { region, logGroup, logStream: logStreamName, events }, nowMs);
+    }
   }
 }

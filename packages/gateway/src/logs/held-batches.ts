@@ -6,7 +6,7 @@ const HELD_EVENTS_MAX = 100_000;
 
 export interface HeldBatchesOptions<Batch> {
   store: AccountStore;
-  write: (transaction: AccountTransaction, batch: Batch) => void;
+  write: (transaction: AccountTransaction, batches: readonly Batch[]) => void;
   /** What the lines are, for the operator: `log lines of functions`. */
   what: string;
   report: (line: string) => void;
@@ -47,9 +47,7 @@ export class HeldBatches<Batch extends { events: readonly unknown[] }> {
       this.#held = [];
       this.#heldEvents = 0;
       try {
-        await store.transaction((transaction) => {
-          for (const batch of batches) write(transaction, batch);
-        });
+        await store.transaction((transaction) => write(transaction, batches));
       } catch (error) {
         report(problemLine(`${batches.length} batches of ${what} were lost`, error));
       }
