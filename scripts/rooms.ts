@@ -23,6 +23,6 @@ export const rooms: readonly Room[] = [
   { name: 'gateway', rooms: ['asl', 'policy', 'engine', 'events', 'account', 'functions'] },
   { name: 'templates', rooms: [] },
   { name: 'server', rooms: ['asl', 'engine', 'events', 'account', 'functions', 'store-sqlite', 'gateway'] },
-  { name: 'cli', rooms: ['server', 'templates', 'functions', 'graph'] },
+  { name: 'cli', rooms: ['patterns', 'server', 'templates', 'functions', 'graph'] },
   { name: 'testkit', rooms: ['asl', 'engine', 'events', 'account'] },
 ];

@@ -4,6 +4,7 @@ import { registerCalls } from './commands/calls.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDown } from './commands/down.ts';
 import { registerExecutions } from './commands/executions.ts';
+import { registerExplain } from './commands/explain.ts';
 import { registerGraph } from './commands/graph.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMail } from './commands/mail.ts';
@@ -66,6 +67,7 @@ const REGISTRATIONS = [
   registerStacks,
   registerSimulate,
   registerSend,
+  registerExplain,
   registerExecutions,
   registerShow,
   registerCalls,

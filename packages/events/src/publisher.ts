@@ -56,13 +56,8 @@ export class Publisher {
     envelope: unknown,
     options: { simulated: boolean; eventBusName?: string },
   ): Promise<{ eventId: string; rules: RuleMatch[] }> {
-    const { ids, clock, home, store, catalogue } = this.#context;
-    const event = injectedEnvelope(envelope, {
-      id: ids.uuid(),
-      account: home.account,
-      region,
-      nowMs: clock.now(),
-    });
+    const { store, catalogue } = this.#context;
+    const event = this.#envelopeOf(region, envelope);
     const bus = await this.#buses.describe(region, options.eventBusName);
     const rules = await catalogue.rules(region, bus.Name);
     const matched = matchingRules(rules, event);
@@ -71,6 +66,27 @@ export class Publisher {
     await store.record([recordOf(this.#context, { ...place, event, simulated, matched })]);
     this.#recorded();
     return { eventId: event.id, rules: explainRules(rules, event) };
+  }
+
+  async explain(
+    region: string,
+    envelope: unknown,
+    options: { eventBusName?: string },
+  ): Promise<{ event: EventEnvelope; eventBusName: string; rules: RuleMatch[] }> {
+    const event = this.#envelopeOf(region, envelope);
+    const { Name: eventBusName } = await this.#buses.describe(region, options.eventBusName);
+    const rules = explainRules(await this.#context.catalogue.rules(region, eventBusName), event);
+    return { event, eventBusName, rules };
+  }
+
+  #envelopeOf(region: string, envelope: unknown): EventEnvelope {
+    const { ids, clock, home } = this.#context;
+    return injectedEnvelope(envelope, {
+      id: ids.uuid(),
+      account: home.account,
+      region,
+      nowMs: clock.now(),
+    });
   }
 
   async forward(

@@ -92,6 +92,7 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
       await dispatcher.close();
     },
     putEvents: (region, entries, how) => publisher.putEvents(region, entries, how),
+    explainEvent: (region, envelope, where) => publisher.explain(region, envelope, where),
     injectEvent: (region, envelope, how) => publisher.inject(region, envelope, how),
     forwardEvent: (region, event, how) => publisher.forward(region, event, how),
     describeEvent: (eventId) => options.store.event(eventId),

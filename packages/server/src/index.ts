@@ -11,6 +11,7 @@ export type {
   ExecutionDetail,
   ExecutionStreamMessage,
   ExecutionSummary,
+  ExplainedEvent,
   InjectedEvent,
   KeptStack,
   MailSummary,
@@ -26,5 +27,6 @@ export {
   type SimulatedSystem,
   type SimulationOptions,
 } from './simulation/simulated-system.ts';
+export type { ExplainRequest } from './people/explain.ts';
 export type { SimulateRequest } from './people/simulate.ts';
 export type { MockedAttempt, Mocks } from './simulation/mocked-tasks.ts';

@@ -79,6 +79,8 @@ export interface RuleMatch {
   matched: boolean;
   /** One sentence: the first field that decided, wanted and seen. */
   explanation: string;
+  /** The field that decided, when one did: its dotted path, what the pattern wants and what the event has, in words. */
+  decidedBy?: { path: string; wanted: string; seen: string };
 }
 
 /** A stored event with what became of it. */
@@ -123,6 +125,15 @@ export interface EventService extends ArchiveOperations, ConnectionOperations {
     envelope: unknown,
     options: { simulated: boolean; eventBusName?: string },
   ): Promise<{ eventId: string; rules: RuleMatch[] }>;
+  /**
+   * What each rule of a bus would make of an event, in the order of their names. Nothing is stored, nothing delivered.
+   * @throws ServiceError ValidationException when the envelope is not one, ResourceNotFoundException for an unknown bus
+   */
+  explainEvent(
+    region: string,
+    envelope: unknown,
+    options: { eventBusName?: string },
+  ): Promise<{ event: EventEnvelope; eventBusName: string; rules: RuleMatch[] }>;
   /**
    * Takes an event from another bus as it is: id, source, account, time and region stay. Once for each delivery,
    * however often it is repeated. Resolves when the event and its deliveries are on disk.

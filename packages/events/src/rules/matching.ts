@@ -20,8 +20,9 @@ export function explainRules({ all }: BusRules, event: EventEnvelope): RuleMatch
     const refused = refusal(ready, event);
     if (refused !== undefined || !ready.pattern)
       return { ruleArn, ruleName, matched: false, explanation: refused ?? '' };
-    const { matched, sentence } = explain(ready.pattern, flat);
-    return { ruleArn, ruleName, matched, explanation: sentence };
+    const { matched, sentence, path, wanted = '', seen = '' } = explain(ready.pattern, flat);
+    const decidedBy = path === undefined ? {} : { decidedBy: { path, wanted, seen } };
+    return { ruleArn, ruleName, matched, explanation: sentence, ...decidedBy };
   });
 }
 

@@ -17,6 +17,7 @@ import { callsOf, childrenOf } from './execution-pages.ts';
 import { streamExecution, summarise, summariseCall } from './execution-stream.ts';
 import { listMail } from './mail.ts';
 import type { ExecutionDetail, SampleName, ServerDescription } from './shapes.ts';
+import { explainEvent, type ExplainRequest } from './explain.ts';
 import { simulate, type SimulateRequest } from './simulate.ts';
 import { StackRecords } from './stacks.ts';
 
@@ -101,6 +102,10 @@ export function createPeopleDoor(options: PeopleDoorOptions): Server {
     const request = await readJson<SimulateRequest>(context);
     const { account, region } = options.describe();
     return context.json(await simulate({ events, clock, ids, account, region }, request));
+  });
+  app.post('/api/explain', async (context) => {
+    const request = await readJson<ExplainRequest>(context);
+    return context.json(await explainEvent(events, options.describe().region, request));
   });
   app.get('/api/events', async (context) =>
     context.json(await events.listEvents({ limit: limitOf(context, 50) })),

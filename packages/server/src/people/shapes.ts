@@ -49,6 +49,13 @@ export type ExecutionStreamMessage =
   | { type: 'child'; execution: ExecutionSummary }
   | { type: 'end'; execution: ExecutionSummary };
 
+/** What each rule of a bus makes of an event. */
+export interface ExplainedEvent {
+  event: EventEnvelope;
+  eventBusName: string;
+  rules: RuleMatch[];
+}
+
 export interface InjectedEvent {
   event: EventEnvelope;
   rules: RuleMatch[];
