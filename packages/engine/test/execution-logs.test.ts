@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { ExecutionLogBatch, LoggingConfiguration, StateMachineType } from '@riposte/engine';
 import { untilAborted, type ScriptedTaskRunner } from '@riposte/testkit';
+import { logBatches } from '../src/host/log-records.ts';
 import { createWorld, REGION, ROLE, tasks, type World } from './world.ts';
 
 const GROUP = `arn:aws:logs:${REGION}:123456789012:log-group:/aws/vendedlogs/states/m:*`;
@@ -163,4 +164,27 @@ test('the history of an express execution is in its log group, whichever way it 
   await world.clock.advanceBy(1, { isBusy: () => !world.host.isQuiet() });
   await world.host.close();
   assert.equal(records().at(-1)?.['type'], 'ExecutionFailed');
+});
+
+test('a child of a Map Run logs under the label of its Map', () => {
+  const event = {
+    id: 1,
+    previousEventId: 0,
+    timestamp: Date.UTC(2026, 10, 23, 6, 59, 59),
+    type: 'ExecutionStarted',
+  };
+  const source = {
+    executionArn: `arn:aws:states:${REGION}:123456789012:execution:m/Each:1`,
+    stateMachineArn: `arn:aws:states:${REGION}:123456789012:stateMachine:m/Each`,
+    redriveCount: 0,
+  };
+  const logging = { level: 'ALL', includeExecutionData: true, logGroupArn: GROUP } as const;
+  const [batch, ...more] = logBatches(
+    [event, { ...event, id: 2, timestamp: event.timestamp + 1000 }],
+    source,
+    logging,
+  );
+  assert.match(batch?.logStreamName ?? '', /^states\/m\/Each\/2026-11-23-06-00\//);
+  assert.match(more[0]?.logStreamName ?? '', /^states\/m\/Each\/2026-11-23-07-00\//);
+  assert.match(batch?.events[0]?.message ?? '', /"details":\{\}/);
 });

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { stringifyJson, type HistoryEvent, type Json } from '@riposte/asl';
-import { parseStateMachineArn } from '../arn.ts';
 import { withoutExecutionData } from '../execution-data.ts';
 import type { LoggingConfiguration, LogLevel } from '../ports/execution-host.ts';
 import type { ExecutionLogBatch } from '../ports/execution-logs.ts';
@@ -51,7 +50,8 @@ export function logBatches(
 function logStreamName(stateMachineArn: string, atMs: number): string {
   const hour = `${new Date(atMs).toISOString().slice(0, 13).replace('T', '-')}-00`;
   const id = createHash('sha256').update(stateMachineArn).digest('hex').slice(0, 8);
-  return `states/${parseStateMachineArn(stateMachineArn).name}/${hour}/${id}`;
+  const name = stateMachineArn.split(':')[6] ?? ''; // with the label, where a Map Run started it
+  return `states/${name}/${hour}/${id}`;
 }
 
 function messageOf(event: HistoryEvent, source: LogSource, withData: boolean): string {
