@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { until } from './support/until.ts';
 import { ACCOUNT, World } from './support/world.ts';
@@ -89,5 +91,36 @@ test('what this server does not have of Logs is refused by name', async () => {
   await assert.rejects(
     call('StartQuery', { logGroupName: 'app', queryString: 'fields @message', startTime: 0, endTime: 1 }),
     { name: 'UnknownOperationException', message: /StartQuery/ },
+  );
+});
+
+test('a group that is followed prints what comes, each line once', async (t) => {
+  await call('CreateLogGroup', { logGroupName: 'followed' });
+  const place = { logGroupName: 'followed', logStreamName: 'one' };
+  await call('CreateLogStream', place);
+  const put = (message: string) =>
+    call('PutLogEvents', { ...place, logEvents: [{ timestamp: Date.now(), message }] });
+  await put('first');
+  const launcher = resolve(import.meta.dirname, '../../cli/bin/riposte.cjs');
+  const follower = spawn(process.execPath, [
+    launcher,
+    'logs',
+    'followed',
+    '--follow',
+    '--endpoint',
+    world.url,
+  ]);
+  t.after(() => follower.kill());
+  let printed = '';
+  follower.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  await until('The first line', async () => printed.includes('first'));
+  await put('second');
+  await until('The second line', async () => printed.includes('second'));
+  assert.deepEqual(
+    printed
+      .trim()
+      .split('\n')
+      .map((line) => line.split('  ')[1]),
+    ['first', 'second'],
   );
 });
