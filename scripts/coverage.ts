@@ -1,20 +1,26 @@
 /**
- * Writes docs/coverage.md: each operation of each service, there or not. `--check` compares instead and fails when the
- * page is older than the code.
+ * Writes docs/coverage.md, each operation of each service, there or not, and docs/coverage/step-functions.md, Step
+ * Functions field by field. `--check` compares instead and fails when a page is older than the code.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { serviceModels, supportedOperations } from '@riposte/gateway';
+import { stepFunctionsPage } from './coverage/step-functions.ts';
 
-const file = resolve(import.meta.dirname, '..', 'docs', 'coverage.md');
-const page = render();
-if (process.argv.includes('--check')) {
-  const isCurrent = readFileSync(file, 'utf8') === page;
-  console.log(isCurrent ? 'docs/coverage.md is current.' : 'docs/coverage.md is old: run npm run coverage.');
-  process.exitCode = isCurrent ? 0 : 1;
-} else {
-  writeFileSync(file, page);
-  console.log(`Wrote ${file}.`);
+const docs = resolve(import.meta.dirname, '..', 'docs');
+const pages = { 'coverage.md': render(), 'coverage/step-functions.md': await stepFunctionsPage() };
+const isCheck = process.argv.includes('--check');
+for (const [name, page] of Object.entries(pages)) {
+  const file = resolve(docs, name);
+  if (!isCheck) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, page);
+    console.log(`Wrote ${file}.`);
+    continue;
+  }
+  const isCurrent = existsSync(file) && readFileSync(file, 'utf8') === page;
+  console.log(isCurrent ? `docs/${name} is current.` : `docs/${name} is old: run npm run coverage.`);
+  if (!isCurrent) process.exitCode = 1;
 }
 
 function render(): string {

@@ -50,6 +50,19 @@ const OPTIMISED: Readonly<Record<string, Optimised>> = {
   states: { actions: 'startExecution**', takesToken: true },
 };
 
+/** All that Step Functions has, each with the suffixes that its resource may end in. */
+export function optimisedIntegrations(): { service: string; action: string; suffixes: string[] }[] {
+  return Object.entries(OPTIMISED).flatMap(([service, { actions }]) =>
+    actions.split(' ').map((listed) => {
+      const action = listed.replaceAll('*', '');
+      const suffixes = (['.sync', '.sync:2', '.waitForTaskToken'] as const).filter((suffix) =>
+        isOptimised(service, action, suffix),
+      );
+      return { service, action, suffixes };
+    }),
+  );
+}
+
 /** Whether Step Functions has the optimised integration, in this form. */
 export function isOptimised(
   service: string,
