@@ -274,6 +274,29 @@ test('messages that SQS would not take are refused', async (t) => {
   assert.equal(await countsOf(account, QueueUrl), '0 0 0');
 });
 
+test('a trace header comes along, and attributes that messages never have cannot be asked for', async (t) => {
+  const { account, QueueUrl } = await withQueue(t);
+  const header = (value: object) =>
+    account.call('sqs:SendMessage', {
+      QueueUrl,
+      MessageBody: 'x',
+      MessageSystemAttributes: { AWSTraceHeader: value },
+    });
+  const sent = await header({ DataType: 'String', StringValue: 'Root=1-2-3' });
+  assert.equal(typeof sent['MD5OfMessageSystemAttributes'], 'string');
+  await assert.rejects(header({ DataType: 'String' }), refusal('InvalidParameterValue', 400));
+  const [message] = await receive(account, QueueUrl, { AttributeNames: ['AWSTraceHeader'] });
+  assert.deepEqual(message?.Attributes, { AWSTraceHeader: 'Root=1-2-3' });
+  await assert.rejects(
+    receive(account, QueueUrl, { MessageSystemAttributeNames: ['Colour'] }),
+    refusal('InvalidAttributeName', 400, 'Unknown Attribute Colour.'),
+  );
+  await assert.rejects(
+    receive(account, QueueUrl, { ReceiveRequestAttemptId: 'a' }),
+    refusal('InvalidParameterValue', 400),
+  );
+});
+
 test('a batch is refused as a whole, or tells entry by entry what became of it', async (t) => {
   const { account, QueueUrl } = await withQueue(t);
   const batch = (Entries: object[]) => account.call('sqs:SendMessageBatch', { QueueUrl, Entries });

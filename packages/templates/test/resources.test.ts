@@ -108,6 +108,19 @@ test('every resource type is created with what the template says', async () => {
     permissions.map(({ SourceArn }) => SourceArn),
     [record.resources['InlineDaily']!.attributes['Arn'], record.resources['InlineOrders']!.attributes['Arn']],
   );
+  const undelivered = aws.account.get('queue', record.resources['MachineHourlyQueue']!.physicalId)!;
+  assert.deepEqual(JSON.parse(String(undelivered['Policy'])), {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Action: 'sqs:SendMessage',
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Resource: record.resources['MachineHourlyQueue']!.attributes['Arn'],
+        Condition: { ArnEquals: { 'aws:SourceArn': record.resources['MachineHourly']!.attributes['Arn'] } },
+      },
+    ],
+  });
   const hourly = aws.account.get('rule', `default|${record.resources['MachineHourly']!.physicalId}`)!;
   assert.equal(
     (Object.values(hourly['targets'] as object) as { RoleArn: string }[])[0]!.RoleArn,

@@ -99,7 +99,11 @@ function traceHeaderOf(given: Record<string, GivenAttribute>): string | undefine
     throw invalidParameter(
       `Message system attribute name '${unknown}' is invalid. The only one that can be sent is AWSTraceHeader.`,
     );
-  return given['AWSTraceHeader']?.StringValue;
+  const header = given['AWSTraceHeader'];
+  if (header === undefined) return undefined;
+  if (header.DataType !== 'String' || !header.StringValue)
+    throw emptyAttribute('AWSTraceHeader', 'string', 'String');
+  return header.StringValue;
 }
 
 function bytesOf(attributes: Record<string, MessageAttribute>): number {

@@ -1,7 +1,8 @@
+import { ServiceError } from '@riposte/engine';
 import type { AccountTransaction } from '../ports/account-store.ts';
 import type { CallContext } from '../ports/operation.ts';
 import type { MessageAttribute, QueueMessage } from '../ports/queue-messages.ts';
-import { checkRange } from './errors.ts';
+import { checkRange, invalidValue } from './errors.ts';
 import { md5, md5OfAttributes } from './message-digest.ts';
 import { findQueue, queueOfArn, type QueueInput } from './queue-address.ts';
 import { receiptHandle } from './receipt-handle.ts';
@@ -17,6 +18,7 @@ export interface ReceiveMessageInput extends QueueInput {
   AttributeNames?: string[];
   MessageSystemAttributeNames?: string[];
   MessageAttributeNames?: string[];
+  ReceiveRequestAttemptId?: string;
 }
 
 /** What came of one look into a queue. */
@@ -35,7 +37,7 @@ const MESSAGES_MAX = 10;
 /**
  * One look into a queue: messages that may be received are hidden from others and handed out. Those that were
  * received too often move to the dead-letter queue instead.
- * @throws ServiceError QueueDoesNotExist, InvalidParameterValue
+ * @throws ServiceError QueueDoesNotExist, InvalidAttributeName, InvalidParameterValue
  */
 export function receiveMessages(
   transaction: AccountTransaction,
@@ -47,6 +49,7 @@ export function receiveMessages(
   checkRange('MaxNumberOfMessages', MaxNumberOfMessages, 1, MESSAGES_MAX);
   checkRange('WaitTimeSeconds', WaitTimeSeconds, 0, NUMBERS.ReceiveMessageWaitTimeSeconds.max);
   checkRange('VisibilityTimeout', VisibilityTimeout, 0, NUMBERS.VisibilityTimeout.max);
+  checkNames(input);
   forgetExpired(transaction, queue, context.nowMs);
   const visibilityMs = (VisibilityTimeout ?? numberOf(queue, 'VisibilityTimeout')) * 1000;
   const received = take(transaction, context, queue, MaxNumberOfMessages, visibilityMs);
@@ -58,6 +61,33 @@ export function receiveMessages(
     waitMs: (WaitTimeSeconds ?? numberOf(queue, 'ReceiveMessageWaitTimeSeconds')) * 1000,
     ...(nextVisibleMs !== undefined && { nextVisibleMs }),
   };
+}
+
+/** Those that only FIFO queues' messages have may be asked for as well. */
+const SYSTEM_ATTRIBUTES: ReadonlySet<string> = new Set([
+  'All',
+  'SenderId',
+  'SentTimestamp',
+  'ApproximateReceiveCount',
+  'ApproximateFirstReceiveTimestamp',
+  'AWSTraceHeader',
+  'DeadLetterQueueSourceArn',
+  'SequenceNumber',
+  'MessageDeduplicationId',
+  'MessageGroupId',
+]);
+
+function checkNames(input: ReceiveMessageInput): void {
+  const { AttributeNames = [], MessageSystemAttributeNames = [], ReceiveRequestAttemptId } = input;
+  for (const name of [...AttributeNames, ...MessageSystemAttributeNames])
+    if (!SYSTEM_ATTRIBUTES.has(name))
+      throw new ServiceError('InvalidAttributeName', `Unknown Attribute ${name}.`);
+  if (ReceiveRequestAttemptId !== undefined)
+    throw invalidValue(
+      'ReceiveRequestAttemptId',
+      ReceiveRequestAttemptId,
+      'The request include parameter that is not valid for this queue type.',
+    );
 }
 
 type ReceivedMessage = QueueMessage & { receipt: string };

@@ -12,11 +12,12 @@ import {
   type MembersShape,
 } from '../resolve/shape.ts';
 import { TemplateError, type Place } from '../template-error.ts';
+import { deadLetterConfig, deadLettersFor } from './dead-letters.ts';
 import { generated } from './generated.ts';
 
 const shared = {
   Input: text,
-  DeadLetterConfig: members({ Arn: text }, ['Arn']),
+  DeadLetterConfig: deadLetterConfig,
   RetryPolicy: members({ MaximumRetryAttempts: integer, MaximumEventAgeInSeconds: integer }),
   State: oneOf('ENABLED', 'DISABLED'),
   Enabled: boolean,
@@ -48,6 +49,8 @@ export interface EventRule {
   rule: DeclaredResource;
   /** RoleArn of a schedule event, for targets that take a role. */
   givenRole?: ValueMap[string];
+  /** What SAM makes for the rule's dead letters. */
+  deadLetters: DeclaredResource[];
 }
 
 /**
@@ -108,12 +111,18 @@ function ruleFor(
   const given = memberOf(properties, 'Target');
   const id = isMap(given ?? null) ? memberOf(given as ValueMap, 'Id') : undefined; // isMap was asked
   const oneTarget: ValueMap = { Id: id ?? `${logicalId}${targetSuffix}`.slice(0, 64), ...target };
-  for (const member of ['Input', 'InputPath', 'InputTransformer', 'DeadLetterConfig', 'RetryPolicy'])
+  for (const member of ['Input', 'InputPath', 'InputTransformer', 'RetryPolicy'])
     take(member, member, oneTarget);
+  const { config, resources } = deadLettersFor(origin, logicalId, properties, at);
+  if (config !== undefined) {
+    oneTarget['DeadLetterConfig'] = config;
+    moveMark(properties, 'DeadLetterConfig', oneTarget, 'DeadLetterConfig');
+  }
   rule['Targets'] = [oneTarget];
   const givenRole = memberOf(properties, 'RoleArn');
   return {
     rule: { ...generated(origin, logicalId, 'AWS::Events::Rule', rule), place, propertiesPlace: at },
+    deadLetters: resources,
     ...(givenRole === undefined ? {} : { givenRole }),
   };
 }

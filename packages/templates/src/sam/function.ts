@@ -70,22 +70,24 @@ export function expandFunction(
   return [
     { ...origin, type: 'AWS::Lambda::Function', properties: lambda },
     ...(role === undefined ? [roleFor(origin, 'lambda.amazonaws.com', [basic], partition)] : []),
-    ...rulesFor(origin, { Arn: arnOf(logicalId) }, 'LambdaTarget').flatMap(({ rule, givenRole }) => {
-      if (givenRole !== undefined)
-        throw new TemplateError(rule.propertiesPlace, {
-          problem: 'The property RoleArn is not supported for a function',
-          fix: 'Remove it: the rule may invoke the function by a permission',
-        });
-      return [
-        rule,
-        generated(origin, `${rule.logicalId}Permission`, 'AWS::Lambda::Permission', {
-          Action: 'lambda:InvokeFunction',
-          FunctionName: { Ref: logicalId },
-          Principal: 'events.amazonaws.com',
-          SourceArn: arnOf(rule.logicalId),
-        }),
-      ];
-    }),
+    ...rulesFor(origin, { Arn: arnOf(logicalId) }, 'LambdaTarget').flatMap(
+      ({ rule, givenRole, deadLetters }) => {
+        if (givenRole !== undefined)
+          throw new TemplateError(rule.propertiesPlace, {
+            problem: 'The property RoleArn is not supported for a function',
+            fix: 'Remove it: the rule may invoke the function by a permission',
+          });
+        return [
+          rule,
+          generated(origin, `${rule.logicalId}Permission`, 'AWS::Lambda::Permission', {
+            Action: 'lambda:InvokeFunction',
+            FunctionName: { Ref: logicalId },
+            Principal: 'events.amazonaws.com',
+            SourceArn: arnOf(rule.logicalId),
+          }),
+        ].concat(deadLetters);
+      },
+    ),
   ];
 }
 

@@ -55,12 +55,14 @@ export function expandStateMachine(
   return [
     { ...origin, type: 'AWS::StepFunctions::StateMachine', properties: machine },
     ...(role === undefined ? [roleFor(origin, 'states.amazonaws.com', [], partition)] : []),
-    ...rulesFor(origin, { Arn: { Ref: logicalId } }, 'StepFunctionsTarget').flatMap(({ rule, givenRole }) => {
-      const roleId = `${rule.logicalId}Role`;
-      const target = (rule.properties['Targets'] as [ValueMap])[0]; // rulesFor makes exactly one
-      target['RoleArn'] = givenRole ?? arnOf(roleId);
-      return givenRole === undefined ? [rule, eventRole(origin, roleId)] : [rule];
-    }),
+    ...rulesFor(origin, { Arn: { Ref: logicalId } }, 'StepFunctionsTarget').flatMap(
+      ({ rule, givenRole, deadLetters }) => {
+        const roleId = `${rule.logicalId}Role`;
+        const target = (rule.properties['Targets'] as [ValueMap])[0]; // rulesFor makes exactly one
+        target['RoleArn'] = givenRole ?? arnOf(roleId);
+        return (givenRole === undefined ? [rule, eventRole(origin, roleId)] : [rule]).concat(deadLetters);
+      },
+    ),
   ];
 }
 
