@@ -13,6 +13,13 @@ export function checkName(name: string): void {
     throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
 }
 
+const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/;
+
+/** The execution role is named by its ARN; whether it is there shows when it is assumed. @throws ServiceError `InvalidArn` */
+export function checkRoleArn(roleArn: string): void {
+  if (!ROLE_ARN.test(roleArn)) throw new ServiceError('InvalidArn', `Invalid Role Arn: '${roleArn}'`);
+}
+
 /** @throws ServiceError `InvalidExecutionInput` unless it is JSON of at most 256 KiB */
 export function checkExecutionInput(input: string): void {
   checkLength('input', input);

@@ -5,7 +5,7 @@ import {
   stateMachineArn,
   stateMachineDoesNotExist,
 } from './arn.ts';
-import { checkName, pageLimit, serviceValidation, validationError } from './checks.ts';
+import { checkName, checkRoleArn, pageLimit, serviceValidation, validationError } from './checks.ts';
 import { changeMachine, checkNotDeleting } from './machine-changes.ts';
 import { isSameSettings } from './machine-settings.ts';
 import { fromPageToken, toPageToken } from './page-token.ts';
@@ -48,6 +48,7 @@ export class StateMachines {
     const { name, definition, roleArn, type = 'STANDARD', region, tags, settings } = input;
     const { store, clock, account, partition, versions } = this.#options;
     checkName(name);
+    checkRoleArn(roleArn);
     checkVersionDescription(input);
     this.#checkDefinition(definition, type);
     const arn = stateMachineArn({ partition, region, account, name });
@@ -84,6 +85,7 @@ export class StateMachines {
         'MissingRequiredParameter',
         'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
       );
+    if (roleArn !== undefined) checkRoleArn(roleArn);
     checkVersionDescription(input);
     const { store, clock, ids, versions } = this.#options;
     return changeMachine(store, arn, async (before) => {
