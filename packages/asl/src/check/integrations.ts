@@ -84,6 +84,12 @@ export interface Integrations {
    * @returns what stands against it, as the message of a diagnostic
    */
   resourceProblem(resource: string): string | undefined;
+  /**
+   * @param resource one that `resourceProblem` has nothing against
+   * @param names of the members that a state gives as its Parameters or Arguments
+   * @returns the messages of diagnostics: members that the API does not have, and those that it misses
+   */
+  parameterProblems(resource: string, names: readonly string[]): string[];
 }
 
 /** What the service says of a resource that it does not have. */

@@ -1,3 +1,6 @@
+import { plainKey } from '../data/templates.ts';
+import type { JsonObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
 import { parseResource } from '../resources.ts';
 import type { Resource } from '../resources.ts';
 import type { Findings } from './diagnostic.ts';
@@ -24,6 +27,25 @@ export function checkResource(
   if (type === 'EXPRESS') checkExpress(resource, at, findings);
   const problem = resource.kind === 'service' ? integrations?.resourceProblem(arn) : undefined;
   if (problem !== undefined) findings.schema(problem, at);
+}
+
+/** What an integration gets are members of its API. Their values may come at run time, their names may not. */
+export function checkParameters(
+  state: JsonObject,
+  { integrations }: ResourceRules,
+  at: string,
+  findings: Findings,
+): void {
+  const { Resource: arn, Parameters: template, Arguments } = state;
+  const field = template === undefined ? 'Arguments' : 'Parameters';
+  const given = template ?? Arguments;
+  if (!integrations || typeof arn !== 'string' || !isJsonObject(given ?? null)) return;
+  if (parseResource(arn)?.kind !== 'service' || integrations.resourceProblem(arn) !== undefined) return;
+  const names = Object.keys(given as JsonObject).map((name) =>
+    template === undefined ? name : plainKey(name),
+  ); // just seen
+  for (const problem of integrations.parameterProblems(arn, names))
+    findings.schema(problem, `${at}/${field}`);
 }
 
 /** Of `aws-sdk:` resources the server must tell: there are more than 10,000. */

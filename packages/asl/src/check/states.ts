@@ -7,7 +7,7 @@ import { checkAtMostOne, checkExactlyOne, checkFields } from './fields.ts';
 import { oneOf } from './kinds.ts';
 import { languageOf, refuseOtherLanguage } from './language.ts';
 import type { ResourceRules } from './resources.ts';
-import { checkResource } from './resources.ts';
+import { checkParameters, checkResource } from './resources.ts';
 import { tables } from './tables.ts';
 import { warnOfState } from './warnings.ts';
 
@@ -59,6 +59,7 @@ export function checkState(
 function checkTask(state: JsonObject, rules: ResourceRules, at: string, findings: Findings): void {
   const { Resource: resource, TimeoutSeconds: timeout, HeartbeatSeconds: heartbeat } = state;
   if (typeof resource === 'string') checkResource(resource, rules, `${at}/Resource`, findings);
+  checkParameters(state, rules, at, findings);
   if (typeof timeout === 'number' && typeof heartbeat === 'number' && heartbeat >= timeout)
     findings.schema("The field 'HeartbeatSeconds' must be smaller than 'TimeoutSeconds'", at);
 }

@@ -2,7 +2,7 @@ import { exceptionName, memberName } from '../sdk/names.ts';
 import type { SdkAction } from '../sdk/actions.ts';
 import { refusedAs } from './failure.ts';
 import type { Integration } from './integration.ts';
-import { inputOf, membersOf } from './parameters.ts';
+import { inputOf, membersOf, nameProblems } from './parameters.ts';
 import { resultOf } from './result.ts';
 
 /** `arn:…:states:::aws-sdk:<service>:<action>`: the API as it is, in the words of the AWS SDK for Java 2. */
@@ -15,6 +15,7 @@ export function awsSdkIntegration({
     service,
     operation: operation.name,
     refused: refusedAsSdk(client, errors),
+    nameProblems: (names) => nameProblems(operation.input, memberName, names),
     input: (text) => inputOf(service, operation, membersOf(text), memberName),
     result: (output) => resultOf(operation, output, { nameOf: memberName, dates: 'iso' }),
   };

@@ -8,11 +8,14 @@ export interface Integration {
   operation: string;
   /** A refused call as the failure of the task. */
   refused(error: ServiceError, requestId: string): { error: string; cause: string };
+  /** What is wrong with a state's parameters by the names of their members alone; one sentence each. */
+  nameProblems(names: readonly string[]): string[];
   /**
    * @param parameters effective parameters of the state, JSON text
+   * @param origin ARNs of the execution and of its state machine
    * @throws InvalidParameters, ServiceError
    */
-  input(parameters: string): object;
+  input(parameters: string, origin?: readonly string[]): object;
   /** Why the call cannot even be sent. Default: it can. */
   unreachable?(input: { [member: string]: unknown }): { error: string; cause: string } | undefined;
   result(output: Record<string, unknown>, told: Told): unknown;

@@ -2,7 +2,7 @@ import { capitalised } from '../sdk/names.ts';
 import { apiOf } from './api.ts';
 import { refusedAsOptimised } from './failure.ts';
 import type { Integration } from './integration.ts';
-import { inputOf, membersOf, textOf } from './parameters.ts';
+import { inputOf, membersOf, nameProblems, textOf } from './parameters.ts';
 import { metadataOf } from './result.ts';
 
 const api = apiOf('lambda', 'Invoke');
@@ -16,6 +16,7 @@ const common = {
     causeName: 'AWSLambda',
   }),
   failure: functionFailure,
+  nameProblems: (names: readonly string[]) => nameProblems(api.model.input, capitalised, names),
 } as const;
 
 /** `arn:…:states:::lambda:invoke`: the function's answer among what the API told of the call. */

@@ -2,7 +2,7 @@ import { capitalised } from '../sdk/names.ts';
 import { apiOf, type Api } from './api.ts';
 import { refusedAsOptimised } from './failure.ts';
 import type { Integration } from './integration.ts';
-import { inputOf, membersOf, textOf } from './parameters.ts';
+import { inputOf, membersOf, nameProblems, textOf } from './parameters.ts';
 import { metadataOf, resultOf } from './result.ts';
 
 interface PlainApi {
@@ -20,6 +20,7 @@ function plain({ api, textMember, ...names }: PlainApi): Integration {
     service: api.service,
     operation: api.operation,
     refused: refusedAsOptimised(api, names),
+    nameProblems: (names) => nameProblems(api.model.input, capitalised, names),
     input(text) {
       const members = membersOf(text);
       const given = { ...members, [textMember]: textOf(members[textMember]) };

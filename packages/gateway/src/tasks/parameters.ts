@@ -85,25 +85,48 @@ function wireValue(reading: Reading, schema: Schema, value: unknown, field: stri
 
 function members(reading: Reading, schema: Schema, value: object): object {
   const { problems, nameOf } = reading;
-  const known = new Map<string, readonly [string, Schema]>();
-  if (schema.isStructSchema())
-    for (const member of schema.structIterator()) {
-      // The model's own spelling (`BOOL`) is taken beside that of the SDK (`Bool`): whether the service insists on the
-      // latter is not recorded.
-      known.set(capitalised(member[0]), member);
-      known.set(nameOf(member[0]), member);
-    }
+  const known = membersByName(schema, nameOf);
   const wire: Record<string, unknown> = {};
   for (const [name, item] of Object.entries(value)) {
     const member = known.get(name);
     if (member) wire[member[0]] = wireValue(reading, member[1], item, name);
-    else problems.push(unsupportedField(name));
   }
-  const given = new Set(
-    Object.entries(value).flatMap(([name, item]) => (item === null ? [] : known.get(name)?.[0])),
+  const given = Object.entries(value).filter(([name, item]) => item !== null || !known.has(name));
+  problems.push(
+    ...nameProblems(
+      schema,
+      nameOf,
+      given.map(([name]) => name),
+    ),
   );
-  for (const name of requiredMembers(schema)) if (!given.has(name)) problems.push(missingField(nameOf(name)));
   return wire;
+}
+
+/**
+ * Names that a structure does not have, and those that it needs.
+ * @param given names of members
+ */
+export function nameProblems(schema: Schema, nameOf: MemberNaming, given: readonly string[]): string[] {
+  const known = membersByName(schema, nameOf);
+  const there = new Set(given.map((name) => known.get(name)?.[0]));
+  return [
+    ...given.filter((name) => !known.has(name)).map(unsupportedField),
+    ...requiredMembers(schema)
+      .filter((name) => !there.has(name))
+      .map((name) => missingField(nameOf(name))),
+  ];
+}
+
+function membersByName(schema: Schema, nameOf: MemberNaming): Map<string, readonly [string, Schema]> {
+  const known = new Map<string, readonly [string, Schema]>();
+  if (!schema.isStructSchema()) return known;
+  for (const member of schema.structIterator()) {
+    // The model's own spelling (`BOOL`) is taken beside that of the SDK (`Bool`): whether the service insists on the
+    // latter is not recorded.
+    known.set(capitalised(member[0]), member);
+    known.set(nameOf(member[0]), member);
+  }
+  return known;
 }
 
 export function unsupportedField(name: string): string {

@@ -1,5 +1,4 @@
 import { notRecognized, type Integrations } from '@riposte/asl';
-import type { StepReference } from '@riposte/engine';
 import { sdkAction } from '../sdk/actions.ts';
 import { awsSdkIntegration } from './aws-sdk.ts';
 import { putEvents } from './events.ts';
@@ -16,13 +15,13 @@ export interface Work {
 }
 
 /** The optimised integrations that are written; AWS has more. */
-const OPTIMISED = new Map<string, (step: StepReference) => Integration>([
-  ['events:putEvents', (step) => putEvents([step.executionArn, step.stateMachineArn])],
-  ['http:invoke', () => httpInvoke],
-  ['lambda:invoke', () => lambdaInvoke],
-  ['sns:publish', () => snsPublish],
-  ['sqs:sendMessage', () => sqsSendMessage],
-  ['states:startExecution', () => startExecution],
+const OPTIMISED = new Map<string, Integration>([
+  ['events:putEvents', putEvents],
+  ['http:invoke', httpInvoke],
+  ['lambda:invoke', lambdaInvoke],
+  ['sns:publish', snsPublish],
+  ['sqs:sendMessage', sqsSendMessage],
+  ['states:startExecution', startExecution],
 ]);
 
 /** For the checks of new definitions. Loads the client of a service that they name. */
@@ -35,6 +34,13 @@ export const integrations: Integrations = {
     return OPTIMISED.has(`${service}:${action}`)
       ? undefined
       : `The optimised integration '${service}:${action}' is not supported by this server. Supported are: ${[...OPTIMISED.keys()].join(', ')}`;
+  },
+  parameterProblems(resource, names) {
+    const work = workOf(resource);
+    // definitions quote names as messages of the API do not
+    return typeof work === 'string'
+      ? []
+      : work.integration.nameProblems(names).map((text) => text.replaceAll('"', "'"));
   },
 };
 
@@ -50,7 +56,7 @@ function installLine(packageName: string): string {
 }
 
 /** @returns a sentence when there is no such work here: definitions from before a check, or before a package was removed */
-export function workOf(resource: string, step: StepReference): Work | string {
+export function workOf(resource: string): Work | string {
   const parsed = parseTaskResource(resource);
   if (!parsed)
     return `The resource '${resource}' is not supported by this server: it is neither a function nor a service integration.`;
@@ -58,7 +64,7 @@ export function workOf(resource: string, step: StepReference): Work | string {
     return { integration: functionIntegration(parsed.functionArn), pattern: 'request-response' };
   const { service, action, pattern, isSdk } = parsed;
   if (!isSdk) {
-    const integration = OPTIMISED.get(`${service}:${action}`)?.(step);
+    const integration = OPTIMISED.get(`${service}:${action}`);
     return integration ? { integration, pattern } : integrations.resourceProblem(resource)!; // it is not in the table
   }
   const found = sdkAction(service, action);

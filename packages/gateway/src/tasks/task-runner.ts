@@ -25,12 +25,13 @@ export class GatewayTaskRunner implements TaskRunner {
 
   async run(request: TaskRequest, signal: AbortSignal): Promise<TaskOutcome> {
     if (signal.aborted) return failed('States.TaskFailed', 'The task was cancelled before it began.');
-    const work = workOf(request.resource, request.step);
+    const work = workOf(request.resource);
     if (typeof work === 'string') return failed('States.Runtime', work);
     const { integration } = work;
     let input: object;
     try {
-      input = integration.input(request.parameters);
+      const { executionArn, stateMachineArn } = request.step;
+      input = integration.input(request.parameters, [executionArn, stateMachineArn]);
     } catch (error) {
       if (error instanceof InvalidParameters)
         return failed('States.Runtime', refusedParameters(request.parameters, error));

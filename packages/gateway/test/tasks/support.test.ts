@@ -4,8 +4,9 @@ import { formatDiagnostics, parseDefinition } from '@riposte/asl';
 import { integrations } from '../../src/tasks/support.ts';
 
 /** What stands against a machine of one task; empty when it may be created. */
-function says(resource: string): string {
-  const definition = { StartAt: 'A', States: { A: { Type: 'Task', Resource: resource, End: true } } };
+function says(resource: string, fields: object = {}): string {
+  const state = { Type: 'Task', Resource: resource, End: true, ...fields };
+  const definition = { StartAt: 'A', States: { A: state } };
   const { diagnostics } = parseDefinition(JSON.stringify(definition), { integrations });
   return formatDiagnostics(diagnostics.filter(({ severity }) => severity === 'ERROR'));
 }
@@ -58,3 +59,46 @@ test('a service whose client is not installed is refused with the line that inst
     `SCHEMA_VALIDATION_FAILED: The resource provided ${arn} ${NOT_RECOGNIZED} This server knows the service once its client is installed: npm install @aws-sdk/client-database-migration-service at /States/A/Resource`,
   );
 });
+
+const PARAMETERS: readonly (readonly [string, object, string[]])[] = [
+  ['lambda:invoke', { Parameters: { 'FunctionName.$': '$.f', Payload: {} } }, []],
+  ['lambda:invoke', { QueryLanguage: 'JSONata', Arguments: '{% $states.input %}' }, []],
+  ['lambda:invoke', { Parameters: {} }, ["The field 'FunctionName' is required but was missing"]],
+  [
+    'sns:publish',
+    { Parameters: { TopicArn: 't', Message: 'm', 'Text.$': '$' } },
+    ["The field 'Text' is not supported by Step Functions"],
+  ],
+  [
+    'aws-sdk:dynamodb:putItem',
+    { QueryLanguage: 'JSONata', Arguments: { tableName: 't', Item: '{% $i %}' } },
+    [
+      "The field 'tableName' is not supported by Step Functions",
+      "The field 'TableName' is required but was missing",
+    ],
+  ],
+  [
+    'http:invoke',
+    { Parameters: { 'Method.$': '$.m', InvocationConfig: {}, Url: 'u' } },
+    [
+      "The field 'Url' is not supported by Step Functions",
+      "The field 'ApiEndpoint' is required but was missing",
+    ],
+  ],
+  ['aws-sdk:iam:listUsers', { Parameters: {} }, []],
+  // a resource that is refused is told of once
+  [
+    'aws-sdk:iam:listUser',
+    { Parameters: { Name: 1 } },
+    [`The resource provided arn:aws:states:::aws-sdk:iam:listUser ${NOT_RECOGNIZED}`],
+  ],
+];
+for (const [resource, fields, problems] of PARAMETERS)
+  test(`${JSON.stringify(fields)} of ${resource}: ${problems.join(', ') || 'nothing is wrong'}`, () => {
+    const text = says(`arn:aws:states:::${resource}`, fields);
+    const found = text === '' ? [] : text.split(', SCHEMA_VALIDATION_FAILED: ');
+    assert.deepEqual(
+      found.map((one) => one.replace(/^SCHEMA_VALIDATION_FAILED: /, '').replace(/ at \/States\/A\/\w+$/, '')),
+      problems,
+    );
+  });

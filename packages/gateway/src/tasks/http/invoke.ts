@@ -3,7 +3,7 @@ import type { ServiceOperation } from '../../pipeline/operation.ts';
 import type { Integration } from '../integration.ts';
 import { InvalidParameters } from '../parameters.ts';
 import { connectionParameters, type ConnectionParameters } from './connection-parameters.ts';
-import { httpInvocation, type HttpInvocation } from './parameters.ts';
+import { httpInvocation, httpNameProblems, type HttpInvocation } from './parameters.ts';
 import { httpRequest } from './request.ts';
 import { AnswerTooLong, send, type HttpAnswer } from './send.ts';
 
@@ -25,6 +25,7 @@ interface HttpResult {
 export const httpInvoke: Integration = {
   service,
   operation,
+  nameProblems: httpNameProblems,
   input: httpInvocation,
   result: (output) => output,
   refused({ code, message }) {

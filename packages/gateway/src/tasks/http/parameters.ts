@@ -38,16 +38,11 @@ const FIELDS = new Set([
  */
 export function httpInvocation(text: string): HttpInvocation {
   const given = membersOf(text);
-  const problems = Object.keys(given)
-    .filter((name) => !FIELDS.has(name))
-    .map(unsupportedField);
-  for (const name of ['ApiEndpoint', 'Method'])
-    if (given[name] === undefined) problems.push(missingField(name));
+  const problems = httpNameProblems(Object.keys(given));
   const { Authentication, InvocationConfig } = given;
   const ConnectionArn = memberOf(Authentication ?? InvocationConfig, 'ConnectionArn');
-  if (Authentication === undefined && InvocationConfig === undefined)
-    problems.push(missingField('Authentication'));
-  else if (typeof ConnectionArn !== 'string') problems.push(missingField('ConnectionArn'));
+  if ((Authentication ?? InvocationConfig) !== undefined && typeof ConnectionArn !== 'string')
+    problems.push(missingField('ConnectionArn'));
   const { ApiEndpoint, Method } = given;
   if (ApiEndpoint !== undefined && !isEndpoint(ApiEndpoint)) problems.push(invalidFormat('ApiEndpoint'));
   if (Method !== undefined && !METHODS.has(Method)) problems.push(invalidFormat('Method'));
@@ -69,6 +64,16 @@ export function httpInvocation(text: string): HttpInvocation {
     ...(RequestBody !== undefined && { RequestBody }),
     ...(arrayFormat !== undefined && { arrayFormat }),
   };
+}
+
+/** Names that are no parameters, and parameters that are missing. */
+export function httpNameProblems(names: readonly string[]): string[] {
+  const isThere = (name: string): boolean => names.includes(name);
+  return [
+    ...names.filter((name) => !FIELDS.has(name)).map(unsupportedField),
+    ...['ApiEndpoint', 'Method'].filter((name) => !isThere(name)).map(missingField),
+    ...(isThere('Authentication') || isThere('InvocationConfig') ? [] : [missingField('Authentication')]),
+  ];
 }
 
 /** HTTPS, as on AWS; HTTP goes no further than this machine. */
