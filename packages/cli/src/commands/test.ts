@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../program.ts';
 import type { CaseResult } from '../playbook-tests/case-result.ts';
 import { junitOf } from '../playbook-tests/junit.ts';
+import { readMockFile, withMocks } from '../playbook-tests/mock-file.ts';
 import { reportLines, whatItDid } from '../playbook-tests/report.ts';
 import { type PlannedFile, runPlaybookTests } from '../playbook-tests/run-playbook-tests.ts';
 import { BROKEN, readPlaybook } from '../playbook-tests/test-files.ts';
@@ -12,6 +13,7 @@ import { styled } from '../terminal.ts';
 interface Options {
   filter?: string;
   junit?: string;
+  mocks?: string;
   json?: boolean;
 }
 
@@ -21,11 +23,15 @@ export function registerTest(program: Command, context: CommandContext): void {
     .argument('[playbook...]', 'folders of playbooks, each with a template and tests/*.test.{json,yaml,ts}')
     .description('run the tests of playbooks over simulated time: a wait of seven days takes milliseconds')
     .option('--filter <text>', 'only cases whose name contains this')
+    .option(
+      '--mocks <file>',
+      'a mock configuration file of Step Functions Local, for cases whose machine is NAME#TESTCASE',
+    )
     .option('--junit <file>', 'also write the results as JUnit XML')
     .option('--json', 'print JSON')
     .action(async (folders: string[], options: Options) => {
       const started = performance.now();
-      const planned = await plan(folders.length > 0 ? folders : ['.'], options.filter);
+      const planned = await plan(folders.length > 0 ? folders : ['.'], options);
       const count = planned.reduce((sum, { cases }) => sum + cases.length, 0);
       if (count === 0) sayThatThereAreNone(context, options);
       let done = 0;
@@ -44,11 +50,18 @@ export function registerTest(program: Command, context: CommandContext): void {
     });
 }
 
-async function plan(folders: readonly string[], filter = ''): Promise<PlannedFile[]> {
+async function plan(folders: readonly string[], { filter = '', mocks }: Options): Promise<PlannedFile[]> {
+  const mockFile = mocks === undefined ? undefined : await readMockFile(mocks);
   const playbooks = await Promise.all(folders.map((folder) => readPlaybook(folder)));
   return playbooks.flatMap((playbook) =>
     playbook.files
-      .map((file) => ({ playbook, file, cases: file.cases.filter(({ name }) => name.includes(filter)) }))
+      .map((file) => ({
+        playbook,
+        file,
+        cases: file.cases
+          .filter(({ name }) => name.includes(filter))
+          .map((each) => withMocks(each, mockFile)),
+      }))
       .filter(({ cases }) => cases.length > 0),
   );
 }

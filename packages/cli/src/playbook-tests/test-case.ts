@@ -5,7 +5,7 @@ export interface TestCase {
   name: string;
   /** Injected, marked as simulated; several one right after the other. */
   event?: EventSource | EventSource[];
-  /** Logical id or name of a state machine to start instead. */
+  /** Logical id or name of a state machine to start instead; with `#NAME`, a test case of the mock file. */
   machine?: string;
   input?: unknown;
   /** Of the template. */
