@@ -211,7 +211,7 @@ async function executionStatuses(sfn: SFNClient): Promise<(string | undefined)[]
 
 async function eventIsStored(server: RunningServer): Promise<boolean> {
   const connection = await ServerConnection.open({ endpoint: server.url, environment: {} });
-  return (await connection.get<unknown[]>('/api/events')).length > 0;
+  return (await connection.get<{ events: unknown[] }>('/api/events')).events.length > 0;
 }
 
 async function forbidContainment(iam: IAMClient): Promise<void> {

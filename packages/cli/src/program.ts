@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { registerBacktest } from './commands/backtest.ts';
 import { registerCalls } from './commands/calls.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDown } from './commands/down.ts';
+import { registerEvents } from './commands/events.ts';
 import { registerExecutions } from './commands/executions.ts';
 import { registerExplain } from './commands/explain.ts';
 import { registerGraph } from './commands/graph.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMail } from './commands/mail.ts';
+import { registerReplay } from './commands/replay.ts';
 import { registerSend } from './commands/send.ts';
 import { registerShow } from './commands/show.ts';
 import { registerSimulate } from './commands/simulate.ts';
@@ -68,6 +71,9 @@ const REGISTRATIONS = [
   registerSimulate,
   registerSend,
   registerExplain,
+  registerEvents,
+  registerReplay,
+  registerBacktest,
   registerExecutions,
   registerShow,
   registerCalls,

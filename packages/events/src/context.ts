@@ -13,6 +13,8 @@ export interface EventContext {
   catalogue: RuleCatalogue;
   /** Runs changes of buses and rules one after the other: each reads what the one before wrote. */
   change<T>(work: () => Promise<T>): Promise<T>;
+  /** Lets the rest of the server do its work in between. */
+  pause(): Promise<void>;
   report(report: EventReport): void;
 }
 

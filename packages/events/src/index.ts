@@ -46,6 +46,7 @@ export type {
   StoredSchedule,
   StoredScheduleGroup,
 } from './ports/scheduler.ts';
+export type { Backtest, EventFilter, EventPage, ResendResult } from './ports/search.ts';
 export type { EventReport } from './ports/report.ts';
 export { createEventService } from './service.ts';
 export type { RunningEventService } from './service.ts';

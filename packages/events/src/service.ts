@@ -24,6 +24,7 @@ import { ScheduledRules } from './rules/scheduled-rules.ts';
 import { ScheduleGroups } from './scheduler/schedule-groups.ts';
 import { Schedules } from './scheduler/schedules.ts';
 import { ScheduleInvocations } from './scheduler/schedule-invocations.ts';
+import { StoredEvents } from './search/search.ts';
 import { testEventPattern } from './test-event-pattern.ts';
 
 export interface EventServiceOptions {
@@ -59,6 +60,7 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
     home: { partition: options.partition ?? 'aws', account: options.account },
     catalogue: new RuleCatalogue(options.store),
     change: oneAtATime(),
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
     report: options.report ?? (() => undefined),
   };
   const dispatcher = new Dispatcher(context, options.invoker);
@@ -79,6 +81,7 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
   const replays = new Replays(context, buses, () => replayRunner.notify());
   const connections = new Connections(context, options.authorizer);
   const destinations = new ApiDestinations(context, connections);
+  const storedEvents = new StoredEvents(context, recorded);
   const publisher = new Publisher(context, buses, recorded);
   return {
     async start() {
@@ -97,6 +100,9 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
     forwardEvent: (region, event, how) => publisher.forward(region, event, how),
     describeEvent: (eventId) => options.store.event(eventId),
     listEvents: ({ limit }) => options.store.events(limit),
+    searchEvents: (filter, page) => storedEvents.search(filter, page),
+    resendEvent: (eventId, rule) => storedEvents.resend(eventId, rule),
+    backtest: (pattern, filter, limit) => storedEvents.backtest(pattern, filter, limit),
     testEventPattern,
     createEventBus: (region, input) => buses.create(region, input),
     updateEventBus: (region, name, description) => buses.update(region, name, description),

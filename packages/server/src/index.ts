@@ -7,6 +7,8 @@ export {
   defaultConfiguration,
 } from './configuration.ts';
 export type {
+  Backtest,
+  BacktestRequest,
   CallSummary,
   ExecutionDetail,
   ExecutionStreamMessage,
@@ -16,8 +18,13 @@ export type {
   KeptStack,
   MailSummary,
   PeopleError,
+  ReplayPreview,
+  ReplayPreviewRequest,
+  ResendResult,
   SampleName,
   StackChange,
+  StoredEvent,
+  StoredEvents,
 } from './people/shapes.ts';
 export { type RunningServer, startServer } from './start.ts';
 export {

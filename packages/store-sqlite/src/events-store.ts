@@ -6,6 +6,8 @@ import type {
   ClaimedDelivery,
   EventBusDescription,
   EventDocuments,
+  EventFilter,
+  EventPage,
   EventRecord,
   EventStore,
   Replay,
@@ -28,6 +30,7 @@ import {
 import { claimDue, settle } from './events/claims.ts';
 import { eventOf, putEventOf, writeRecord } from './events/event-rows.ts';
 import { busOf, removeRule, ruleOf, writeNextFire, writeRule } from './events/rule-rows.ts';
+import { searchEvents, writeResend } from './events/search.ts';
 import { EVENT_TABLES } from './events/schema.ts';
 
 /** Buses, rules, events and their deliveries in one SQLite file. */
@@ -202,6 +205,17 @@ export class SqliteEventStore implements EventStore {
 
   async event(eventId: string): Promise<StoredEvent | undefined> {
     return this.#database.read((sql) => putEventOf(sql, eventId));
+  }
+
+  async searchEvents(
+    filter: EventFilter,
+    page: Parameters<EventStore['searchEvents']>[1],
+  ): Promise<EventPage> {
+    return this.#database.read((sql) => searchEvents(sql, filter, page));
+  }
+
+  recordResend(record: EventRecord): Promise<void> {
+    return this.#database.write((sql) => writeResend(sql, record));
   }
 
   async events(limit: number): Promise<StoredEvent[]> {

@@ -1,5 +1,6 @@
 import type { ArchiveOperations } from './archives.ts';
 import type { ConnectionOperations } from './connections.ts';
+import type { EventSearch } from './search.ts';
 import type { Target } from './targets.ts';
 
 /** The envelope of §"Event structure": https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
@@ -86,6 +87,7 @@ export interface RuleMatch {
 /** A stored event with what became of it. */
 export interface StoredEvent {
   event: EventEnvelope;
+  region: string;
   eventBusName: string;
   receivedAtMs: number;
   simulated: boolean;
@@ -100,15 +102,17 @@ export interface StoredEvent {
     attempts: number;
     lastError?: string;
     resultArn?: string;
-    /** It was asked for by hand, after the event. */
-    resent?: true;
+    /** When it was asked for by hand, after the event. */
+    resentAtMs?: number;
+    /** The replay that caused it. */
+    replayName?: string;
     /** Attempts that have ended, in order; told of one event, not in lists. */
     attemptLog?: { number: number; endedAtMs: number; error?: string }[];
   }[];
 }
 
 /** EventBridge for one account. All methods are per region. Errors are `ServiceError`s in EventBridge's own words. */
-export interface EventService extends ArchiveOperations, ConnectionOperations {
+export interface EventService extends ArchiveOperations, ConnectionOperations, EventSearch {
   /** @param options.simulated  a step of a simulated execution puts them: they are marked like their cause */
   putEvents(
     region: string,

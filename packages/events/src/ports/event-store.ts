@@ -1,5 +1,6 @@
 import type { ActiveReplay, Archive, ArchivedEvent, ArchivePosition, Replay } from './archives.ts';
 import type { ApiDestination, Connection } from './connections.ts';
+import type { EventFilter, EventPage } from './search.ts';
 import type { EventBusDescription, EventEnvelope, Rule, StoredEvent } from './event-service.ts';
 import type { DeadLetter, Target } from './targets.ts';
 
@@ -45,6 +46,7 @@ export interface EventRecord {
 export interface ClaimedDelivery {
   deliveryId: string;
   event: EventEnvelope;
+  /** When the event came, or when it was sent again by hand. */
   receivedAtMs: number;
   simulated: boolean;
   /** The event came from another bus. */
@@ -147,6 +149,10 @@ export interface EventStore {
   record(records: EventRecord[]): Promise<void>;
   /** As it was put, with the deliveries also of the buses it was forwarded to. */
   event(eventId: string): Promise<StoredEvent | undefined>;
+  /** Newest first; looks at so many events at a time as do not hold up anything else. */
+  searchEvents(filter: EventFilter, page: { limit: number; before?: number }): Promise<EventPage>;
+  /** Adds deliveries, due at once, to the event that is stored under the id of this one, as `event` finds it. */
+  recordResend(record: EventRecord): Promise<void>;
   /** Newest first. */
   events(limit: number): Promise<StoredEvent[]>;
 

@@ -13,6 +13,7 @@ import {
   verifySignature,
 } from '@riposte/gateway';
 import { describeFailure, Refusal } from './errors.ts';
+import { backtest, previewReplay, searchEvents } from './event-pages.ts';
 import { callsOf, childrenOf } from './execution-pages.ts';
 import { streamExecution, summarise, summariseCall } from './execution-stream.ts';
 import { listMail } from './mail.ts';
@@ -107,8 +108,20 @@ export function createPeopleDoor(options: PeopleDoorOptions): Server {
     const request = await readJson<ExplainRequest>(context);
     return context.json(await explainEvent(events, options.describe().region, request));
   });
-  app.get('/api/events', async (context) =>
-    context.json(await events.listEvents({ limit: limitOf(context, 50) })),
+  const eventPages = { events, region: () => options.describe().region };
+  const asked = (context: PeopleContext) => ({
+    query: (name: string) => context.req.query(name),
+    limit: limitOf(context, 50),
+    body: <T>() => readJson<T>(context),
+  });
+  app.get('/api/events', async (context) => context.json(await searchEvents(eventPages, asked(context))));
+  app.post('/api/events/:id/resend', async (context) => {
+    const { rule } = await readJson<{ rule?: string }>(context);
+    return context.json(await events.resendEvent(context.req.param('id'), rule));
+  });
+  app.post('/api/backtest', async (context) => context.json(await backtest(eventPages, asked(context))));
+  app.post('/api/replay-preview', async (context) =>
+    context.json(await previewReplay(eventPages, asked(context))),
   );
   app.get('/api/events/:id', async (context) => {
     const stored = await events.describeEvent(context.req.param('id'));

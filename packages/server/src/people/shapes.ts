@@ -1,7 +1,9 @@
 import type { CallRecord, Notification } from '@riposte/account';
 import type { Execution } from '@riposte/engine';
-import type { EventEnvelope, RuleMatch } from '@riposte/events';
+import type { EventEnvelope, EventPage, RuleMatch } from '@riposte/events';
 import type { HistoryEvent } from '@riposte/asl';
+
+export type { Backtest, ReplayPreview, ResendResult, StoredEvent } from '@riposte/events';
 
 /** What the people's door answers, shared with its clients. Times are milliseconds since the epoch. */
 
@@ -54,6 +56,29 @@ export interface ExplainedEvent {
   event: EventEnvelope;
   eventBusName: string;
   rules: RuleMatch[];
+}
+
+/** A page of stored events, newest first. `before` is where the next one begins. */
+export type StoredEvents = EventPage;
+
+export interface BacktestRequest {
+  /** The name of a rule, or `pattern`. */
+  rule?: string;
+  /** JSON text. */
+  pattern?: string;
+  eventBusName?: string;
+  fromMs?: number;
+  toMs?: number;
+  /** Of the events that are told. */
+  limit?: number;
+}
+
+export interface ReplayPreviewRequest {
+  /** Of the archive. */
+  EventSourceArn: string;
+  Destination: { Arn: string; FilterArns?: string[] };
+  fromMs: number;
+  toMs: number;
 }
 
 export interface InjectedEvent {

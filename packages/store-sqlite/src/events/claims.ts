@@ -54,6 +54,8 @@ function claimedOf(sql: Sql, sequence: number): ClaimedDelivery {
   const row = sql
     .prepare(
       `SELECT *, EXISTS (SELECT 1 FROM event_forwards f WHERE f.event_sequence = events.sequence) AS forwarded,
+         coalesce((SELECT asked_at_ms FROM event_resends r WHERE r.delivery_id = event_deliveries.delivery_id),
+           received_at_ms) AS wanted_at_ms,
          (SELECT json FROM event_dead_letters d WHERE d.delivery_id = event_deliveries.delivery_id) AS dead_letter
        FROM event_deliveries JOIN events ON events.sequence = event_deliveries.event_sequence
        WHERE event_deliveries.sequence = ?`,
@@ -64,7 +66,7 @@ function claimedOf(sql: Sql, sequence: number): ClaimedDelivery {
   return {
     deliveryId: text(row, 'delivery_id'),
     event: JSON.parse(text(row, 'envelope')) as EventEnvelope, // as writeRecord wrote it
-    receivedAtMs: integer(row, 'received_at_ms'),
+    receivedAtMs: integer(row, 'wanted_at_ms'),
     simulated: row['simulated'] === 1,
     forwarded: row['forwarded'] === 1,
     region: text(row, 'region'),

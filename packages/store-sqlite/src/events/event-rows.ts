@@ -1,6 +1,6 @@
 import type { DeadLetter, EventEnvelope, EventRecord, StoredEvent, Target } from '@riposte/events';
 import type { Sql } from '../database.ts';
-import { integer, optionalText, text } from '../engine/columns.ts';
+import { integer, optionalInteger, optionalText, text } from '../engine/columns.ts';
 import { archiveEvent } from './archive-rows.ts';
 import { writeNextFire } from './rule-rows.ts';
 
@@ -26,6 +26,12 @@ export function writeRecord(sql: Sql, record: EventRecord): void {
     sql
       .prepare('INSERT INTO event_forwards (delivery_id, event_sequence) VALUES (?, ?)')
       .run(record.forwardedBy, lastInsertRowid);
+  insertDeliveries(sql, Number(lastInsertRowid), record);
+  for (const archiveName of record.archiveNames) archiveEvent(sql, record, archiveName);
+  if (record.fired) writeNextFire(sql, record.fired, record.fired.nextFireMs);
+}
+
+export function insertDeliveries(sql: Sql, eventSequence: number, record: EventRecord): void {
   const insert = sql.prepare(
     `INSERT INTO event_deliveries (delivery_id, event_sequence, rule_arn, target, status, attempts, claimed, due_at_ms)
      VALUES (?, ?, ?, ?, 'pending', 0, 0, ?)`,
@@ -33,43 +39,53 @@ export function writeRecord(sql: Sql, record: EventRecord): void {
   for (const delivery of record.deliveries)
     insert.run(
       delivery.deliveryId,
-      lastInsertRowid,
+      eventSequence,
       delivery.ruleArn,
       JSON.stringify(delivery.target),
       record.receivedAtMs,
     );
-  for (const archiveName of record.archiveNames) archiveEvent(sql, record, archiveName);
-  if (record.fired) writeNextFire(sql, record.fired, record.fired.nextFireMs);
 }
 
 function wasForwarded(sql: Sql, deliveryId: string): boolean {
   return sql.prepare('SELECT 1 FROM event_forwards WHERE delivery_id = ?').get(deliveryId) !== undefined;
 }
 
-/** The newest with that id that was put here, and what became of it on the buses it was forwarded to. */
+/**
+ * The newest with that id that was put here, and what became of it on the buses it was forwarded to and in replays.
+ */
 export function putEventOf(sql: Sql, eventId: string): StoredEvent | undefined {
-  const row = sql
-    .prepare(
-      `SELECT events.* FROM events LEFT JOIN event_forwards ON event_sequence = events.sequence
-       WHERE event_id = ? ORDER BY delivery_id IS NOT NULL, events.sequence DESC LIMIT 1`,
-    )
-    .get(eventId);
+  const row = putEventRow(sql, eventId);
   if (!row) return undefined;
+  const sequence = integer(row, 'sequence');
   const copies = sql
     .prepare(
       `SELECT events.* FROM event_deliveries
        JOIN event_forwards ON event_forwards.delivery_id = event_deliveries.delivery_id
        JOIN events ON events.sequence = event_forwards.event_sequence
-       WHERE event_deliveries.event_sequence = ? ORDER BY events.sequence`,
+       WHERE event_deliveries.event_sequence = ?
+       UNION ALL
+       SELECT * FROM events WHERE event_id = ? AND sequence > ? AND ${IS_REPLAY}
+       ORDER BY sequence`,
     )
-    .all(integer(row, 'sequence'));
+    .all(sequence, eventId, sequence);
   const event = eventOf(sql, row, attemptsOf);
-  const forwarded = copies.map((copy) => eventOf(sql, copy, attemptsOf));
+  const all = [event, ...copies.map((copy) => eventOf(sql, copy, attemptsOf))];
   return {
     ...event,
-    matchedRuleArns: [event, ...forwarded].flatMap(({ matchedRuleArns }) => matchedRuleArns),
-    deliveries: [event, ...forwarded].flatMap(({ deliveries }) => deliveries),
+    matchedRuleArns: [...new Set(all.flatMap(({ matchedRuleArns }) => matchedRuleArns))],
+    deliveries: all.flatMap(({ deliveries }) => deliveries),
   };
+}
+
+const IS_REPLAY = `envelope ->> '$."replay-name"' IS NOT NULL`;
+
+export function putEventRow(sql: Sql, eventId: string): Row | undefined {
+  return sql
+    .prepare(
+      `SELECT events.* FROM events LEFT JOIN event_forwards ON event_sequence = events.sequence
+       WHERE event_id = ? ORDER BY delivery_id IS NOT NULL, ${IS_REPLAY}, events.sequence DESC LIMIT 1`,
+    )
+    .get(eventId);
 }
 
 type AttemptLog = NonNullable<StoredEvent['deliveries'][number]['attemptLog']>;
@@ -82,18 +98,23 @@ export function eventOf(
 ): StoredEvent {
   const deliveries = sql
     .prepare(
-      `SELECT event_deliveries.*, json AS dead_letter FROM event_deliveries
-       LEFT JOIN event_dead_letters USING (delivery_id) WHERE event_sequence = ? ORDER BY sequence`,
+      `SELECT event_deliveries.*, json AS dead_letter, asked_at_ms FROM event_deliveries
+       LEFT JOIN event_dead_letters USING (delivery_id) LEFT JOIN event_resends USING (delivery_id)
+       WHERE event_sequence = ? ORDER BY sequence`,
     )
     .all(integer(row, 'sequence'));
+  const event = JSON.parse(text(row, 'envelope')) as EventEnvelope; // as writeRecord wrote it
+  const replayName = event['replay-name'];
   return {
-    event: JSON.parse(text(row, 'envelope')) as EventEnvelope, // as writeRecord wrote it
+    event,
+    region: text(row, 'region'),
     eventBusName: text(row, 'bus'),
     receivedAtMs: integer(row, 'received_at_ms'),
     simulated: row['simulated'] === 1,
     matchedRuleArns: JSON.parse(text(row, 'matched_rules')) as string[], // as writeRecord wrote it
     deliveries: deliveries.map((delivery) => {
       const shown = deliveryOf(delivery);
+      if (replayName !== undefined) shown.replayName = replayName;
       if (attempts) shown.attemptLog = attempts(sql, integer(delivery, 'sequence'));
       return shown;
     }),
@@ -121,6 +142,7 @@ function deliveryOf(row: Row): StoredEvent['deliveries'][number] {
   const lastError = optionalText(row, 'last_error');
   const resultArn = optionalText(row, 'result_arn');
   const letter = optionalText(row, 'dead_letter');
+  const resentAtMs = optionalInteger(row, 'asked_at_ms');
   return {
     deliveryId: text(row, 'delivery_id'),
     ruleArn: text(row, 'rule_arn'),
@@ -131,5 +153,6 @@ function deliveryOf(row: Row): StoredEvent['deliveries'][number] {
     attempts: letter === undefined ? integer(row, 'attempts') : (JSON.parse(letter) as DeadLetter).attempts,
     ...(lastError !== undefined && { lastError }),
     ...(resultArn !== undefined && { resultArn }),
+    ...(resentAtMs !== undefined && { resentAtMs }),
   };
 }

@@ -14,6 +14,7 @@ export const EVENT_TABLES = `
     received_at_ms INTEGER NOT NULL, simulated INTEGER NOT NULL, matched_rules TEXT NOT NULL, envelope TEXT NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS events_by_id ON events (event_id);
+  CREATE INDEX IF NOT EXISTS events_by_time ON events (received_at_ms, sequence);
   CREATE TABLE IF NOT EXISTS event_deliveries (
     sequence INTEGER PRIMARY KEY, delivery_id TEXT NOT NULL UNIQUE,
     event_sequence INTEGER NOT NULL REFERENCES events (sequence) ON DELETE CASCADE,
@@ -36,6 +37,11 @@ export const EVENT_TABLES = `
   CREATE INDEX IF NOT EXISTS event_deliveries_claimed
     ON event_deliveries (rule_arn, due_at_ms) WHERE status = 'pending' AND claimed = 1;
   CREATE INDEX IF NOT EXISTS event_deliveries_due ON event_deliveries (due_at_ms) WHERE status = 'pending';
+  -- a delivery that was asked for by hand
+  CREATE TABLE IF NOT EXISTS event_resends (
+    delivery_id TEXT PRIMARY KEY REFERENCES event_deliveries (delivery_id) ON DELETE CASCADE,
+    asked_at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS event_attempts (
     delivery_sequence INTEGER NOT NULL REFERENCES event_deliveries (sequence) ON DELETE CASCADE,
     number INTEGER NOT NULL, ended_at_ms INTEGER NOT NULL, error TEXT, PRIMARY KEY (delivery_sequence, number)

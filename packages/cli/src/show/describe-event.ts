@@ -1,0 +1,44 @@
+import type { StoredEvent } from '@riposte/server';
+import { printable, styled, type Terminal } from '../terminal.ts';
+
+const GLYPHS = { delivered: ['green', '✓'], pending: ['yellow', '…'], dead: ['red', '✗'] } as const;
+
+/** Everything that is known of an event, as lines. */
+export function describeEvent(stored: StoredEvent, terminal: Pick<Terminal, 'colour'>): string[] {
+  const { event, eventBusName, receivedAtMs, simulated, matchedRuleArns, deliveries } = stored;
+  const mark = simulated ? `${styled(terminal, 'yellow', 'SIMULATED')} ` : '';
+  const lines = [
+    `${mark}event ${event.id}: ${printable(event.source)}, ${printable(event['detail-type'])}`,
+    `  came ${new Date(receivedAtMs).toISOString()} on the bus ${eventBusName}, ${stored.region}; its own time is ${event.time}`,
+    ...printable(JSON.stringify(event.detail, null, 2))
+      .split('\n')
+      .map((line) => `  ${line}`),
+  ];
+  if (matchedRuleArns.length === 0) lines.push('No rule matched.');
+  for (const ruleArn of matchedRuleArns) {
+    lines.push(`rule ${ruleArn.slice(ruleArn.indexOf(':rule/') + ':rule/'.length)} matched`);
+    const own = deliveries.filter((delivery) => delivery.ruleArn === ruleArn);
+    lines.push(...own.flatMap((delivery) => describeDelivery(delivery, terminal)));
+  }
+  return lines;
+}
+
+function describeDelivery(
+  delivery: StoredEvent['deliveries'][number],
+  terminal: Pick<Terminal, 'colour'>,
+): string[] {
+  const { status, targetId, targetArn, replayName, resentAtMs, resultArn, attemptLog = [] } = delivery;
+  const [colour, glyph] = GLYPHS[status];
+  const why = [
+    replayName !== undefined && `replay ${replayName}`,
+    resentAtMs !== undefined && `sent again ${new Date(resentAtMs).toISOString()}`,
+  ].filter((part) => part !== false);
+  return [
+    `  ${styled(terminal, colour, glyph)} ${status}: target ${targetId}, ${targetArn}${why.length > 0 ? ` (${why.join(', ')})` : ''}`,
+    ...attemptLog.map(
+      ({ number, endedAtMs, error }) =>
+        `      attempt ${number}, ${new Date(endedAtMs).toISOString()}: ${error === undefined ? 'taken' : printable(error)}`,
+    ),
+    ...(resultArn === undefined ? [] : [`      started ${resultArn}`]),
+  ];
+}

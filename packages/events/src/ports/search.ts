@@ -1,0 +1,64 @@
+import type { RuleMatch, StoredEvent } from './event-service.ts';
+
+/** Which stored events are wanted; what is left out does not matter. */
+export interface EventFilter {
+  source?: string;
+  detailType?: string;
+  eventBusName?: string;
+  /** A rule that matched, by ARN or name. */
+  rule?: string;
+  /** Of a delivery of the event. */
+  status?: 'pending' | 'delivered' | 'dead';
+  /** Anywhere in the event, in any case. */
+  text?: string;
+  /** When the event came, in milliseconds since the epoch: from the first to before the second. */
+  fromMs?: number;
+  toMs?: number;
+}
+
+export interface EventPage {
+  /** Newest first; in the order in which they came. */
+  events: StoredEvent[];
+  /** Where to go on, when there are older events. A page may hold fewer than were asked for, or none, and go on. */
+  before?: number;
+}
+
+/** What a pattern would have matched. */
+export interface Backtest {
+  /** Events that were looked at. */
+  examined: number;
+  matched: number;
+  /** The newest that matched. */
+  events: StoredEvent[];
+}
+
+export interface ResendResult {
+  /** How each rule judges the event now. */
+  rules: RuleMatch[];
+  deliveryIds: string[];
+}
+
+/** The part of the service that finds what came, and what it would cause. */
+export interface EventSearch {
+  /**
+   * One page, newest first.
+   * @param page.before  from the page before
+   */
+  searchEvents(filter: EventFilter, page: { limit: number; before?: number }): Promise<EventPage>;
+  /**
+   * New deliveries of a stored event to the targets of the rules that match it now, or of one of them.
+   * @param rule  ARN or name
+   * @throws ServiceError ResourceNotFoundException for an unknown event or rule, ValidationException when no rule matches
+   */
+  resendEvent(eventId: string, rule?: string): Promise<ResendResult>;
+  /**
+   * Looks through stored events; causes nothing.
+   * @param limit  of the events that are told
+   * @throws ServiceError InvalidEventPatternException
+   */
+  backtest(
+    pattern: string,
+    filter: Pick<EventFilter, 'eventBusName' | 'fromMs' | 'toMs'>,
+    limit: number,
+  ): Promise<Backtest>;
+}

@@ -1,0 +1,83 @@
+import { ServiceError } from '@riposte/engine';
+import { matches } from '@riposte/patterns';
+import { validationError } from '../constraints.ts';
+import type { EventContext } from '../context.ts';
+import type { StoredEvent } from '../ports/event-service.ts';
+import type { Backtest, EventFilter, EventPage, ResendResult } from '../ports/search.ts';
+import { recordOf } from '../records.ts';
+import { explainRules, matchingRules } from '../rules/matching.ts';
+import { checkPattern } from '../rules/rules.ts';
+
+/** Events that are looked at between two pauses, in which the server does its other work. */
+const BACKTEST_PAGE = 500;
+
+/** Stored events: found, tried against patterns, and sent again. */
+export class StoredEvents {
+  readonly #context: EventContext;
+  readonly #recorded: () => void;
+
+  /** @param recorded  called when deliveries are on disk */
+  constructor(context: EventContext, recorded: () => void) {
+    this.#context = context;
+    this.#recorded = recorded;
+  }
+
+  search(filter: EventFilter, page: { limit: number; before?: number }): Promise<EventPage> {
+    return this.#context.store.searchEvents(filter, page);
+  }
+
+  async resend(eventId: string, wanted: string | undefined): Promise<ResendResult> {
+    const { store, catalogue } = this.#context;
+    const stored = await store.event(eventId);
+    if (!stored) throw new ServiceError('ResourceNotFoundException', `Event ${eventId} does not exist.`);
+    const { region, eventBusName, event, simulated } = stored;
+    const onBus = await catalogue.rules(region, eventBusName);
+    const isWanted = (rule: { Arn: string; Name: string }) =>
+      wanted === undefined || rule.Arn === wanted || rule.Name === wanted;
+    if (!onBus.all.some((ready) => isWanted(ready.stored.rule)))
+      throw new ServiceError(
+        'ResourceNotFoundException',
+        wanted === undefined
+          ? `There are no rules on EventBus ${eventBusName}.`
+          : `Rule ${wanted} does not exist on EventBus ${eventBusName}.`,
+      );
+    // what the archives have of it they have already
+    const matched = matchingRules(onBus, event).filter(
+      ({ rule, archiveName }) => archiveName === undefined && isWanted(rule),
+    );
+    const rules = explainRules(onBus, event).filter(({ ruleArn, ruleName }) =>
+      isWanted({ Arn: ruleArn, Name: ruleName }),
+    );
+    if (matched.length === 0)
+      throw validationError(
+        `No rule matches the event now. ${rules.map((rule) => `${rule.ruleName}: ${rule.explanation}`).join(' ')}`,
+      );
+    const record = recordOf(this.#context, { region, eventBusName, event, simulated, matched });
+    await store.recordResend(record);
+    this.#recorded();
+    return { rules, deliveryIds: record.deliveries.map(({ deliveryId }) => deliveryId) };
+  }
+
+  async backtest(
+    pattern: string,
+    filter: Pick<EventFilter, 'eventBusName' | 'fromMs' | 'toMs'>,
+    limit: number,
+  ): Promise<Backtest> {
+    const compiled = checkPattern(pattern);
+    const found: Backtest = { examined: 0, matched: 0, events: [] };
+    let before: number | undefined;
+    do {
+      const page = await this.#context.store.searchEvents(filter, {
+        limit: BACKTEST_PAGE,
+        ...(before !== undefined && { before }),
+      });
+      found.examined += page.events.length;
+      const matched: StoredEvent[] = page.events.filter(({ event }) => matches(compiled, event));
+      found.matched += matched.length;
+      found.events.push(...matched.slice(0, limit - found.events.length));
+      before = page.before;
+      await this.#context.pause();
+    } while (before !== undefined);
+    return found;
+  }
+}

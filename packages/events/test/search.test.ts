@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ACCOUNT, inWorld, REGION, START_MS, type World } from './world.ts';
+
+const EVERYTHING = { source: ['test'] };
+
+async function details(world: World, filter: object): Promise<unknown[]> {
+  const { events } = await world.service.searchEvents(filter, { limit: 10 });
+  return events.map(({ event }) => event.detail['n']);
+}
+
+test(
+  'events are found by what they are, when they came and what became of them',
+  inWorld(async (world) => {
+    await world.service.start();
+    const ruleArn = await world.rule('r', { 'detail-type': ['Order'] });
+    world.answer = ({ event }) =>
+      event.detail['n'] === 2
+        ? { kind: 'failed', errorCode: 'X', errorMessage: 'no', retryable: false }
+        : { kind: 'delivered' };
+    await world.put('Order', { n: 1, city: 'Zürich' });
+    await world.pass(1000);
+    await world.put('Order', { n: 2 });
+    await world.put('Other', { n: 3 });
+    await world.settle();
+    assert.deepEqual(await details(world, {}), [3, 2, 1]);
+    assert.deepEqual(await details(world, { detailType: 'Order' }), [2, 1]);
+    assert.deepEqual(await details(world, { source: 'none' }), []);
+    assert.deepEqual(await details(world, { rule: 'r' }), [2, 1]);
+    assert.deepEqual(await details(world, { rule: ruleArn, status: 'dead' }), [2]);
+    assert.deepEqual(await details(world, { text: 'CITY' }), [1]);
+    assert.deepEqual(await details(world, { fromMs: START_MS + 1000 }), [3, 2]);
+    assert.deepEqual(await details(world, { toMs: START_MS + 1000 }), [1]);
+    assert.deepEqual(await details(world, { eventBusName: 'other' }), []);
+  }),
+);
+
+test(
+  'pages go on where the one before ended, to the oldest',
+  inWorld(async (world) => {
+    for (let n = 1; n <= 5; n += 1) await world.put('Order', { n });
+    const seen: unknown[] = [];
+    let before: number | undefined;
+    do {
+      const page = await world.service.searchEvents(
+        {},
+        { limit: 2, ...(before !== undefined && { before }) },
+      );
+      seen.push(...page.events.map(({ event }) => event.detail['n']));
+      before = page.before;
+    } while (before !== undefined);
+    assert.deepEqual(seen, [5, 4, 3, 2, 1]);
+  }),
+);
+
+test(
+  'an event sent again is delivered anew, with the same id, to the rules that match it now',
+  inWorld(async (world) => {
+    await world.service.start();
+    const eventId = await world.put('Order');
+    await world.pass(2 * 86_400_000);
+    const ruleArn = await world.rule('late', EVERYTHING);
+    await world.rule('other', { source: ['elsewhere'] });
+    const failed = { kind: 'failed', errorCode: 'TIMEOUT', errorMessage: 'no', retryable: true } as const;
+    world.answer = ({ attempt }) => (attempt === 1 ? failed : { kind: 'delivered' });
+    const resent = await world.service.resendEvent(eventId);
+    assert.equal(resent.deliveryIds.length, 1);
+    assert.deepEqual(
+      resent.rules.map(({ ruleName, matched }) => [ruleName, matched]),
+      [
+        ['late', true],
+        ['other', false],
+      ],
+    );
+    await world.pass(5000);
+    assert.deepEqual(
+      world.invocations.map((invocation) => [invocation.eventId, invocation.ruleArn]),
+      [
+        [eventId, ruleArn],
+        [eventId, ruleArn],
+      ],
+      'its age counts from when it was sent again',
+    );
+    const stored = await world.service.describeEvent(eventId);
+    assert.deepEqual(stored?.matchedRuleArns, [ruleArn]);
+    assert.equal(stored?.deliveries[0]?.resentAtMs, START_MS + 2 * 86_400_000);
+  }),
+);
+
+test(
+  'an event is sent again to one rule only where that is asked for, and not where nothing matches',
+  inWorld(async (world) => {
+    await world.rule('a', EVERYTHING);
+    const b = await world.rule('b', EVERYTHING);
+    await world.rule('never', { source: ['elsewhere'] });
+    const eventId = await world.put('Order');
+    assert.equal((await world.service.resendEvent(eventId, 'b')).deliveryIds.length, 1);
+    const { deliveries = [] } = (await world.service.describeEvent(eventId)) ?? {};
+    assert.deepEqual(
+      deliveries.filter(({ resentAtMs }) => resentAtMs !== undefined).map(({ ruleArn }) => ruleArn),
+      [b],
+    );
+    await assert.rejects(world.service.resendEvent(eventId, 'never'), {
+      code: 'ValidationException',
+      message: /^No rule matches the event now\. never: /,
+    });
+    await assert.rejects(world.service.resendEvent(eventId, 'none'), { code: 'ResourceNotFoundException' });
+    await assert.rejects(world.service.resendEvent('none'), { code: 'ResourceNotFoundException' });
+  }),
+);
+
+test(
+  'a backtest tells what would have matched, and causes nothing',
+  inWorld(async (world) => {
+    await world.service.start();
+    await world.rule('r', { source: ['nothing'] });
+    for (let n = 0; n < 600; n += 1) await world.put(n % 2 === 0 ? 'Order' : 'Other', { n });
+    const found = await world.service.backtest('{"detail-type":["Order"]}', {}, 3);
+    assert.deepEqual([found.examined, found.matched], [600, 300]);
+    assert.deepEqual(
+      found.events.map(({ event }) => event.detail['n']),
+      [598, 596, 594],
+    );
+    assert.equal(world.invocations.length, 0);
+    const later = await world.service.backtest('{"detail-type":["Order"]}', { fromMs: START_MS + 1 }, 3);
+    assert.equal(later.examined, 0);
+    await assert.rejects(world.service.backtest('{"a":1}', {}, 1), { code: 'InvalidEventPatternException' });
+  }),
+);
+
+test(
+  'an event tells of the replays that brought it again',
+  inWorld(async (world) => {
+    await world.service.start();
+    await world.rule('r', EVERYTHING);
+    const bus = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`;
+    const { ArchiveArn } = await world.service.createArchive(REGION, {
+      ArchiveName: 'a',
+      EventSourceArn: bus,
+    });
+    const eventId = await world.put('Order');
+    await world.service.startReplay(REGION, {
+      ReplayName: 'again',
+      EventSourceArn: ArchiveArn,
+      eventStartTimeMs: START_MS,
+      eventEndTimeMs: START_MS + 1,
+      Destination: { Arn: bus },
+    });
+    await world.pass(10_000);
+    const stored = await world.service.describeEvent(eventId);
+    assert.equal(stored?.event['replay-name'], undefined);
+    assert.deepEqual(
+      stored?.deliveries.map(({ replayName, status }) => [replayName, status]),
+      [
+        [undefined, 'delivered'],
+        ['again', 'delivered'],
+      ],
+    );
+  }),
+);

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Backtest, StoredEvents } from '@riposte/server';
+import { World } from './support/world.ts';
+
+let world: World;
+let eventId: string;
+
+before(async () => {
+  world = await World.open();
+  const { account, region } = world.server.describe();
+  await world.aws().call('events', 'PutRule', { Name: 'orders', EventPattern: '{"detail-type":["Order"]}' });
+  await world.aws().call('events', 'CreateArchive', {
+    ArchiveName: 'all',
+    EventSourceArn: `arn:aws:events:${region}:${account}:event-bus/default`,
+  });
+  await world.aws().call('logs', 'CreateLogGroup', { logGroupName: '/aws/events/orders' });
+  const Arn = `arn:aws:logs:${region}:${account}:log-group:/aws/events/orders`;
+  await world.aws().call('events', 'PutTargets', { Rule: 'orders', Targets: [{ Id: 'log', Arn }] });
+  const { Entries } = await world.aws().call('events', 'PutEvents', {
+    Entries: [
+      { Source: 'shop', DetailType: 'Order', Detail: '{"n":1}' },
+      { Source: 'shop', DetailType: 'Other', Detail: '{"n":2}' },
+    ],
+  });
+  eventId = (Entries as { EventId: string }[])[0]?.EventId ?? '';
+});
+after(() => world.close());
+
+test('events are listed by what they are, with what became of them', async () => {
+  const all = await world.json<StoredEvents>('events', '--source', 'shop');
+  assert.equal(all.events.length, 2);
+  const orders = await world.riposte('events', '--type', 'Order', '--rule', 'orders', '--since', '1h');
+  assert.equal(orders.code, 0, orders.err);
+  assert.match(orders.out, new RegExp(`${eventId}  shop +Order`));
+  assert.doesNotMatch(orders.out, /Other/);
+  assert.match((await world.riposte('events', '--since', 'soon')).err, /--since is soon, and must look like/);
+  assert.match((await world.riposte('events', '--text', 'nowhere')).out, /^No events\.$/m);
+});
+
+test('an event is shown with its rules, deliveries and attempts, and sent again', async () => {
+  const resent = await world.riposte('events', 'resend', eventId, '--rule', 'orders');
+  assert.equal(resent.code, 0, resent.err);
+  assert.match(resent.out, /✓ rule orders matches/);
+  assert.match(resent.out, /Deliveries made: 1\./);
+  const shown = await world.riposte('events', 'show', eventId);
+  assert.equal(shown.code, 0, shown.err);
+  assert.match(shown.out, /rule orders matched/);
+  assert.match(shown.out, /target log, arn:aws:logs:.*\(sent again /);
+  const unknown = await world.riposte('events', 'show', 'none');
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.err, /There is no event none/);
+});
+
+test('a rule and a pattern are tried on what is stored', async () => {
+  const found = await world.json<Backtest>('backtest', '--rule', 'orders');
+  assert.equal(found.matched, 1);
+  assert.ok(found.examined >= 2);
+  const file = join(world.folder, 'pattern.json');
+  writeFileSync(file, '{"source":["shop"]}');
+  const tried = await world.riposte('backtest', '--pattern', file, '--since', '1h');
+  assert.match(tried.out, /^2 of \d+ events would have matched\./);
+  assert.equal((await world.riposte('backtest')).code, 1);
+});
+
+test('a replay is counted before, and started', async () => {
+  const preview = await world.riposte(
+    'replay',
+    'all',
+    '--rule',
+    'orders',
+    '--to',
+    '2100-01-01T00:00:00Z',
+    '--preview',
+  );
+  assert.equal(preview.code, 0, preview.err);
+  assert.match(preview.out, /2 archived events in this time\./);
+  assert.match(preview.out, /rule orders would get 1 of them/);
+  const started = await world.riposte('replay', 'all', '--rule', 'orders', '--name', 'again');
+  assert.equal(started.code, 0, started.err);
+  assert.match(started.out, /Replay again begins/);
+});
