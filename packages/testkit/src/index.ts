@@ -17,3 +17,4 @@ export type { OpenedStore } from './store-contract.ts';
 // They live where `riposte test` can have them too.
 export { seededIds, SimulatedClock } from '@riposte/engine';
 export type { Settling } from '@riposte/engine';
+export { MemoryObjects } from './memory-objects.ts';

@@ -2,6 +2,7 @@ import type { Store } from '@riposte/engine';
 import { test, type TestContext } from 'node:test';
 import { commitCases } from './store-contract/commit-cases.ts';
 import { effectCases } from './store-contract/effect-cases.ts';
+import { mapRunCases } from './store-contract/map-run-cases.ts';
 import { queryCases } from './store-contract/query-cases.ts';
 import { resourceCases } from './store-contract/resource-cases.ts';
 
@@ -22,6 +23,7 @@ export function storeContract(name: string, open: (t: TestContext) => Promise<Op
   const cases: Record<string, StoreCase> = {
     ...commitCases,
     ...effectCases,
+    ...mapRunCases,
     ...queryCases,
     ...resourceCases,
   };

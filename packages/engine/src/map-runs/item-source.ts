@@ -55,13 +55,14 @@ class ReaderObjects {
     this.source = `S3://${reader.bucket}`;
   }
 
-  items(): AsyncIterable<Json> {
+  /** A generator, so that what is wrong with the configuration fails whoever iterates. */
+  async *items(): AsyncIterable<Json> {
     const { action, config, itemsWanted } = this.#reader;
     const limit = itemsMax(itemsWanted);
-    if (action === 'getObject') return readItems(itemFormat(config), this.#one(), limit);
-    if (config['Transformation'] === 'LOAD_AND_FLATTEN')
-      return readItems(itemFormat(config), this.#all(), limit);
-    return this.#listing(limit);
+    if (action === 'getObject') yield* readItems(itemFormat(config), this.#one(), limit);
+    else if (config['Transformation'] === 'LOAD_AND_FLATTEN')
+      yield* readItems(itemFormat(config), this.#all(), limit);
+    else yield* this.#listing(limit);
   }
 
   async *#one(): AsyncIterable<ObjectText> {

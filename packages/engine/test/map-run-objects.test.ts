@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { MemoryObjects } from '@riposte/testkit';
+import { distributed, mapRunOf, work } from './map-run-support.ts';
+import { createWorld, ROLE, typesOf } from './world.ts';
+
+const reader = (
+  ReaderConfig: object,
+  parameters: object = { Bucket: 'b', Key: 'k' },
+  action = 'getObject',
+) => ({
+  ItemReader: { Resource: `arn:aws:states:::s3:${action}`, Parameters: parameters, ReaderConfig },
+});
+const csv = { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' };
+
+async function read(
+  t: Parameters<typeof createWorld>[0],
+  objects: Record<string, string | Uint8Array>,
+  map: object,
+) {
+  const objectStorage = new MemoryObjects();
+  for (const [name, body] of Object.entries(objects)) objectStorage.objects.set(name, body);
+  const world = await createWorld(t, undefined, { objectStorage });
+  const arn = await world.begin('m', distributed(map));
+  await world.settle();
+  const { status, output, error, cause } = await world.host.describeExecution(arn);
+  return { world, arn, objectStorage, status, output, error, cause };
+}
+
+test('items are the rows of a file, packed or not, read with the role of the execution', async (t) => {
+  const { output, objectStorage, arn } = await read(t, { 'b/k': 'A,B\n1,2\n3,4\n' }, reader(csv));
+  assert.equal(output, '[{"A":"1","B":"2"},{"A":"3","B":"4"}]');
+  const [caller] = objectStorage.callers;
+  assert.deepEqual([caller?.roleArn, caller?.step.executionArn, caller?.step.stateName], [ROLE, arn, 'Each']);
+  const packed = await read(
+    t,
+    { 'b/k.gz': gzipSync('{"n":1}\n{"n":2}\n') },
+    reader({ InputType: 'JSONL', MaxItems: 1 }, { Bucket: 'b', Key: 'k.gz' }),
+  );
+  assert.equal(packed.output, '[{"n":1}]');
+});
+
+test('items are what a listing tells of objects, or what is in them', async (t) => {
+  const objects = { 'b/in/1.json': '[1,2]', 'b/in/2.json': '[3]', 'b/out/3.json': '[4]' };
+  const where = { Bucket: 'b', Prefix: 'in/' };
+  const listed = await read(t, objects, {
+    ...reader({}, where, 'listObjectsV2'),
+    ItemSelector: { 'key.$': '$$.Map.Item.Value.Key', 'from.$': '$$.Map.Item.Source' },
+  });
+  assert.deepEqual(JSON.parse(listed.output!), [
+    { key: 'in/1.json', from: 'S3://b' },
+    { key: 'in/2.json', from: 'S3://b' },
+  ]);
+  const opened = await read(t, objects, {
+    ...reader({ Transformation: 'LOAD_AND_FLATTEN', InputType: 'JSON' }, where, 'listObjectsV2'),
+    ItemSelector: { 'n.$': '$$.Map.Item.Value', 'from.$': '$$.Map.Item.Source' },
+  });
+  assert.deepEqual(JSON.parse(opened.output!), [
+    { n: 1, from: 'S3://b/in/1.json' },
+    { n: 2, from: 'S3://b/in/1.json' },
+    { n: 3, from: 'S3://b/in/2.json' },
+  ]);
+});
+
+for (const [what, map, cause] of [
+  [
+    'repeated headers',
+    reader({ ...csv, CSVHeaderLocation: 'GIVEN', CSVHeaders: ['A', 'A'] }),
+    'CSV headers cannot contain duplicates.',
+  ],
+  [
+    'a file that is not there',
+    reader(csv, { Bucket: 'b', Key: 'other' }),
+    'The specified key does not exist.',
+  ],
+  ['nothing to go over', reader({ InputType: 'JSON' }), 'Attempting to map over non-iterable node.'],
+] as const)
+  test(`a reader fails the Map Run: ${what}`, async (t) => {
+    const failed = await read(t, { 'b/k': '17' }, map);
+    assert.deepEqual(
+      [failed.status, failed.error, failed.cause],
+      ['FAILED', 'States.ItemReaderFailed', cause],
+    );
+    assert.deepEqual((await typesOf(failed.world.host, failed.arn)).slice(2), [
+      'MapStateStarted',
+      'MapRunStarted',
+      'MapRunFailed',
+      'MapStateFailed',
+      'ExecutionFailed',
+    ]);
+  });
+
+test('a limit below zero fails the reader, one beyond a hundred million is cut', async (t) => {
+  const limited = async (max: number) => {
+    const objectStorage = new MemoryObjects();
+    objectStorage.objects.set('b/k', '[1]');
+    const world = await createWorld(t, undefined, { objectStorage });
+    const arn = await world.begin('m', distributed(reader({ InputType: 'JSON', MaxItemsPath: '$.max' })), {
+      max,
+    });
+    await world.settle();
+    const { output, cause } = await world.host.describeExecution(arn);
+    return output ?? cause;
+  };
+  assert.deepEqual(
+    [await limited(-1), await limited(100_000_001)],
+    ['field MaxItems must be positive', '[1]'],
+  );
+});
+
+test('results go into files by how the children ended, and the state tells where', async (t) => {
+  const objectStorage = new MemoryObjects();
+  const world = await createWorld(
+    t,
+    ({ parameters }) =>
+      parameters.includes('"bad"')
+        ? { kind: 'failed', error: 'Broken' }
+        : { kind: 'succeeded', output: '"fine"' },
+    { objectStorage },
+  );
+  const arn = await world.begin(
+    'm',
+    distributed(
+      {
+        ResultWriter: {
+          Resource: 'arn:aws:states:::s3:putObject',
+          Parameters: { Bucket: 'results', Prefix: 'jobs' },
+          WriterConfig: { Transformation: 'COMPACT', OutputType: 'JSON' },
+        },
+        ToleratedFailureCount: 1,
+      },
+      { Work: work },
+    ),
+    ['a', 'bad', 'b'],
+  );
+  await world.settle();
+  const { mapRun } = await mapRunOf(world.host, arn);
+  const folder = `jobs/${mapRun.mapRunArn.split(':').at(-1)}`;
+  const { output } = await world.host.describeExecution(arn);
+  assert.deepEqual(JSON.parse(output!), {
+    MapRunArn: mapRun.mapRunArn,
+    ResultWriterDetails: { Bucket: 'results', Key: `${folder}/manifest.json` },
+  });
+  assert.deepEqual(objectStorage.json('results', `${folder}/SUCCEEDED_0.json`), ['fine', 'fine']);
+  const [record] = objectStorage.json('results', `${folder}/FAILED_0.json`) as Record<string, unknown>[];
+  assert.deepEqual([record?.['Status'], record?.['Error']], ['FAILED', 'Broken']);
+  assert.equal((await world.host.describeMapRun(mapRun.mapRunArn)).areResultsWritten, true);
+});
+
+test('a bucket that takes nothing fails the Map Run by name', async (t) => {
+  const world = await createWorld(t);
+  const ResultWriter = { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'results' } };
+  const arn = await world.begin('m', distributed({ ResultWriter }), [1]);
+  await world.settle();
+  const { error, cause } = await world.host.describeExecution(arn);
+  assert.equal(error, 'States.ResultWriterFailed');
+  assert.match(cause!, /no object storage/);
+});
