@@ -48,7 +48,7 @@ test('nothing is stored by an explanation; JSON names path, wanted and seen', as
   );
   assert.equal(explained.rules.length, 1);
   const people = await world.people();
-  assert.deepEqual(await people.get('/api/events'), []);
+  assert.deepEqual(await people.get('/api/events'), { events: [] });
   const { code, out } = await world.riposte(
     'explain',
     file('order.json', EVENT),
