@@ -8,7 +8,9 @@ import {
   formatDiagnostics,
   parseDefinition,
   parseJson,
+  StateTestRefusal,
   stringifyJson,
+  testState,
   variableReferences,
   type Json,
 } from '@riposte/asl';
@@ -17,15 +19,27 @@ import {
   Dice,
   expectEndedHistory,
   expectSoundHistory,
+  expression,
   generateMachine,
+  intrinsic,
+  machineInput,
   mutate,
   mutateText,
   nested,
   oddText,
+  path,
   property,
   taskFate,
 } from '@riposte/testkit';
-import { drive, machineOf, type Answer, type Script } from './support/drive.ts';
+import {
+  drive,
+  environment,
+  EXECUTION,
+  machineOf,
+  START_MS,
+  type Answer,
+  type Script,
+} from './support/drive.ts';
 
 /** A generated machine whose tasks answer as their fates say. */
 function scripted(dice: Dice, seed: number): Script {
@@ -141,6 +155,51 @@ property('no input and no change to a definition brings the interpreter down', 1
   const input = dice.chance(0.1) ? nested(dice, dice.pick([100, 5000])) : JSON.stringify(anyJson(dice));
   const { events } = await drive({ ...script, definition, input });
   expectSoundHistory(events);
+});
+
+property('no path, intrinsic call or expression brings the interpreter down', 400, async (dice) => {
+  let text = dice.pick([path, intrinsic, expression])(dice);
+  for (let left = dice.integer(0, 3); left > 0; left--) text = mutateText(dice, text);
+  const state = dice.pick<object>([
+    { Type: 'Pass', Parameters: { 'value.$': text } },
+    { Type: 'Pass', InputPath: text },
+    { Type: 'Pass', ResultPath: text, Result: 1 },
+    { Type: 'Pass', Assign: { 'value.$': text } },
+    { Type: 'Pass', QueryLanguage: 'JSONata', Output: `{%${text.replaceAll(/^\{%|%\}$/g, '')}%}` },
+  ]);
+  const definition = { StartAt: 'P', States: { P: { ...state, End: true } } } as Json;
+  if (parseDefinition(JSON.stringify(definition)).machine === undefined) return;
+  const { events } = await drive({ definition, input: JSON.stringify(machineInput(dice)) });
+  expectEndedHistory(events);
+});
+
+property('a state by itself is reported on or refused, whatever it is and is given', 200, async (dice) => {
+  const { States: states } = generateMachine(dice).definition as { States: Record<string, Json> };
+  let state = dice.pick(Object.values(states));
+  for (let left = dice.integer(0, 2); left > 0; left--) state = mutate(dice, state);
+  const mock = dice.pick([
+    {},
+    { mock: { result: JSON.stringify(anyJson(dice)) } },
+    { mock: { errorOutput: {} } },
+  ]);
+  const request = {
+    definition: JSON.stringify(state),
+    roleArn: EXECUTION.roleArn,
+    input: dice.chance(0.9) ? JSON.stringify(machineInput(dice)) : oddText(dice),
+    ...mock,
+  };
+  const world = {
+    environment: environment(START_MS),
+    execution: EXECUTION,
+    runTask: async () => ({ kind: 'succeeded' as const, output: JSON.stringify(anyJson(dice)) }),
+    waitUntil: async () => true,
+  };
+  try {
+    const { status } = await testState(request, world);
+    assert.match(status, /^(SUCCEEDED|FAILED|RETRIABLE|CAUGHT_ERROR)$/);
+  } catch (error) {
+    if (!(error instanceof StateTestRefusal)) throw error;
+  }
 });
 
 /** Texts of all sorts: machines with faults of all sorts, other JSON, cut JSON, no JSON at all. */

@@ -3,7 +3,7 @@ export type { Death, DyingStore } from './dying-store.ts';
 export { expectEndedHistory, expectSoundHistory } from './expect-sound-history.ts';
 export { formatHistory } from './format-history.ts';
 export { interceptStore } from './intercept-store.ts';
-export { anyJson, machineInput, oddText } from './machines/generated-data.ts';
+export { anyJson, expression, intrinsic, machineInput, oddText, path } from './machines/generated-data.ts';
 export { generateMachine } from './machines/generate-machine.ts';
 export type { GeneratedMachine } from './machines/generate-machine.ts';
 export { mutate, mutateText, nested } from './machines/mutate.ts';
