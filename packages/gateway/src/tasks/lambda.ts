@@ -1,3 +1,4 @@
+import { parseJson } from '@riposte/asl';
 import { capitalised } from '../sdk/names.ts';
 import { apiOf } from './api.ts';
 import { refusedAsOptimised } from './failure.ts';
@@ -75,7 +76,7 @@ function payloadOf(output: Record<string, unknown>): unknown {
   const text = payloadText(output);
   if (text === '') return null;
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return text;
   }

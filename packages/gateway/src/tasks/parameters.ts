@@ -1,3 +1,4 @@
+import { numberOf, parseJson } from '@riposte/asl';
 import { ServiceError } from '@riposte/engine';
 import { capitalised } from '../sdk/names.ts';
 import { readJson, readTimestamp } from '../wire/json-shapes.ts';
@@ -17,12 +18,12 @@ export class InvalidParameters extends Error {
 }
 
 /**
- * The members of a task's parameters.
+ * The members of a task's parameters, numbers as the language holds them: what becomes text again has them as written.
  * @param text JSON
  * @throws InvalidParameters when it is no object
  */
 export function membersOf(text: string): Record<string, unknown> {
-  const value: unknown = JSON.parse(text);
+  const value: unknown = parseJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new InvalidParameters(['The parameters must be an object']);
   return value as Record<string, unknown>;
@@ -58,12 +59,13 @@ interface Reading {
 }
 
 /** As awsJson would carry it. */
-function wireValue(reading: Reading, schema: Schema, value: unknown, field: string): unknown {
-  if (value === null || value === undefined) return undefined;
-  if (schema.isUnitSchema()) return members(reading, schema, value as object);
-  if (schema.isDocumentSchema()) return value;
+function wireValue(reading: Reading, schema: Schema, given: unknown, field: string): unknown {
+  if (given === null || given === undefined) return undefined;
+  if (schema.isUnitSchema()) return members(reading, schema, given as object);
+  if (schema.isDocumentSchema()) return given;
   if (schema.isBlobSchema())
-    return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64');
+    return Buffer.from(typeof given === 'string' ? given : JSON.stringify(given)).toString('base64');
+  const value = numberOf(given) ?? given;
   // where the API wants text, an object or a list is written as JSON (recorded: the Input of aws-sdk:sfn:startExecution)
   if (schema.isStringSchema() && typeof value === 'object') return JSON.stringify(value);
   const wanted = wantedType(schema);

@@ -109,6 +109,19 @@ test('lambda:invoke wraps the answer in what the API told of the call', async (t
   assert.equal(waiting.kind, 'submitted');
 });
 
+test('a function gets numbers as they were written, and gives them back so', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['lambda:InvokeFunction']);
+  const arn = await createFunction(world, 'f', ({ payload }) => ({ payload, logTail: '', durationMs: 1 }));
+  const payload = '{"double":1.0,"long":12345678901234567890}';
+  const request = taskRequest({
+    resource: INVOKE,
+    parameters: `{"FunctionName":"${arn}","Payload":${payload}}`,
+  });
+  const outcome = await world.gateway.taskRunner.run(request, new AbortController().signal);
+  assert.ok(outcome.kind === 'succeeded' && outcome.output.includes(`"Payload":${payload}`));
+});
+
 test('a function that failed gives its own error type, and the payload as the cause', async (t) => {
   const world = openWorld(t);
   await createRole(world, 'Execution', 'states.amazonaws.com', ['lambda:InvokeFunction']);
