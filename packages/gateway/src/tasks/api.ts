@@ -1,5 +1,5 @@
 import { clientModel, type ClientModel } from '../sdk/clients.ts';
-import { sdkService } from '../sdk/services.ts';
+import { packageName } from '../sdk/names.ts';
 import type { OperationModel } from '../wire/models.ts';
 
 /** An operation that an optimised integration makes; its client is loaded when the model is first asked for. */
@@ -12,23 +12,22 @@ export interface Api {
 }
 
 /**
- * @param key as in `aws-sdk:` resources; of a client that this room depends on
- * @param operation e.g. `SendMessage`
+ * @param serviceId e.g. `SFN`; of a client that this room depends on
+ * @param service signing name
+ * @param operation e.g. `StartExecution`
  */
-export function apiOf(key: string, operation: string): Api {
-  const service = sdkService(key);
-  if (!service) throw new Error(`${key} is no service of the SDK`);
+export function apiOf(serviceId: string, service: string, operation: string): Api {
   return {
-    service: service.service,
+    service,
     operation,
     get client() {
-      const client = clientModel(service.packageName);
-      if (!client) throw new Error(`${service.packageName} is missing: run npm ci`);
+      const client = clientModel(packageName(serviceId));
+      if (!client) throw new Error(`${packageName(serviceId)} is missing: run npm ci`);
       return client;
     },
     get model() {
       const model = this.client.operations.get(operation);
-      if (!model) throw new Error(`${service.packageName} has no ${operation}`);
+      if (!model) throw new Error(`${packageName(serviceId)} has no ${operation}`);
       return model;
     },
   };

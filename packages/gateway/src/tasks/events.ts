@@ -4,7 +4,7 @@ import { refusedAsOptimised } from './failure.ts';
 import type { Integration } from './integration.ts';
 import { inputOf, membersOf, nameProblems, textOf } from './parameters.ts';
 
-const api = apiOf('eventbridge', 'PutEvents');
+const api = apiOf('EventBridge', 'events', 'PutEvents');
 
 /** `arn:…:states:::events:putEvents`. An entry that the bus refused fails the task, whatever became of the others. */
 export const putEvents: Integration = {

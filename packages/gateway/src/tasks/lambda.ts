@@ -6,7 +6,7 @@ import type { Integration } from './integration.ts';
 import { inputOf, membersOf, nameProblems, textOf } from './parameters.ts';
 import { metadataOf } from './result.ts';
 
-const api = apiOf('lambda', 'Invoke');
+const api = apiOf('Lambda', 'lambda', 'Invoke');
 
 const common = {
   service: api.service,

@@ -38,7 +38,7 @@ function plain({ api, textMember, ...names }: PlainApi): Integration {
  * state asks for it, is the engine's.
  */
 export const startExecution: Integration = plain({
-  api: apiOf('sfn', 'StartExecution'),
+  api: apiOf('SFN', 'states', 'StartExecution'),
   prefix: 'StepFunctions',
   generic: 'AWSStepFunctionsException',
   causeName: 'AWSStepFunctions',
@@ -47,7 +47,7 @@ export const startExecution: Integration = plain({
 
 /** `arn:…:states:::sns:publish`. */
 export const snsPublish: Integration = plain({
-  api: apiOf('sns', 'Publish'),
+  api: apiOf('SNS', 'sns', 'Publish'),
   prefix: 'SNS',
   generic: 'AmazonSNSException',
   causeName: 'AmazonSNS',
@@ -55,7 +55,7 @@ export const snsPublish: Integration = plain({
 });
 
 const sendMessage: Integration = plain({
-  api: apiOf('sqs', 'SendMessage'),
+  api: apiOf('SQS', 'sqs', 'SendMessage'),
   prefix: 'SQS',
   generic: 'AmazonSQSException',
   causeName: 'AmazonSQS',
