@@ -21,6 +21,7 @@ const DATA_EVENTS: ReadonlySet<string> = new Set([
   's3:DeleteObject',
   's3:GetObject',
   's3:HeadObject',
+  's3:ListObjects',
   's3:ListObjectsV2',
   's3:PutObject',
   's3:UploadPart',

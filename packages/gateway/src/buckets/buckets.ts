@@ -17,6 +17,8 @@ import type {
   HeadObjectCommandOutput,
   ListBucketsCommandInput,
   ListBucketsCommandOutput,
+  ListObjectsCommandInput,
+  ListObjectsCommandOutput,
   ListObjectsV2CommandInput,
   ListObjectsV2CommandOutput,
   PutObjectCommandInput,
@@ -56,6 +58,10 @@ export interface Buckets {
     context: BucketsContext,
     input: ListObjectsV2CommandInput,
   ): Promise<Output<ListObjectsV2CommandOutput>>;
+  listObjects(
+    context: BucketsContext,
+    input: ListObjectsCommandInput,
+  ): Promise<Output<ListObjectsCommandOutput>>;
   createMultipartUpload(
     context: BucketsContext,
     input: CreateMultipartUploadCommandInput,

@@ -80,7 +80,8 @@ export function checkDigests(bytes: Uint8Array, sent: Checksums): void {
       );
 }
 
-function crc32Base64(bytes: Uint8Array): string {
+/** S3's checksum of a whole object, in base64. */
+export function crc32Base64(bytes: Uint8Array): string {
   const buffer = Buffer.alloc(4);
   buffer.writeUInt32BE(crc32(bytes));
   return buffer.toString('base64');

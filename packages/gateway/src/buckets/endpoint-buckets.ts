@@ -10,6 +10,7 @@ import type {
   HeadBucketCommandInput,
   HeadObjectCommandInput,
   ListBucketsCommandInput,
+  ListObjectsCommandInput,
   ListObjectsV2CommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -79,6 +80,10 @@ export class EndpointBuckets implements Buckets {
 
   async listObjectsV2(_context: BucketsContext, input: ListObjectsV2CommandInput) {
     return this.#call((client, sdk) => client.send(new sdk.ListObjectsV2Command(input)));
+  }
+
+  async listObjects(_context: BucketsContext, input: ListObjectsCommandInput) {
+    return this.#call((client, sdk) => client.send(new sdk.ListObjectsCommand(input)));
   }
 
   async createMultipartUpload(_context: BucketsContext, input: CreateMultipartUploadCommandInput) {

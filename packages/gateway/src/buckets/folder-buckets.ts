@@ -10,6 +10,7 @@ import type {
   HeadBucketCommandInput,
   HeadObjectCommandInput,
   ListBucketsCommandInput,
+  ListObjectsCommandInput,
   ListObjectsV2CommandInput,
 } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
@@ -24,12 +25,21 @@ import {
   type PutObjectInput,
   type UploadPartInput,
 } from './buckets.ts';
-import { bytesOf, checkDigests, checkMatch, rangeOf } from './conditions.ts';
+import { bytesOf, checkDigests, crc32Base64, checkMatch, rangeOf } from './conditions.ts';
 import { FolderUploads, type Assembled } from './folder-uploads.ts';
 import { continuationToken, pageOf, startOf } from './listing.ts';
 import { onlyMembers } from './members.ts';
 import type { FileState, ObjectFiles } from './object-files.ts';
-import { described, etagOf, HEADERS, headersOf, listed, urlEncoded } from './object-answers.ts';
+import {
+  checksummed,
+  described,
+  ENCRYPTION,
+  etagOf,
+  HEADERS,
+  headersOf,
+  listed,
+  urlEncoded,
+} from './object-answers.ts';
 import { ObjectRecords, type KnownObject } from './object-records.ts';
 import { Turns } from './turns.ts';
 import { walkKeys } from './walk.ts';
@@ -82,6 +92,7 @@ export class FolderBuckets implements Buckets {
     return {
       Body: bytes,
       ...described(object),
+      ...(input.ChecksumMode === 'ENABLED' && !range && checksummed(object)),
       ContentLength: bytes.byteLength,
       ...(range && { ContentRange: `bytes ${range.start}-${range.end - 1}/${state.sizeBytes}` }),
     };
@@ -91,7 +102,7 @@ export class FolderBuckets implements Buckets {
     onlyMembers(input, [...OBJECT, ...CONDITIONS, 'ChecksumMode']);
     const { object } = await this.#object(context, input, notFound);
     checkMatch(input, etagOf(object), 'read');
-    return described(object);
+    return { ...described(object), ...(input.ChecksumMode === 'ENABLED' && checksummed(object)) };
   }
 
   async putObject(context: BucketsContext, input: PutObjectInput) {
@@ -100,8 +111,9 @@ export class FolderBuckets implements Buckets {
     if (bytes.byteLength > OBJECT_BYTES_MAX) throw tooLarge(bytes.byteLength);
     checkDigests(bytes, input);
     const etag = createHash('md5').update(bytes).digest('hex');
-    await this.#replace(context, input, { bytes, etag, headers: headersOf(input) });
-    return { ETag: etagOf({ etag }) };
+    const crc32 = crc32Base64(bytes);
+    await this.#replace(context, input, { bytes, etag, headers: headersOf(input), crc32 });
+    return { ETag: etagOf({ etag }), ...ENCRYPTION, ...checksummed({ crc32 }) };
   }
 
   async deleteObject(context: BucketsContext, input: DeleteObjectCommandInput) {
@@ -142,6 +154,23 @@ export class FolderBuckets implements Buckets {
       ...(EncodingType !== undefined && { EncodingType }),
       ...(StartAfter !== undefined && { StartAfter: encode(StartAfter) }),
       ...(ContinuationToken !== undefined && { ContinuationToken }),
+    };
+  }
+
+  /** The older form of the same listing. */
+  async listObjects(context: BucketsContext, input: ListObjectsCommandInput) {
+    const { Marker: marker = '', ...listing } = input;
+    const { EncodingType, Delimiter } = input;
+    const page = await this.listObjectsV2(context, { ...listing, StartAfter: marker });
+    const { KeyCount: _, StartAfter: Marker = '', NextContinuationToken: token, ...output } = page;
+    const next =
+      token === undefined ? undefined : startOf({ Bucket: input.Bucket, ContinuationToken: token });
+    return {
+      ...output,
+      Marker,
+      // Without a delimiter clients go on from the last key.
+      ...(next !== undefined &&
+        Delimiter !== undefined && { NextMarker: EncodingType === 'url' ? urlEncoded(next) : next }),
     };
   }
 
@@ -227,7 +256,7 @@ export class FolderBuckets implements Buckets {
       IfMatch?: string | undefined;
       IfNoneMatch?: string | undefined;
     },
-    { bytes, etag, headers }: Assembled,
+    { bytes, ...object }: Assembled & { crc32?: string },
   ): Promise<void> {
     const bucket = input.Bucket!; // required by the model and checked before, as Key is
     const key = input.Key!;
@@ -238,7 +267,7 @@ export class FolderBuckets implements Buckets {
         checkMatch(input, stands && etagOf(stands), 'write');
       }
       const { stamp } = await files.write(key, bytes, context.nowMs, context.ids.uuid());
-      await this.#records.put(bucket, key, { stamp, etag, headers });
+      await this.#records.put(bucket, key, { stamp, ...object });
     });
   }
 

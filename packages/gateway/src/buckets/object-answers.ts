@@ -15,6 +15,14 @@ export const HEADERS = [
 /** What S3 answers for an object that was written without a type. */
 const DEFAULT_TYPE = 'binary/octet-stream';
 
+/** What S3 says of every object. The files are not encrypted by this server; a state machine's result shall be as on AWS. */
+export const ENCRYPTION = { ServerSideEncryption: 'AES256' } as const;
+
+/** As S3 tells it of an object that was written whole. */
+export function checksummed({ crc32 }: Pick<KnownObject, 'crc32'>) {
+  return crc32 === undefined ? {} : { ChecksumCRC32: crc32, ChecksumType: 'FULL_OBJECT' as const };
+}
+
 export function described(object: KnownObject) {
   const { state, headers } = object;
   return {
@@ -23,6 +31,7 @@ export function described(object: KnownObject) {
     ETag: etagOf(object),
     LastModified: new Date(Math.floor(state.modifiedMs / 1000) * 1000), // S3 knows whole seconds
     ContentType: DEFAULT_TYPE,
+    ...ENCRYPTION,
     ...headers,
     Metadata: headers.Metadata ?? {},
   };

@@ -7,6 +7,8 @@ export interface KnownObject {
   /** Without quotation marks. */
   etag: string;
   headers: ObjectHeaders;
+  /** Base64; of objects written whole, through here. */
+  crc32?: string;
 }
 
 /** What a file cannot tell of the object that it is. */
@@ -16,6 +18,7 @@ interface ObjectRecord {
   /** Without quotation marks: the hex MD5, unless the object came in parts. */
   etag: string;
   headers: ObjectHeaders;
+  crc32?: string;
 }
 
 export interface ObjectHeaders {
@@ -81,7 +84,10 @@ export class ObjectRecords {
   ): Promise<KnownObject | undefined> {
     const state = await files.state(key);
     if (!state) return undefined;
-    if (record?.stamp === state.stamp) return { state, etag: record.etag, headers: record.headers };
+    if (record?.stamp === state.stamp) {
+      const { stamp: _, ...known } = record;
+      return { state, ...known };
+    }
     const id = idOf(bucket, key);
     const digested = this.#digests.get(id);
     if (digested?.stamp === state.stamp) return { state, etag: digested.md5, headers: {} };

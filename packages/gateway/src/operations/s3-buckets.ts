@@ -3,6 +3,7 @@ import type {
   DeleteBucketCommandInput,
   HeadBucketCommandInput,
   ListBucketsCommandInput,
+  ListObjectsCommandInput,
   ListObjectsV2CommandInput,
 } from '@aws-sdk/client-s3';
 import type { ServiceOperation } from '../pipeline/operation.ts';
@@ -40,6 +41,12 @@ export const s3BucketOperations = [
     access: 'read',
     action: 's3:ListBucket',
     handle: (context, input) => context.buckets.listObjectsV2(context, input),
+  }),
+  onBucket<ListObjectsCommandInput>({
+    name: 'ListObjects',
+    access: 'read',
+    action: 's3:ListBucket',
+    handle: (context, input) => context.buckets.listObjects(context, input),
   }),
   onBucket<CreateBucketCommandInput>({
     name: 'CreateBucket',

@@ -55,7 +55,12 @@ test('what is written is a file, and comes back with its headers', async (t) => 
   const Metadata = { owner: 'alice' };
   const written = await put(world, 'in/a.json', '[1]', { ContentType: 'application/json', Metadata });
   const md5 = createHash('md5').update('[1]').digest('hex');
-  assert.deepEqual(written, { ETag: `"${md5}"` });
+  assert.deepEqual(written, {
+    ETag: `"${md5}"`,
+    ChecksumCRC32: 'TC8yuA==',
+    ChecksumType: 'FULL_OBJECT',
+    ServerSideEncryption: 'AES256',
+  });
   assert.equal(readFileSync(join(world.bucketsFolder, 'data', 'in', 'a.json'), 'utf8'), '[1]');
   const { Body, ...head } = await s3(world, 'GetObject', { Bucket: 'data', Key: 'in/a.json' });
   assert.deepEqual(Body, new Uint8Array(Buffer.from('[1]')));
@@ -66,6 +71,7 @@ test('what is written is a file, and comes back with its headers', async (t) => 
     ETag: `"${md5}"`,
     LastModified: new Date('2026-11-23T06:00:00Z'),
     Metadata,
+    ServerSideEncryption: 'AES256',
   });
   assert.deepEqual(await s3(world, 'HeadObject', { Bucket: 'data', Key: 'in/a.json' }), head);
   world.restart();
@@ -133,6 +139,26 @@ test('keys with a delimiter are told by what they have in common', async (t) => 
     token = page['NextContinuationToken'];
   } while (token !== undefined);
   assert.deepEqual(told, [[{ Prefix: 'a/' }], 'b', [{ Prefix: 'c/' }]]);
+});
+
+test('the older listing says the same, and goes on from a marker', async (t) => {
+  const world = await withBucket(t);
+  for (const key of ['a/1', 'b', 'c', 'd/1']) await put(world, key, '');
+  const list = (more: object) => s3(world, 'ListObjects', { Bucket: 'data', ...more });
+  const first = await list({ MaxKeys: 2 });
+  assert.deepEqual(
+    (first['Contents'] as { Key: string }[]).map(({ Key }) => Key),
+    ['a/1', 'b'],
+  );
+  assert.deepEqual(
+    [first['IsTruncated'], first['NextMarker'], first['KeyCount']],
+    [true, undefined, undefined],
+  );
+  const told = await list({ MaxKeys: 1, Delimiter: '/' });
+  assert.deepEqual([told['CommonPrefixes'], told['NextMarker']], [[{ Prefix: 'a/' }], 'a/']);
+  const rest = await list({ Delimiter: '/', Marker: 'a/' });
+  assert.deepEqual([rest['CommonPrefixes'], rest['Marker']], [[{ Prefix: 'd/' }], 'a/']);
+  await assert.rejects(s3(world, 'ListObjects', { Bucket: 'some-Other' }), refusal('NoSuchBucket', 404));
 });
 
 test('no key leads out of the folder', async (t) => {

@@ -18,7 +18,7 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
-  ListObjectsCommand,
+  GetBucketTaggingCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
@@ -228,7 +228,7 @@ test('what is not there is refused by its own name, not taken for something else
   };
   const copy = new CopyObjectCommand({ Bucket: 'data', Key: 'k', CopySource: 'data/other' });
   await assert.rejects(s3.send(copy), refused('CopyObject'));
-  await assert.rejects(s3.send(new ListObjectsCommand({ Bucket: 'data' })), refused('ListObjects'));
+  await assert.rejects(s3.send(new GetBucketTaggingCommand({ Bucket: 'data' })), refused('GetBucketTagging'));
 });
 
 test('a forged signature, an unknown key and a changed body are refused in the words of S3', async (t) => {
