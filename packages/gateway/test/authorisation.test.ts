@@ -74,16 +74,16 @@ test('handing a role to a service takes iam:PassRole', async (t) => {
 
 test('an operation that is not written refuses by name, whoever asks', async (t) => {
   const world = openWorld(t);
-  await assert.rejects(world.call('states', 'UpdateMapRun'), {
+  await assert.rejects(world.call('logs', 'CreateDelivery'), {
     code: 'UnknownOperationException',
-    message: 'The operation states:UpdateMapRun is not supported by Riposte yet.',
+    message: 'The operation logs:CreateDelivery is not supported by Riposte yet.',
   });
   await assert.rejects(world.call('iam', 'CreateGroup'), { code: 'InvalidAction' });
   const records = await world.records();
   assert.deepEqual(
     records.map(({ operation, errorCode, access }) => [operation, errorCode, access]),
     [
-      ['UpdateMapRun', 'UnknownOperationException', 'write'],
+      ['CreateDelivery', 'UnknownOperationException', 'write'],
       ['CreateGroup', 'InvalidAction', 'write'],
     ],
   );
