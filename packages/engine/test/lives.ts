@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   createExecutionHost,
   ServiceError,
+  type Execution,
   type HistoryEvent,
   type StoreHost,
   type TaskRequest,
@@ -101,10 +102,18 @@ async function runToEnd(
   }
   assert.deepEqual(await host.stuckExecutions(), []);
   const { executions } = await host.listExecutions({ parentArn: executionArn }, {});
+  executions.push(...(await mapRunChildren(host, executionArn)));
   const history = await wholeHistory(host, executionArn);
   const children = await Promise.all(executions.map((each) => wholeHistory(host, each.executionArn)));
   await host.close();
   return { executionArn, history, children };
+}
+
+async function mapRunChildren(host: StoreHost, executionArn: string): Promise<Execution[]> {
+  const { mapRuns } = await host.listMapRuns(executionArn, {});
+  const stored = mapRuns.filter(({ executionType }) => executionType === 'STANDARD');
+  const pages = stored.map(({ mapRunArn }) => host.listExecutions({ mapRunArn }, {}));
+  return (await Promise.all(pages)).flatMap(({ executions }) => executions);
 }
 
 async function wholeHistory(host: StoreHost, executionArn: string): Promise<HistoryEvent[]> {

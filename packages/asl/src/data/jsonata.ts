@@ -77,6 +77,8 @@ function typeOf(value: Json): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
+const ANY_INTEGER = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
+
 /**
  * A number of seconds, items and the like.
  * @throws EvaluationFailure
@@ -85,7 +87,7 @@ export async function fillInteger(
   template: Json,
   field: string,
   visit: Visit,
-  { min, max }: { min: number; max: number },
+  { min, max }: { min: number; max: number } = ANY_INTEGER,
 ): Promise<number> {
   const value = await fillTyped('number', template, field, visit);
   if (Number.isInteger(value) && value >= min && value <= max) return value;

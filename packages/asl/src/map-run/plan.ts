@@ -1,6 +1,6 @@
 import { integerAt } from '../data/evaluation.ts';
 import { effectiveInput } from '../data/flow.ts';
-import { fillInteger, fillJsonata, fillTyped } from '../data/jsonata.ts';
+import { fillInteger, fillJsonata } from '../data/jsonata.ts';
 import { fillTemplate } from '../data/templates.ts';
 import { runtimeFailure } from '../errors/failure.ts';
 import type { Json, JsonObject } from '../json.ts';
@@ -196,7 +196,7 @@ async function filled(
 }
 
 async function numberOf(given: Json, field: string, visit: Visit): Promise<number> {
-  return visit.language === 'JSONata' ? fillTyped('number', given, field, visit) : Number(given); // a number: checked
+  return visit.language === 'JSONata' ? fillInteger(given, field, visit) : Number(given); // a number: checked
 }
 
 function textIn(given: JsonObject, name: string, field: string): string | undefined {

@@ -1,6 +1,6 @@
 import { readPathField } from '../data/evaluation.ts';
 import { effectiveInput } from '../data/flow.ts';
-import { fillTyped } from '../data/jsonata.ts';
+import { fillInteger, fillTyped } from '../data/jsonata.ts';
 import { runtimeFailure, StateFailure } from '../errors/failure.ts';
 import type { Json } from '../json.ts';
 import { stringifyJson } from '../json.ts';
@@ -31,8 +31,12 @@ type Field = 'ToleratedFailureCount' | 'ToleratedFailurePercentage';
 
 async function limit(state: MapState, field: Field, visit: Visit): Promise<number | undefined> {
   const given = state[field];
-  if (visit.language === 'JSONata')
-    return given === undefined ? undefined : fillTyped('number', given, field, visit);
+  if (visit.language === 'JSONata') {
+    if (given === undefined) return undefined;
+    return field === 'ToleratedFailureCount'
+      ? fillInteger(given, field, visit)
+      : fillTyped('number', given, field, visit);
+  }
   const path = state[`${field}Path`];
   if (path === undefined) return given === undefined ? undefined : numberIn(given, field, '');
   const value = readPathField(path, visit.evaluation(await effectiveInput(state, visit)));

@@ -1,4 +1,11 @@
-import { childInputs, MapRunFailure, type Environment, type Machine, type MapRunPlan } from '@riposte/asl';
+import {
+  childInputs,
+  MapRunFailure,
+  parseJson,
+  type Environment,
+  type Machine,
+  type MapRunPlan,
+} from '@riposte/asl';
 import { childExecutionArn, parseExecutionArn } from '../arn.ts';
 import type { Retries } from '../host/retries.ts';
 import { mapRunEnded } from '../host/signals.ts';
@@ -295,7 +302,7 @@ export class MapRunWork {
     const text = await store.mapRunPlan(this.#mapRunArn);
     const parent = await store.describe(mapRun.executionArn);
     if (text === undefined || !parent) throw new Error(`The store has lost the Map Run ${this.#mapRunArn}.`);
-    const plan = JSON.parse(text) as MapRunPlan; // written by mapRunChanges
+    const plan = parseJson(text) as unknown as MapRunPlan; // written by mapRunChanges
     const children = new Children(this.#options, mapRun, parent, plan.stateName);
     return (this.#known = { plan, parent, children });
   }

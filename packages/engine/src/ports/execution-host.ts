@@ -288,6 +288,7 @@ export interface ExecutionHost {
       stateMachineArn?: string;
       status?: ExecutionStatus;
       eventId?: string;
+      /** Whose steps started them; without the children of Map Runs. */
       parentArn?: string;
       /** Of the children of a Map Run. */
       mapRunArn?: string;

@@ -239,6 +239,7 @@ export interface ExecutionFilter {
   stateMachineAliasArn?: string;
   status?: ExecutionStatus;
   eventId?: string;
+  /** Without the children of Map Runs. */
   parentArn?: string;
   mapRunArn?: string;
   isRedriven?: boolean;

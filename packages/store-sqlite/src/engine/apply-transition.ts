@@ -41,7 +41,8 @@ function create(sql: Sql, { created, head, executionArn }: Transition): number |
       created.startDate,
       head.stopDate ?? null,
       created.origin.eventId ?? null,
-      created.origin.parent?.executionArn ?? null,
+      // children of a Map Run may be many: they are found by that
+      created.mapRun ? null : (created.origin.parent?.executionArn ?? null),
       created.requestKey ?? null,
       keepDefinition(sql, created.definition),
       created.stateMachineVersionArn ?? null,
