@@ -10,7 +10,7 @@
  *
  * Cases: `tasks`, one task after the other until event 25,000 ends the execution; `loop`, 5,000 turns of a loop that
  * counts; `map`, an inline Map of 6,000 items, which is what 25,000 events allow; `express map`, one of 10,000 items
- * in memory.
+ * in memory; `distributed map`, one of 10,000 items each of which is an execution of its own.
  *
  * Reading it: a ratio of 10 is linear, below it a fixed cost shows, far above it something grows with the square.
  * Memory may stay flat: what ended is on disk. Exits with 1 when bytes grow more than 12-fold or CPU time more than
@@ -84,18 +84,24 @@ const loop = (body: object) => ({
 });
 const count = { 'turn.$': 'States.MathAdd($turn, 1)' };
 
-const map = {
+const mapWith = (processor: object) => ({
   StartAt: 'Each',
   States: {
     Each: {
       Type: 'Map',
       ItemsPath: '$.items',
       ItemSelector: { 'n.$': '$$.Map.Item.Value' },
-      ItemProcessor: { StartAt: 'Item', States: { Item: { Type: 'Pass', OutputPath: '$.n', End: true } } },
+      ItemProcessor: {
+        ...processor,
+        StartAt: 'Item',
+        States: { Item: { Type: 'Pass', OutputPath: '$.n', End: true } },
+      },
       End: true,
     },
   },
-};
+});
+const map = mapWith({});
+const distributed = mapWith({ ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } });
 const items = (length: number) => ({ items: Array.from({ length }, (_, index) => index) });
 
 const cases: readonly Case[] = [
@@ -140,6 +146,13 @@ const cases: readonly Case[] = [
     definition: map,
     inputs: [items(1000), items(10_000)],
     commits: 0,
+    check: checkMap(1000),
+  },
+  {
+    name: 'distributed map',
+    definition: distributed,
+    inputs: [items(1000), items(10_000)],
+    commits: 200,
     check: checkMap(1000),
   },
 ];

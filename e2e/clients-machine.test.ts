@@ -10,9 +10,12 @@ import {
   DeleteActivityCommand,
   DeleteStateMachineCommand,
   DescribeExecutionCommand,
+  DescribeMapRunCommand,
   DescribeStateMachineCommand,
   GetActivityTaskCommand,
   GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  ListMapRunsCommand,
   RedriveExecutionCommand,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
@@ -100,6 +103,44 @@ test('the SDK for JavaScript leads a machine through its life', async () => {
   );
   sfn.destroy();
 });
+
+test('the SDK for JavaScript looks into a Map Run and its children', async () => {
+  const sfn = new SFNClient({
+    endpoint: server.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const processor = {
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+    StartAt: 'Item',
+    States: { Item: { Type: 'Wait', Seconds: 0, End: true } },
+  };
+  const each = { Type: 'Map', Label: 'each', ItemProcessor: processor, End: true };
+  const definition = JSON.stringify({ StartAt: 'Each', States: { Each: each } });
+  const { stateMachineArn } = await sfn.send(
+    new CreateStateMachineCommand({ name: 'map', definition, roleArn: ROLE }),
+  );
+  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: '[1,2,3]' }));
+  const ended = await endOf(sfn, executionArn!);
+  assert.deepEqual([ended.status, ended.output], ['SUCCEEDED', '[1,2,3]']);
+  const { mapRuns } = await sfn.send(new ListMapRunsCommand({ executionArn }));
+  const mapRunArn = mapRuns?.[0]?.mapRunArn;
+  const run = await sfn.send(new DescribeMapRunCommand({ mapRunArn }));
+  assert.deepEqual([run.status, run.itemCounts?.succeeded, run.executionCounts?.total], ['SUCCEEDED', 3, 3]);
+  const { executions } = await sfn.send(new ListExecutionsCommand({ mapRunArn }));
+  assert.equal(executions?.length, 3);
+  assert.match(executions?.[0]?.executionArn ?? '', /:execution:map\/each:/);
+  sfn.destroy();
+});
+
+async function endOf(sfn: SFNClient, executionArn: string) {
+  for (let look = 0; look < 300; look += 1) {
+    const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    if (execution.status !== 'RUNNING') return execution;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${executionArn} did not end.`);
+}
 
 test('the AWS CLI leads a machine through its life', () => {
   const aws = (operation: string, ...words: string[]) => {

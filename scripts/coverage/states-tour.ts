@@ -34,6 +34,7 @@ export async function tourStates(): Promise<Map<string, Set<string>>> {
   try {
     await machines(call);
     await executions(call, system);
+    await mapRuns(call, system);
     await statesAlone(call);
     return told;
   } finally {
@@ -126,9 +127,34 @@ async function executions(call: Call, system: SimulatedSystem): Promise<void> {
   await call('GetExecutionHistory', { executionArn, maxResults: 2 });
   const second = await call('StartExecution', { stateMachineArn, name: 'two' });
   await call('StopExecution', { executionArn: second['executionArn'], error: 'Stopped' });
-  await call('ListExecutions', { stateMachineArn });
+  await call('ListExecutions', { stateMachineArn, maxResults: 1 });
   await call('DeleteStateMachine', { stateMachineArn });
   await call('DeleteActivity', { activityArn });
+}
+
+async function mapRuns(call: Call, system: SimulatedSystem): Promise<void> {
+  const ProcessorConfig = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
+  const wait = { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 60, Next: 'F' }, ...refuse.States } };
+  const each = { Type: 'Map', Label: 'each', ItemProcessor: { ProcessorConfig, ...wait }, End: true };
+  const { stateMachineArn } = await call('CreateStateMachine', {
+    name: 'mapping',
+    definition: JSON.stringify({ StartAt: 'M', States: { M: each } }),
+    roleArn: ROLE,
+  });
+  const { executionArn } = await call('StartExecution', { stateMachineArn, input: '[1,2]' });
+  await system.advanceBy(1000);
+  const runs = await call('ListMapRuns', { executionArn, maxResults: 1 });
+  const { mapRunArn } = runs['mapRuns'][0];
+  await call('UpdateMapRun', { mapRunArn, maxConcurrency: 1, toleratedFailurePercentage: 10 });
+  const children = await call('ListExecutions', { mapRunArn });
+  await call('DescribeExecution', { executionArn: children['executions'][0].executionArn });
+  await call('DescribeStateMachineForExecution', { executionArn: children['executions'][0].executionArn });
+  await system.runUntilQuiet();
+  await call('DescribeMapRun', { mapRunArn });
+  await call('RedriveExecution', { executionArn });
+  await system.runUntilQuiet();
+  await call('DescribeMapRun', { mapRunArn });
+  await call('ListMapRuns', { executionArn });
 }
 
 async function statesAlone(call: Call): Promise<void> {
