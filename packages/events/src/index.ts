@@ -48,6 +48,7 @@ export type {
 } from './ports/scheduler.ts';
 export type { Backtest, EventFilter, EventPage, ResendResult } from './ports/search.ts';
 export type { EventReport } from './ports/report.ts';
+export type { Retention } from './retention/event-retention.ts';
 export { createEventService } from './service.ts';
 export type { RunningEventService } from './service.ts';
 export { sampleEvent, sampleNames } from './samples/catalogue.ts';

@@ -13,6 +13,7 @@ import type { EventStore } from './ports/event-store.ts';
 import type { SchedulerService, SchedulerStore } from './ports/scheduler.ts';
 import type { EventReport } from './ports/report.ts';
 import type { TargetInvoker } from './ports/targets.ts';
+import { EventRetention, type Retention } from './retention/event-retention.ts';
 import { Publisher } from './publisher.ts';
 import { RuleCatalogue } from './rules/catalogue.ts';
 import { BusPolicies } from './rules/bus-policies.ts';
@@ -39,6 +40,8 @@ export interface EventServiceOptions {
   invoker: TargetInvoker;
   /** Absent: connections with OAuth wait for their first request. */
   authorizer?: ConnectionAuthorizer;
+  /** How long stored events are kept; absent: for ever. */
+  retention?: Retention;
   /** Hears what operators should know; must not throw. */
   report?: (report: EventReport) => void;
 }
@@ -64,7 +67,11 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
     report: options.report ?? (() => undefined),
   };
   const dispatcher = new Dispatcher(context, options.invoker);
-  const recorded = (): void => dispatcher.notify();
+  const retention = new EventRetention(context, options.retention);
+  const recorded = (): void => {
+    dispatcher.notify();
+    retention.notify();
+  };
   const due = new DueRunner(context, [
     new ScheduledRules(context, recorded),
     new ScheduleInvocations(context, options.schedulerStore, recorded),
@@ -88,10 +95,12 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
       await dispatcher.start();
       due.start();
       replayRunner.start();
+      retention.start();
     },
     async close() {
       await due.close();
       await replayRunner.close();
+      await retention.close();
       await dispatcher.close();
     },
     putEvents: (region, entries, how) => publisher.putEvents(region, entries, how),

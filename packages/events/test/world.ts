@@ -8,6 +8,7 @@ import {
   type EventReport,
   type EventStore,
   type InvocationOutcome,
+  type Retention,
   type RunningEventService,
   type TargetInvocation,
 } from '@riposte/events';
@@ -31,6 +32,7 @@ export class World {
   answer: Answer = () => ({ kind: 'delivered' });
   /** Of the dead-letter queue. */
   answerOfQueue: () => InvocationOutcome | Promise<InvocationOutcome> = () => ({ kind: 'delivered' });
+  retention: Retention | undefined;
   uniform = 0.5;
   service!: RunningEventService; // set by open, which the constructor calls
   store!: EventStore; // likewise
@@ -50,6 +52,7 @@ export class World {
       clock: this.clock,
       ids: this.ids,
       account: ACCOUNT,
+      ...(this.retention && { retention: this.retention }),
       invoker: {
         invoke: async (invocation) => {
           this.invocations.push(invocation);
@@ -62,6 +65,12 @@ export class World {
       },
       report: (report) => this.reports.push(report),
     });
+  }
+
+  /** Begins anew with what was changed of the world. */
+  reopen(): void {
+    this.crash();
+    this.open();
   }
 
   /** The process is gone from one moment to the next: nothing is finished, nobody says good-bye. */

@@ -21,6 +21,10 @@ export interface Configuration {
   smtpUrl?: string;
   /** Sender of mail. */
   mailFrom: string;
+  /** Days that stored events are kept; 0: for ever. */
+  eventDays: number;
+  /** Megabytes of all stored events together, above which the oldest go; 0: no limit. */
+  eventMegabytes: number;
   /** `test`/`test` is the administrator's key, on loopback only. */
   defaultKey: boolean;
   /** Folders that stand for buckets, by the buckets' names. */
@@ -45,6 +49,8 @@ export function defaultConfiguration(): Configuration {
     account: '000000000000',
     region: 'us-east-1',
     mailFrom: 'Riposte <riposte@localhost>',
+    eventDays: 30,
+    eventMegabytes: 1024,
     defaultKey: true,
     buckets: {},
     allowedHosts: [],
@@ -63,6 +69,7 @@ export class ConfigurationError extends Error {
 export function checkConfiguration(configuration: Configuration): void {
   const { account, awsPort, peoplePort, region, host, defaultKey, smtpUrl, buckets, s3Endpoint, s3Profile } =
     configuration;
+  const { eventDays, eventMegabytes } = configuration;
   if (!/^\d{12}$/.test(account))
     throw new ConfigurationError(`The account '${account}' is not twelve digits.`);
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
@@ -72,6 +79,11 @@ export function checkConfiguration(configuration: Configuration): void {
       throw new ConfigurationError('A port is a whole number from 0 to 65535; 0 picks a free one.');
   if (awsPort !== 0 && awsPort === peoplePort)
     throw new ConfigurationError(`The AWS door and the people's door cannot share port ${awsPort}.`);
+  for (const [name, value] of Object.entries({ eventDays, eventMegabytes }))
+    if (!Number.isInteger(value) || value < 0)
+      throw new ConfigurationError(
+        `${name} is ${value}, and must be a whole number from 0; 0 keeps everything.`,
+      );
   if (!isLoopback(host) && defaultKey)
     throw new ConfigurationError(
       `Listening on ${host} opens the server to others, and the key test/test is known to everybody. Add --no-default-key: a key is generated and kept in the data folder.`,

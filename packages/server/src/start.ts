@@ -85,6 +85,10 @@ export async function startServer(
           ? outboxTransport(outboxFolder)
           : smtpTransport(configuration.smtpUrl),
       mailFrom: configuration.mailFrom,
+      retention: {
+        eventDays: configuration.eventDays,
+        eventBytesMax: configuration.eventMegabytes * 1024 * 1024,
+      },
       awsUrl: () => awsUrl,
       report,
     });

@@ -1,6 +1,6 @@
 import { type AccountStore, createNotifier, type MailTransport, type UndefinedRoles } from '@riposte/account';
 import { type Clock, createExecutionHost, type Ids, type StoreHost, type TaskRunner } from '@riposte/engine';
-import { createEventService, type RunningEventService } from '@riposte/events';
+import { createEventService, type Retention, type RunningEventService } from '@riposte/events';
 import { createCodeStore, createFunctionHost } from '@riposte/functions';
 import {
   type BucketFoldersOptions,
@@ -40,6 +40,8 @@ export interface SystemOptions {
   administratorKeys: readonly AccessKey[];
   undefinedRoles: UndefinedRoles;
   transport: MailTransport;
+  /** How long stored events are kept; absent: for ever. */
+  retention?: Retention;
   /** Makes requests to HTTP endpoints; default: over the network. */
   httpClient?: HttpClient;
   mailFrom: string;
@@ -121,6 +123,7 @@ export function createSystem(options: SystemOptions): System {
     account,
     invoker: around.port(gateway.targetInvoker),
     authorizer: gateway.connectionAuthorizer,
+    ...(options.retention && { retention: options.retention }),
     report: (event) => report(describeEventReport(event)),
   });
   const functions = around.port(

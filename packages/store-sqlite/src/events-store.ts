@@ -30,6 +30,7 @@ import {
 import { claimDue, settle } from './events/claims.ts';
 import { eventOf, putEventOf, writeRecord } from './events/event-rows.ts';
 import { busOf, removeRule, ruleOf, writeNextFire, writeRule } from './events/rule-rows.ts';
+import { expiringArchives, forgetArchived, forgetEvents, storedEvents } from './events/retention.ts';
 import { searchEvents, writeResend } from './events/search.ts';
 import { EVENT_TABLES } from './events/schema.ts';
 
@@ -216,6 +217,22 @@ export class SqliteEventStore implements EventStore {
 
   recordResend(record: EventRecord): Promise<void> {
     return this.#database.write((sql) => writeResend(sql, record));
+  }
+
+  async storedEvents(): Promise<{ events: number; bytes: number }> {
+    return this.#database.read(storedEvents);
+  }
+
+  forgetEvents(beforeMs: number, limit: number): Promise<number> {
+    return this.#database.write((sql) => forgetEvents(sql, beforeMs, limit));
+  }
+
+  async expiringArchives(): Promise<{ region: string; archive: Archive }[]> {
+    return this.#database.read(expiringArchives);
+  }
+
+  forgetArchived(region: string, name: string, beforeMs: number, limit: number): Promise<number> {
+    return this.#database.write((sql) => forgetArchived(sql, region, name, beforeMs, limit));
   }
 
   async events(limit: number): Promise<StoredEvent[]> {

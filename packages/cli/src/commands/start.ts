@@ -21,6 +21,8 @@ export interface ServerOptions {
   smtp?: string;
   mailFrom?: string;
   allowedHost?: string[];
+  keepEventsDays?: string;
+  keepEventsMb?: string;
   bucket?: string[];
   s3Endpoint?: string;
   s3Profile?: string;
@@ -66,6 +68,14 @@ export function withServerOptions(command: Command): Command {
       'send mail through this server, e.g. smtp://mail.example.com:25 (default: an outbox folder)',
     )
     .option('--mail-from <address>', `sender of mail (default: ${defaults.mailFrom})`)
+    .option(
+      '--keep-events-days <n>',
+      `forget events that are older; 0 keeps them for ever (default: ${defaults.eventDays})`,
+    )
+    .option(
+      '--keep-events-mb <n>',
+      `forget the oldest events above this size; 0 is no limit (default: ${defaults.eventMegabytes})`,
+    )
     .option('--allowed-host <name...>', 'a host name under which the doors may be asked for')
     .option('--bucket <name=folder...>', 'a folder that stands for a bucket, e.g. findings=./test-data')
     .option(
@@ -101,6 +111,8 @@ export function configure(options: ServerOptions): Configuration {
     ...(options.bucket && { buckets: bucketFolders(options.bucket) }),
     ...(options.s3Endpoint !== undefined && { s3Endpoint: options.s3Endpoint }),
     ...(options.s3Profile !== undefined && { s3Profile: options.s3Profile }),
+    ...(options.keepEventsDays !== undefined && { eventDays: Number(options.keepEventsDays) }),
+    ...(options.keepEventsMb !== undefined && { eventMegabytes: Number(options.keepEventsMb) }),
     ...(options.allowedHost && { allowedHosts: options.allowedHost }),
   };
   checkConfiguration(configuration);

@@ -153,6 +153,18 @@ export interface EventStore {
   searchEvents(filter: EventFilter, page: { limit: number; before?: number }): Promise<EventPage>;
   /** Adds deliveries, due at once, to the event that is stored under the id of this one, as `event` finds it. */
   recordResend(record: EventRecord): Promise<void>;
+  /** How many events are stored, and the bytes of their texts. */
+  storedEvents(): Promise<{ events: number; bytes: number }>;
+  /**
+   * Forgets events that came before, the oldest first, with all that belongs to them; never one with a delivery that is
+   * still to be made.
+   * @returns how many; fewer than `limit`: there are no more
+   */
+  forgetEvents(beforeMs: number, limit: number): Promise<number>;
+  /** Archives that do not keep their events for ever, of all regions. */
+  expiringArchives(): Promise<{ region: string; archive: Archive }[]>;
+  /** As `forgetEvents`, for the copies of an archive. */
+  forgetArchived(region: string, name: string, beforeMs: number, limit: number): Promise<number>;
   /** Newest first. */
   events(limit: number): Promise<StoredEvent[]>;
 

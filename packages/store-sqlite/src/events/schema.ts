@@ -42,6 +42,19 @@ export const EVENT_TABLES = `
     delivery_id TEXT PRIMARY KEY REFERENCES event_deliveries (delivery_id) ON DELETE CASCADE,
     asked_at_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  -- what all events together take, kept by the triggers; counted once in a file that had none
+  CREATE TABLE IF NOT EXISTS event_totals (
+    id INTEGER PRIMARY KEY CHECK (id = 1), events INTEGER NOT NULL, bytes INTEGER NOT NULL
+  ) STRICT;
+  INSERT OR IGNORE INTO event_totals (id, events, bytes)
+    SELECT 1, count(*), coalesce(sum(octet_length(envelope)), 0) FROM events
+    WHERE NOT EXISTS (SELECT 1 FROM event_totals);
+  CREATE TRIGGER IF NOT EXISTS events_added AFTER INSERT ON events BEGIN
+    UPDATE event_totals SET events = events + 1, bytes = bytes + octet_length(new.envelope);
+  END;
+  CREATE TRIGGER IF NOT EXISTS events_removed AFTER DELETE ON events BEGIN
+    UPDATE event_totals SET events = events - 1, bytes = bytes - octet_length(old.envelope);
+  END;
   CREATE TABLE IF NOT EXISTS event_attempts (
     delivery_sequence INTEGER NOT NULL REFERENCES event_deliveries (sequence) ON DELETE CASCADE,
     number INTEGER NOT NULL, ended_at_ms INTEGER NOT NULL, error TEXT, PRIMARY KEY (delivery_sequence, number)
@@ -55,6 +68,7 @@ export const EVENT_TABLES = `
     sequence INTEGER PRIMARY KEY, region TEXT NOT NULL, archive TEXT NOT NULL, event_time_ms INTEGER NOT NULL,
     received_at_ms INTEGER NOT NULL, bytes INTEGER NOT NULL, simulated INTEGER NOT NULL, envelope TEXT NOT NULL
   ) STRICT;
+  CREATE INDEX IF NOT EXISTS event_archived_by_age ON event_archived (region, archive, received_at_ms);
   CREATE INDEX IF NOT EXISTS event_archived_by_time ON event_archived (region, archive, event_time_ms, sequence);
   CREATE TABLE IF NOT EXISTS event_replays (
     region TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL,
