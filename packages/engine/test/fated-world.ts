@@ -14,6 +14,8 @@ import { machine } from './world.ts';
 
 const NEVER: Death = { atWrite: Number.POSITIVE_INFINITY, moment: 'after' };
 
+const UUID = /0{8}-0000-4000-8000-\d{12}/;
+
 /** A promise to answer by token, made to an earlier or the present server. */
 interface OwedAnswer {
   atMs: number;
@@ -126,7 +128,7 @@ export class FatedWorld {
   ): Promise<TaskOutcome> {
     const askedMs = this.#firstAskedMs.get(taskId) ?? clock.now();
     this.#firstAskedMs.set(taskId, askedMs);
-    const fate = taskFate(this.fates, taskId);
+    const fate = taskFate(this.fates, taskId.replace(UUID, '')); // children of a Map Run have random names
     const outcome = outcomeOf(fate);
     const atMs = fate.kind === 'never answers' ? undefined : askedMs + fate.afterSeconds * 1000;
     if (taskToken === undefined) {

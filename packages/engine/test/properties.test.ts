@@ -3,6 +3,7 @@
  * from a seed: `SEED=7 npm test -- packages/engine/test/properties.test.ts` runs one, `RUNS=300 …` many.
  */
 import assert from 'node:assert/strict';
+import type { JsonObject } from '@riposte/asl';
 import type { HistoryEvent, StoreHost } from '@riposte/engine';
 import { expectEndedHistory, generateMachine, property, type Death } from '@riposte/testkit';
 import { FatedWorld } from './fated-world.ts';
@@ -61,3 +62,34 @@ property(
     assert.deepEqual(life?.stuck, []);
   },
 );
+
+property('a Map Run whose server dies ends as one that was left alone', 4, async (dice, t, seed) => {
+  const { definition, input } = generateMachine(dice, { depthMax: 1 });
+  const { StartAt = '', States = {}, ...settings } = definition;
+  const isJsonata = settings['QueryLanguage'] === 'JSONata';
+  const selector = Object.fromEntries(Object.keys(input).map((name) => [`${name}.$`, `$.${name}`]));
+  const each: JsonObject = {
+    Type: 'Map',
+    Label: 'each',
+    // every child has the input that the generated states look for
+    ...(isJsonata
+      ? { Items: '{% [1, 2, 3] %}', ItemSelector: '{% $states.input %}' }
+      : { ItemsPath: '$.o.list', ItemSelector: selector }),
+    MaxConcurrency: dice.integer(0, 2),
+    ToleratedFailureCount: dice.integer(0, 3),
+    ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, StartAt, States },
+    End: true,
+  };
+  const generated = {
+    definition: { ...settings, StartAt: 'Each', States: { Each: each } },
+    input,
+  };
+  const whole = await new FatedWorld(temporaryFile(t), generated, seed).live();
+  assert.ok(whole);
+  expectEndedHistory(whole.history);
+  const death: Death = { atWrite: dice.integer(1, whole.writes), moment: dice.pick(['before', 'after']) };
+  const world = new FatedWorld(temporaryFile(t), generated, seed);
+  const resumed = (await world.live(death)) ?? (await world.live());
+  assert.deepEqual(resumed?.stuck, []);
+  expectSame(resumed?.history ?? [], whole.history, `death ${death.moment} write ${death.atWrite}`);
+});
