@@ -9,7 +9,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runJsonataCases } from './jsonata.ts';
-import { differences, readNotPassing, type Mode } from './not-passing.ts';
+import { differences, mayPass, readNotPassing, type Mode } from './not-passing.ts';
 import { runStepFunctionsCases, type CaseResult } from './step-functions.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -84,12 +84,14 @@ async function runStepFunctions(): Promise<CaseResult[]> {
 
 /** Three counts that may only rise, and a table of what does not pass that may only shrink. */
 function judgeStepFunctions(results: readonly CaseResult[]): void {
+  const table = readNotPassing(join(import.meta.dirname, 'not-passing.md'));
+  // A case that depends on how fast the machine is counts for nothing: a count that may only rise must not waver.
+  const steady = results.filter(({ name }) => !mayPass(table, name));
   const count = (mode: Mode, ...outcomes: string[]) =>
-    results.filter((result) => outcomes.includes(result[mode])).length;
+    steady.filter((result) => outcomes.includes(result[mode])).length;
   judge('Step Functions', 'stepfunctions', count('lenient', 'exact', 'text'));
   judge('Step Functions, exactly', 'stepfunctions-exact', count('lenient', 'exact'));
   judge('Step Functions, strictly', 'stepfunctions-strict', count('strict', 'exact', 'text'));
-  const table = readNotPassing(join(import.meta.dirname, 'not-passing.md'));
   const failed = (mode: Mode) => results.filter((result) => result[mode] === 'fail').map(({ name }) => name);
   const passed = (mode: Mode) =>
     results.filter((result) => /exact|text/.test(result[mode])).map(({ name }) => name);

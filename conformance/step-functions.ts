@@ -4,13 +4,16 @@
  * more without it.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Services of this server that cases may need. A case that needs another is not run, and listed. */
-const OFFERED = ['lambda', 'sns', 'sqs', 'logs', 'credentials', 'apigateway'];
+const OFFERED = ['lambda', 'sns', 'sqs', 's3', 'logs', 'credentials', 'apigateway'];
 
 const SECONDS_PER_CASE = 30;
+
+/** Cases that can end the runner: it copies whole answers, and the body of an object from S3 is a stream. */
+const ENDING_THE_RUNNER = '::test_s3_put_object\\[';
 
 export type Outcome = 'exact' | 'text' | 'fail' | 'not-run';
 
@@ -57,19 +60,33 @@ export async function runStepFunctionsCases(
     ]);
     return (JSON.parse(readFileSync(file, 'utf8')) as { results: Written[] }).results;
   };
-  const lenient = await run('lenient');
+  const lenient = await run('lenient', '--filter', `^(?!.*${ENDING_THE_RUNNER})`);
   const leaning = lenient.filter(({ result, skipped = 0 }) => result !== 'fail' && skipped > 0);
   const again =
     leaning.length === 0
       ? []
       : await run('strict', '--strict', '--filter', `^(?:${leaning.map(({ id }) => escape(id)).join('|')})$`);
   const strict = new Map(again.map(({ id, result }) => [id, result]));
-  return lenient.map(({ id, module, result, reason = '' }) => ({
+  const leftOut = casesIn(cases)
+    .filter(({ id }) => new RegExp(ENDING_THE_RUNNER).test(id))
+    .map(({ id, module }): Written => ({ id, module, result: 'not-run', reason: 'would end the runner' }));
+  return [...lenient, ...leftOut].map(({ id, module, result, reason = '' }) => ({
     name: `${module} ${id.slice(id.lastIndexOf('::') + 2)}`,
     lenient: result,
     strict: strict.get(id) ?? result,
     reason,
   }));
+}
+
+function casesIn(folder: string): { id: string; module: string }[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => {
+      const { cases } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
+        cases?: { id: string; module: string }[];
+      };
+      return cases ?? [];
+    });
 }
 
 function endOf(folder: string, options: readonly string[]): Promise<void> {
