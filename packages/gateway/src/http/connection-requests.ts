@@ -1,7 +1,7 @@
 import type { Clock } from '@riposte/engine';
 import type { Connection, ConnectionAuthorizer } from '@riposte/events';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.ts';
-import { merged, parametersOf } from './http-parameters.ts';
+import { type ConnectionParameters, merged, parametersOf } from './http-parameters.ts';
 import { NotAuthorized, OAuthTokens } from './oauth-tokens.ts';
 
 /** The body cannot take the connection's parameters: it is no JSON object. */
@@ -37,10 +37,10 @@ export class ConnectionRequests implements ConnectionAuthorizer {
    * @throws HttpUnanswered, NotAuthorized, BodyNotMergeable
    */
   async send(connection: Connection, request: HttpRequest): Promise<HttpAnswer> {
-    const added = parametersOf(connection.AuthParameters.InvocationHttpParameters);
+    const added = await this.parameters(connection);
     const url = new URL(request.url);
     for (const [name, value] of Object.entries(added.query)) url.searchParams.set(name, value);
-    const headers = merged(merged(request.headers, added.headers), await this.#authorization(connection));
+    const headers = merged(request.headers, added.headers);
     const body = withParameters(request.body, added.body);
     const answer = await this.#options.client.send({
       ...request,
@@ -48,8 +48,22 @@ export class ConnectionRequests implements ConnectionAuthorizer {
       headers,
       ...(body !== undefined && { body }),
     });
-    if (answer.status === 401 || answer.status === 407) this.#tokens.forget(connection);
+    this.answered(connection, answer.status);
     return answer;
+  }
+
+  /**
+   * All that the connection adds to a request, its authorization included.
+   * @throws NotAuthorized
+   */
+  async parameters(connection: Connection): Promise<ConnectionParameters> {
+    const added = parametersOf(connection.AuthParameters.InvocationHttpParameters);
+    return { ...added, headers: merged(added.headers, await this.#authorization(connection)) };
+  }
+
+  /** A token that was refused is not used again. */
+  answered(connection: Connection, status: number): void {
+    if (status === 401 || status === 407) this.#tokens.forget(connection);
   }
 
   async authorize(connection: Connection): Promise<string | undefined> {
@@ -79,7 +93,10 @@ export class ConnectionRequests implements ConnectionAuthorizer {
   }
 }
 
-function withParameters(body: string | undefined, added: Record<string, string>): string | undefined {
+function withParameters(
+  body: string | undefined,
+  added: Readonly<Record<string, string>>,
+): string | undefined {
   if (Object.keys(added).length === 0) return body;
   let given: unknown;
   try {

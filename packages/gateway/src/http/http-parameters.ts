@@ -2,12 +2,14 @@ import type { HttpParameters } from '@riposte/events';
 
 type Values = Record<string, string>;
 
-/** What a connection adds to requests, by name. */
-export function parametersOf(parameters: HttpParameters | undefined): {
-  headers: Values;
-  query: Values;
-  body: Values;
-} {
+/** What a connection adds to a request, by name; it may hold secrets. */
+export interface ConnectionParameters {
+  headers: Readonly<Values>;
+  query: Readonly<Values>;
+  body: Readonly<Values>;
+}
+
+export function parametersOf(parameters: HttpParameters | undefined): ConnectionParameters {
   return {
     headers: valuesOf(parameters?.HeaderParameters),
     query: valuesOf(parameters?.QueryStringParameters),

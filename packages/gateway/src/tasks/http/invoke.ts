@@ -1,8 +1,9 @@
 import { ServiceError, type Clock } from '@riposte/engine';
+import type { ConnectionParameters } from '../../http/http-parameters.ts';
+import { NotAuthorized } from '../../http/oauth-tokens.ts';
 import type { ServiceOperation } from '../../pipeline/operation.ts';
 import type { Integration } from '../integration.ts';
 import { InvalidParameters } from '../parameters.ts';
-import { connectionParameters, type ConnectionParameters } from './connection-parameters.ts';
 import { httpInvocation, httpNameProblems, type HttpInvocation } from './parameters.ts';
 import { httpRequest } from './request.ts';
 import { AnswerTooLong, send, type HttpAnswer } from './send.ts';
@@ -54,18 +55,22 @@ export function invokeHttpEndpoint(clock: Clock): ServiceOperation<HttpInvocatio
     ],
     auditedInput: ({ ApiEndpoint, Method, ConnectionArn }) => ({ ApiEndpoint, Method, ConnectionArn }),
     auditedOutput: ({ StatusCode }) => ({ StatusCode }),
-    async handle({ services, region, signal }, invocation) {
+    async handle({ services, connectionRequests, region, signal }, invocation) {
       const connection = await services.events.connectionByArn(invocation.ConnectionArn);
       if (!connection)
         throw taskFailed(
           `The connection ${invocation.ConnectionArn} does not exist. Create it, or correct the ARN.`,
         );
-      const parameters = connectionParameters(connection);
-      if (!parameters)
-        throw taskFailed(
-          `The connection ${connection.Name} gets a token with OAuth client credentials, which http:invoke of this server cannot do yet. Use basic authorization or an API key.`,
-        );
-      return resultOf(await answerOf(clock, { invocation, parameters, region, signal }));
+      let parameters: ConnectionParameters;
+      try {
+        parameters = await connectionRequests.parameters(connection);
+      } catch (error) {
+        if (!(error instanceof NotAuthorized)) throw error;
+        throw taskFailed(`The connection ${connection.Name} is not authorized. ${error.message}`);
+      }
+      const answer = await answerOf(clock, { invocation, parameters, region, signal });
+      connectionRequests.answered(connection, answer.status);
+      return resultOf(answer);
     },
   };
 }

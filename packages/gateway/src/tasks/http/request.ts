@@ -1,5 +1,5 @@
+import type { ConnectionParameters } from '../../http/http-parameters.ts';
 import { InvalidParameters } from '../parameters.ts';
-import type { ConnectionParameters } from './connection-parameters.ts';
 import { formEncoded } from './form.ts';
 import type { HttpInvocation } from './parameters.ts';
 

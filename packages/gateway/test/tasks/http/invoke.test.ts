@@ -207,3 +207,35 @@ test('a connection that does not exist fails the task by name', async (t) => {
   assert.ok(outcome.kind === 'failed');
   assert.deepEqual([outcome.error, outcome.cause?.includes(ConnectionArn)], ['States.TaskFailed', true]);
 });
+
+test('a connection with OAuth client credentials gets a token first; without one nothing is asked', async (t) => {
+  const world = await openRealWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ACTIONS);
+  const answers = ['{"access_token":"t1"}', '{}'];
+  const endpoint = await openEndpoint(t, (response) => response.end(answers.shift() ?? 'no token'));
+  const oauth = (AuthorizationEndpoint: string) => ({
+    AuthorizationType: 'OAUTH_CLIENT_CREDENTIALS',
+    AuthParameters: {
+      OAuthParameters: {
+        ClientParameters: { ClientID: 'id', ClientSecret: 's3cret' },
+        AuthorizationEndpoint,
+        HttpMethod: 'POST',
+      },
+    },
+  });
+  const ConnectionArn = await createConnection(world, oauth(`${endpoint.url}/token`));
+  const parameters = { ApiEndpoint: `${endpoint.url}/x`, Method: 'GET', Authentication: { ConnectionArn } };
+  outputOf(await run(world, parameters));
+  assert.deepEqual(
+    endpoint.seen.map(({ line, headers }) => [line, headers.authorization]),
+    [
+      ['POST /token', undefined],
+      ['GET /x', 'Bearer t1'],
+    ],
+  );
+  await world.call('events', 'UpdateConnection', { Name: 'api', ...oauth(`${endpoint.url}/other`) });
+  const refused = await run(world, parameters);
+  assert.equal(refused.kind, 'failed');
+  assert.match(JSON.stringify(refused), /The connection api is not authorized\. .*not JSON/);
+  assert.equal(endpoint.seen.at(-1)?.line, 'POST /other');
+});
