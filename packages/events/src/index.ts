@@ -51,5 +51,5 @@ export type { EventReport } from './ports/report.ts';
 export type { Retention } from './retention/event-retention.ts';
 export { createEventService } from './service.ts';
 export type { RunningEventService } from './service.ts';
-export { sampleEvent, sampleNames } from './samples/catalogue.ts';
-export type { SampleContext } from './samples/sample.ts';
+export { sampleEvents, sampleNames, type SampleDescription } from './samples/catalogue.ts';
+export type { SampleRequest } from './samples/sample-request.ts';

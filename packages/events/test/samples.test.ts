@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sampleEvent, sampleNames } from '@riposte/events';
+import { type EventEnvelope, sampleEvents, sampleNames } from '@riposte/events';
+import { compilePattern, matches } from '@riposte/patterns';
 import { ACCOUNT, inWorld, REGION, START_MS } from './world.ts';
 
-function context(): Parameters<typeof sampleEvent>[1] {
+function context(): Parameters<typeof sampleEvents>[1] {
   let uuids = 0;
   return {
     account: ACCOUNT,
@@ -15,18 +16,40 @@ function context(): Parameters<typeof sampleEvent>[1] {
 
 const EXPOSED = 'health/AWS_RISK_CREDENTIALS_EXPOSED';
 
-test('the catalogue holds the five codes for credentials at risk', () => {
-  assert.deepEqual(
-    sampleNames().map(({ name }) => name),
-    [
-      EXPOSED,
-      'health/AWS_RISK_CREDENTIALS_EXPOSURE_SUSPECTED',
-      'health/AWS_RISK_CREDENTIALS_COMPROMISED',
-      'health/AWS_RISK_CREDENTIALS_COMPROMISE_SUSPECTED',
-      'health/AWS_RISK_IAM_QUARANTINE',
-    ],
-  );
+function sampleEvent(name: string, request: Parameters<typeof sampleEvents>[1]): EventEnvelope {
+  const [event, ...others] = sampleEvents(name, request);
+  assert.deepEqual(others, []);
+  return event ?? assert.fail('no event');
+}
+
+test('the catalogue holds what the issue of a founding story asks for', () => {
+  const names = new Set(sampleNames().map(({ name }) => name));
+  for (const name of [
+    EXPOSED,
+    'health/AWS_RISK_CREDENTIALS_EXPOSURE_SUSPECTED',
+    'health/AWS_RISK_CREDENTIALS_COMPROMISED',
+    'health/AWS_RISK_CREDENTIALS_COMPROMISE_SUSPECTED',
+    'health/AWS_RISK_IAM_QUARANTINE',
+    'health/AWS_RISK_ACCOUNT_CONSOLE_COMPROMISE',
+    'health/AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED',
+    'health/AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED',
+    'health/AWS_EBS_VOLUME_LOST',
+    'acm/CertificateApproachingExpiration',
+    'guardduty/InstanceCredentialExfiltration.OutsideAWS',
+    'signin/RootConsoleLogin',
+    's3/PutBucketAcl',
+    'trusted-advisor/ExposedAccessKeys',
+  ])
+    assert.ok(names.has(name), name);
+  assert.equal(names.size, sampleNames().length, 'a name comes twice');
 });
+
+for (const { name, pattern } of sampleNames())
+  test(`${name} is what a rule for it matches, and no other sample is`, () => {
+    const compiled = compilePattern(JSON.stringify(pattern));
+    for (const other of sampleNames())
+      assert.equal(matches(compiled, sampleEvent(other.name, context())), other.name === name, other.name);
+  });
 
 test('an exposed key is told in the envelope that AWS Health sends today', () => {
   const event = sampleEvent(EXPOSED, {
@@ -89,11 +112,49 @@ test('a quarantine names the user and no key', () => {
   assert.deepEqual(event.resources, [`arn:aws:iam::${ACCOUNT}:user/deploy`]);
 });
 
-test('an unknown sample is refused with the names there are', () => {
-  assert.throws(
-    () => sampleEvent('health/NOTHING', context()),
-    /There are: health\/AWS_RISK_CREDENTIALS_EXPOSED,/,
+test('pages share everything but the page, its entities and the event id', () => {
+  const request = { ...context(), communicationId: 'abc123', pages: 3 };
+  const pages = sampleEvents('health/AWS_EBS_VOLUME_LOST', request);
+  assert.deepEqual(
+    pages.map(({ detail }) => [detail['communicationId'], detail['page'], detail['totalPages']]),
+    [1, 2, 3].map((page) => [`abc123-${page}`, String(page), '3']),
   );
+  const entities = pages.flatMap(({ resources }) => resources);
+  assert.equal(new Set(entities).size, 6);
+  assert.equal(new Set(pages.map(({ id }) => id)).size, 3);
+  assert.equal(new Set(pages.map(({ detail }) => detail['eventArn'])).size, 1);
+  const [second] = sampleEvents('health/AWS_EBS_VOLUME_LOST', { ...request, page: 2 });
+  assert.deepEqual(second?.resources, pages[1]?.resources);
+});
+
+test('copies and repetitions are one notice also where nobody gave it an id', () => {
+  const events = sampleEvents(EXPOSED, { ...context(), withBackup: true, times: 2 });
+  assert.deepEqual(
+    events.map(({ region, detail }) => [region, detail['backupEvent']]),
+    [1, 2].flatMap(() => [
+      ['us-east-1', 'false'],
+      ['us-west-2', 'true'],
+    ]),
+  );
+  assert.equal(new Set(events.map(({ detail }) => detail['communicationId'])).size, 1);
+  assert.equal(new Set(events.map(({ id }) => id)).size, 4);
+});
+
+test('a change that is announced is upcoming, and closed in the end', () => {
+  const name = 'health/AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED';
+  const [open, closed] = [{}, { closed: true }].map((more) => sampleEvent(name, { ...context(), ...more }));
+  assert.deepEqual([open?.detail['statusCode'], closed?.detail['statusCode']], ['upcoming', 'closed']);
+  assert.equal(open?.detail['startTime'], 'Sat, 14 Feb 2026 12:00:00 GMT');
+});
+
+test('an unknown sample is refused with the names that are near', () => {
+  for (const [asked, said] of [
+    ['health/AWS_RISK_CREDENTIALS_EXPOSD', /Did you mean health\/AWS_RISK_CREDENTIALS_EXPOSED/],
+    ['iam_quarantine', /Did you mean health\/AWS_RISK_IAM_QUARANTINE\?/],
+    ['', /riposte simulate --list/],
+    ['weather/rain', /riposte simulate --list/],
+  ] as const)
+    assert.throws(() => sampleEvent(asked, context()), said);
 });
 
 test(

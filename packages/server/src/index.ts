@@ -22,6 +22,7 @@ export type {
   ReplayPreviewRequest,
   ResendResult,
   SampleName,
+  SimulatedEvents,
   StackChange,
   StoredEvent,
   StoredEvents,

@@ -8,6 +8,7 @@ import type {
   ExecutionSummary,
   MailSummary,
   SampleName,
+  SimulatedEvents,
 } from '@riposte/server';
 import { freePort } from './support/mail-server.ts';
 import { PLAYBOOK, riposte, SAMPLE, World } from './support/world.ts';
@@ -95,9 +96,40 @@ test('what a simulation did is listed, shown, drawn and printed as JSON', async 
 test('the sample events are listed', async () => {
   const { code, out } = await world.riposte('simulate', '--list');
   assert.equal(code, 0);
-  assert.match(out, /^health\/AWS_RISK_CREDENTIALS_EXPOSED$/m);
+  assert.match(out, /^AWS Health: credentials at risk\n {2}health\/AWS_RISK_CREDENTIALS_EXPOSED$/m);
   const samples = await world.json<SampleName[]>('simulate', '--list');
   assert.ok(samples.some(({ name }) => name === SAMPLE));
+});
+
+test('pages, copies and repetitions of a notice can be rehearsed', async () => {
+  const lost = ['simulate', 'health/AWS_EBS_VOLUME_LOST', '--entity', 'vol-1', 'vol-2', 'vol-3'];
+  const first = await world.json<SimulatedEvents>(...lost, '--pages', '2', '--backup', '--repeat', '2');
+  const all = [first, ...first.further].map(({ event }) => event);
+  assert.deepEqual(
+    all.map(({ region, resources, detail }) => [region, detail['page'], resources]),
+    [1, 2].flatMap(() => [
+      ['us-east-1', '1', ['vol-1', 'vol-2']],
+      ['us-east-1', '2', ['vol-3']],
+      ['us-west-2', '1', ['vol-1', 'vol-2']],
+      ['us-west-2', '2', ['vol-3']],
+    ]),
+  );
+  const stored = await (await world.people()).get<{ simulated: boolean }>(`/api/events/${all[7]?.id}`);
+  assert.equal(stored.simulated, true);
+});
+
+test('what a sample cannot be is said before anything is injected', async () => {
+  for (const [words, said] of [
+    [['health/AWS_EBS_VOLUM_LOST'], /Did you mean health\/AWS_EBS_VOLUME_LOST\?/],
+    [['signin/RootConsoleLogin', '--backup'], /no notice of AWS Health, so it has no withBackup/],
+    [['health/AWS_EBS_VOLUME_LOST', '--pages', '3', '--entity', 'vol-1'], /3 pages need at least as many/],
+    [['health/AWS_EBS_VOLUME_LOST', '--pages', '0'], /from 1 to 100/],
+    [['health/AWS_EBS_VOLUME_LOST', '--account', '12'], /twelve digits/],
+  ] as const) {
+    const { code, err } = await world.riposte('simulate', ...words);
+    assert.equal(code, 1);
+    assert.match(err, said);
+  }
 });
 
 test('an event of one’s own is put on the bus, one of AWS’s is not', async () => {

@@ -82,8 +82,15 @@ const eventSource: Check = (value, at) => {
       sample: text,
       accessKeyIds: listOf(text),
       userName: text,
+      account: text,
+      entities: listOf(text),
       communicationId: text,
+      pages: number,
+      page: number,
       backup: anything,
+      withBackup: anything,
+      times: number,
+      closed: anything,
     })(value, at);
   return [`${at} must be a file, { file, change }, { sample }, or an event with its source`];
 };

@@ -22,7 +22,7 @@ export interface TestCase {
 export type EventSource =
   | string
   | { file: string; change: Record<string, unknown> }
-  | ({ sample: string } & Pick<SimulateRequest, 'accessKeyIds' | 'userName' | 'communicationId' | 'backup'>)
+  | ({ sample: string } & Omit<SimulateRequest, 'name' | 'event' | 'region' | 'eventBusName'>)
   | Record<string, unknown>;
 
 export interface AccountStep {

@@ -1,3 +1,4 @@
+import { exampleKeyId } from './example-ids.ts';
 import { rfc1123, type HealthCode, type Subject } from './health-event.ts';
 
 const DAY_MS = 86_400_000;
@@ -5,15 +6,23 @@ const DAY_MS = 86_400_000;
 const risk = {
   service: 'RISK',
   category: 'issue',
-  eventRegion: 'us-east-1',
   personas: ['SECURITY', 'OPERATIONS'],
-  entities: (subject: Subject) => [...subject.accessKeyIds],
+} satisfies Partial<HealthCode>;
+
+// names users, not keys: responses must look at the shape of what they are given
+const userRisk = { ...risk, eventRegion: 'global', entity: userArn } satisfies Partial<HealthCode>;
+
+const keyRisk = {
+  ...risk,
+  eventRegion: 'us-east-1',
+  namesKeys: true,
+  entity: (number: number, { accessKeyIds }: Subject) => accessKeyIds[number] ?? exampleKeyId(number),
 } satisfies Partial<HealthCode>;
 
 /** Credentials of the account that are, or may be, in foreign hands. */
 export const riskCodes: readonly HealthCode[] = [
   {
-    ...risk,
+    ...keyRisk,
     code: 'AWS_RISK_CREDENTIALS_EXPOSED',
     title: 'Access keys were found in a public place',
     actionability: 'ACTION_REQUIRED',
@@ -21,7 +30,7 @@ export const riskCodes: readonly HealthCode[] = [
     description: (subject) =>
       `Sample notice: ${keys(subject)} of the user ${subject.userName} in account ${subject.account} can be read by anyone on the internet. Replace and delete the exposed keys, and look through the account for activity you do not know.`,
     metadata: (subject) => ({
-      publicKey: subject.accessKeyIds[0] ?? '',
+      publicKey: subject.entities[0] ?? '',
       userName: subject.userName,
       accountId: subject.account,
       exposedUrl: 'https://example.com/a-public-repository/settings.env',
@@ -31,61 +40,71 @@ export const riskCodes: readonly HealthCode[] = [
     }),
   },
   {
-    ...risk,
+    ...keyRisk,
     code: 'AWS_RISK_CREDENTIALS_EXPOSURE_SUSPECTED',
     title: 'Access keys may be in a public place',
     actionability: 'ACTION_MAY_BE_REQUIRED',
     description: (subject) =>
       `Sample notice: ${keys(subject)} of the user ${subject.userName} in account ${subject.account} may have become public. Check where the keys are kept, and replace them in doubt.`,
     metadata: (subject) => ({
-      publicKey: subject.accessKeyIds[0] ?? '',
+      publicKey: subject.entities[0] ?? '',
       userName: subject.userName,
       accountId: subject.account,
     }),
   },
   {
-    ...risk,
+    ...keyRisk,
     code: 'AWS_RISK_CREDENTIALS_COMPROMISED',
     title: 'Access keys are used by somebody else',
     actionability: 'ACTION_REQUIRED',
     description: (subject) =>
       `Sample notice: ${keys(subject)} of the user ${subject.userName} in account ${subject.account} were used by a party that does not belong to the account. Take the keys out of service now, and undo what was done with them.`,
     metadata: (subject) => ({
-      publicKey: subject.accessKeyIds[0] ?? '',
+      publicKey: subject.entities[0] ?? '',
       userName: subject.userName,
       accountId: subject.account,
     }),
   },
   {
-    ...risk,
+    ...keyRisk,
     code: 'AWS_RISK_CREDENTIALS_COMPROMISE_SUSPECTED',
     title: 'Access keys may be used by somebody else',
     actionability: 'ACTION_MAY_BE_REQUIRED',
     description: (subject) =>
       `Sample notice: unusual calls were made with ${keys(subject)} of the user ${subject.userName} in account ${subject.account}. Check them, and take the keys out of service when they are not yours.`,
     metadata: (subject) => ({
-      publicKey: subject.accessKeyIds[0] ?? '',
+      publicKey: subject.entities[0] ?? '',
       userName: subject.userName,
       accountId: subject.account,
     }),
   },
   {
-    ...risk,
+    ...userRisk,
     code: 'AWS_RISK_IAM_QUARANTINE',
     title: 'A user was put under the quarantine policy',
-    eventRegion: 'global',
     actionability: 'ACTION_REQUIRED',
     description: (subject) =>
       `Sample notice: the quarantine policy was attached to the user ${subject.userName} in account ${subject.account}. Its rights are reduced until the user's credentials are replaced and the policy is detached.`,
-    // names users, not keys: responses must look at the shape of what they are given
-    entities: (subject) => [`arn:aws:iam::${subject.account}:user/${subject.userName}`],
+    metadata: (subject) => ({ userName: subject.userName, accountId: subject.account }),
+  },
+  {
+    ...userRisk,
+    code: 'AWS_RISK_ACCOUNT_CONSOLE_COMPROMISE',
+    title: 'Somebody else may have signed in to the console',
+    actionability: 'ACTION_REQUIRED',
+    description: (subject) =>
+      `Sample notice: a console sign-in of the user ${subject.userName} in account ${subject.account} looks like somebody else's. Change the password, end the user's sessions, and look through the account for activity you do not know.`,
     metadata: (subject) => ({ userName: subject.userName, accountId: subject.account }),
   },
 ];
 
 function keys(subject: Subject): string {
-  const { accessKeyIds } = subject;
-  return accessKeyIds.length === 1
-    ? `the access key ${accessKeyIds[0]}`
-    : `${accessKeyIds.length} access keys (${accessKeyIds.join(', ')})`;
+  const { entities } = subject;
+  return entities.length === 1
+    ? `the access key ${entities[0]}`
+    : `${entities.length} access keys (${entities.join(', ')})`;
+}
+
+function userArn(number: number, { account, userName }: Subject): string {
+  return `arn:aws:iam::${account}:user/${userName}${number === 0 ? '' : `-${number + 1}`}`;
 }

@@ -1,6 +1,6 @@
 import type { CallRecord, Notification } from '@riposte/account';
 import type { Execution } from '@riposte/engine';
-import type { EventEnvelope, EventPage, RuleMatch } from '@riposte/events';
+import type { EventEnvelope, EventPage, RuleMatch, SampleDescription } from '@riposte/events';
 import type { HistoryEvent } from '@riposte/asl';
 
 export type { Backtest, ReplayPreview, ResendResult, StoredEvent } from '@riposte/events';
@@ -18,10 +18,7 @@ export interface ServerDescription {
 }
 
 /** An event that `simulate` can make. */
-export interface SampleName {
-  name: string;
-  title: string;
-}
+export type SampleName = SampleDescription;
 
 /** A row of the list of executions: no payloads. */
 export interface ExecutionSummary {
@@ -84,6 +81,11 @@ export interface ReplayPreviewRequest {
 export interface InjectedEvent {
   event: EventEnvelope;
   rules: RuleMatch[];
+}
+
+/** The first event that a simulation injected, and what came after it: pages, copies, repetitions. */
+export interface SimulatedEvents extends InjectedEvent {
+  further: InjectedEvent[];
 }
 
 export interface MailSummary extends Omit<Notification, 'message'> {

@@ -7,7 +7,7 @@ import type { HistoryEvent } from '@riposte/asl';
 import { createAwsDoor, noNetwork } from '@riposte/gateway';
 import { Database } from '@riposte/store-sqlite';
 import { simulate, type SimulateRequest } from '../people/simulate.ts';
-import type { CallSummary, InjectedEvent } from '../people/shapes.ts';
+import type { CallSummary, SimulatedEvents } from '../people/shapes.ts';
 import { randomIds } from '../random-ids.ts';
 import { createSystem } from '../system.ts';
 import { systemClock } from '../system-clock.ts';
@@ -66,7 +66,7 @@ export interface SimulatedSystem {
   mock(mocks: Mocks): void;
   /** Names of mocked states whose work nobody asked for. */
   unusedMocks(): string[];
-  inject(request: SimulateRequest): Promise<InjectedEvent>;
+  inject(request: SimulateRequest): Promise<SimulatedEvents>;
   /**
    * Lets time pass until nothing is open any more, or what is open waits for something that no time brings.
    * @throws Error when that takes too much of the machine's time
