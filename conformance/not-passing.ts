@@ -1,26 +1,30 @@
 /** The table of recorded cases that do not pass, with the reasons: a Markdown page that people and the gate read. */
 import { readFileSync } from 'node:fs';
 
-/** How a case is compared: `lenient` leaves out the places that another implementation was let off. */
+/** How a case of Step Functions is compared: `lenient` leaves out the places that another implementation was let off. */
 export type Mode = 'lenient' | 'strict';
+
+/** The tables of the page. */
+type Table = Mode | 'events-api';
 
 export interface NotPassing {
   /** For each mode the cases, and whether one may pass all the same, because it depends on the machine's speed. */
-  cases: ReadonlyMap<Mode, ReadonlyMap<string, { mayPass: boolean }>>;
+  cases: ReadonlyMap<Table, ReadonlyMap<string, { mayPass: boolean }>>;
 }
 
-const HEADINGS: readonly (readonly [string, Mode])[] = [
+const HEADINGS: readonly (readonly [string, Table])[] = [
   ['# Step Functions', 'lenient'],
   ['# Step Functions, strict only', 'strict'],
+  ['# EventBridge over HTTP', 'events-api'],
 ];
 const ENTRY = /^- `([^`]+)`( \(may pass\))?$/;
 
 /** @throws Error for a line of a list that is no entry, and for a case that stands twice */
 export function readNotPassing(file: string): NotPassing {
-  const cases = new Map<Mode, Map<string, { mayPass: boolean }>>(
+  const cases = new Map<Table, Map<string, { mayPass: boolean }>>(
     HEADINGS.map(([, mode]) => [mode, new Map()]),
   );
-  let mode: Mode | undefined;
+  let mode: Table | undefined;
   for (const line of readFileSync(file, 'utf8').split('\n')) {
     if (line.startsWith('# ')) mode = HEADINGS.find(([heading]) => heading === line)?.[1];
     if (mode === undefined || !line.startsWith('- ')) continue;
@@ -45,7 +49,7 @@ export function mayPass({ cases }: NotPassing, name: string): boolean {
  */
 export function differences(
   table: NotPassing,
-  mode: Mode,
+  mode: Table,
   { failed, passed }: { failed: ReadonlySet<string>; passed: ReadonlySet<string> },
 ): string[] {
   const entries = table.cases.get(mode) ?? new Map<string, { mayPass: boolean }>();

@@ -2,12 +2,13 @@
  * Runs the recorded cases that lie beside the project, against a server started here, and holds the results against
  * the committed baseline: fewer passes than there fail, more ask to raise it. The cases are third-party data and never
  * part of the repository; without them this says so loudly. Without arguments everything, else the parts that are
- * named: `events`, `jsonata`, `stepfunctions`.
+ * named: `events`, `events-api`, `jsonata`, `stepfunctions`.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { runEventsApiCases, type ApiResults } from './events-api.ts';
 import { runJsonataCases } from './jsonata.ts';
 import { differences, mayPass, readNotPassing, type Mode } from './not-passing.ts';
 import { runStepFunctionsCases, type CaseResult } from './step-functions.ts';
@@ -30,6 +31,7 @@ const isAsked = (part: string) => asked.length === 0 || asked.includes(part);
 let fallen = 0;
 try {
   if (isAsked('events')) judge('event patterns, inputs and schedules', 'events', runEvents());
+  if (isAsked('events-api')) judgeEventsApi(await runEventsApi());
   if (isAsked('jsonata')) judge('JSONata', 'jsonata', await runJsonata());
   if (isAsked('stepfunctions')) judgeStepFunctions(await runStepFunctions());
 } finally {
@@ -47,7 +49,7 @@ function judge(title: string, key: string, passed: number): void {
   }
 }
 
-/** The matching library alone: the API of events is judged when it is whole. */
+/** The matching library alone. */
 function runEvents(): number {
   const folder = copyRunner('events');
   const run = spawnSync(
@@ -59,6 +61,38 @@ function runEvents(): number {
   for (const [group, { pass, fail, skip }] of Object.entries(groups))
     console.log(`  ${group}: ${pass} pass, ${fail} fail, ${skip} not run`);
   return Object.values(groups).reduce((sum, { pass }) => sum + pass, 0);
+}
+
+async function runEventsApi(): Promise<ApiResults> {
+  const runner = copyRunner('events');
+  const server = await startServer(join(work, 'events-data'));
+  try {
+    return await runEventsApiCases(server.url, runner);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** A count that may only rise, and the table of what does not pass. */
+function judgeEventsApi({ passed, others, notRun }: ApiResults): void {
+  const placeholders = others.filter(({ outcome }) => outcome === 'placeholder');
+  console.log(
+    `  ${placeholders.length} differ only where the recording holds a placeholder; they count as passed.`,
+  );
+  judge('EventBridge over HTTP', 'events-api', passed + placeholders.length);
+  const failed = others.filter(({ outcome }) => outcome === 'fail');
+  const table = readNotPassing(join(import.meta.dirname, 'not-passing.md'));
+  const known = [...(table.cases.get('events-api')?.keys() ?? [])];
+  const names = new Set(failed.map(({ name }) => name));
+  const mended = known.filter((name) => !names.has(name));
+  for (const line of differences(table, 'events-api', { failed: names, passed: new Set(mended) })) {
+    console.log(`  ${line}`);
+    fallen += 1;
+  }
+  for (const { name, differences: found } of failed.filter((result) => !known.includes(result.name)))
+    console.log(`  FAIL ${name}\n    ${found.slice(0, 4).join('\n    ')}`);
+  console.log(`  ${failed.length} do not pass; conformance/not-passing.md says why.`);
+  for (const [reason, count] of notRun) console.log(`  ${count} not run: ${reason}`);
 }
 
 /** All that the service's rules allow must pass; the others are listed by the rule. */

@@ -47,6 +47,8 @@ export type {
   StoredScheduleGroup,
 } from './ports/scheduler.ts';
 export type { Backtest, EventFilter, EventPage, ResendResult } from './ports/search.ts';
+export { quietAfterMs } from './ports/announcements.ts';
+export type { Announcement } from './ports/announcements.ts';
 export type { EventReport } from './ports/report.ts';
 export type { Retention } from './retention/event-retention.ts';
 export { createEventService } from './service.ts';

@@ -27,6 +27,7 @@ import { Schedules } from './scheduler/schedules.ts';
 import { ScheduleInvocations } from './scheduler/schedule-invocations.ts';
 import { StoredEvents } from './search/search.ts';
 import { testEventPattern } from './test-event-pattern.ts';
+import { Watch } from './watch/watch.ts';
 
 export interface EventServiceOptions {
   store: EventStore;
@@ -42,6 +43,8 @@ export interface EventServiceOptions {
   authorizer?: ConnectionAuthorizer;
   /** How long stored events are kept; absent: for ever. */
   retention?: Retention;
+  /** Tells of failing targets and quiet rules with events of its own. Default: no. */
+  watch?: boolean;
   /** Hears what operators should know; must not throw. */
   report?: (report: EventReport) => void;
 }
@@ -66,11 +69,13 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     report: options.report ?? (() => undefined),
   };
-  const dispatcher = new Dispatcher(context, options.invoker);
+  const watch: Watch = new Watch(context, () => recorded());
+  const dispatcher = new Dispatcher(context, options.invoker, () => watch.notify());
   const retention = new EventRetention(context, options.retention);
   const recorded = (): void => {
     dispatcher.notify();
     retention.notify();
+    watch.notify();
   };
   const due = new DueRunner(context, [
     new ScheduledRules(context, recorded),
@@ -78,11 +83,15 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
   ]);
   const groups = new ScheduleGroups(context, options.schedulerStore);
   const schedules = new Schedules(context, options.schedulerStore, groups, () => due.notify());
+  const ruleChanged = (): void => {
+    due.notify();
+    watch.notify();
+  };
   const buses = new EventBuses(context);
-  const rules = new Rules(context, buses, () => due.notify());
+  const rules = new Rules(context, buses, ruleChanged);
   const targets = new RuleTargets(context, buses, rules);
   const policies = new BusPolicies(buses);
-  const tags = new ResourceTags(context, buses, rules);
+  const tags = new ResourceTags(context, buses, rules, ruleChanged);
   const replayRunner = new ReplayRunner(context, recorded);
   const archives = new Archives(context, buses);
   const replays = new Replays(context, buses, () => replayRunner.notify());
@@ -96,11 +105,13 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
       due.start();
       replayRunner.start();
       retention.start();
+      if (options.watch) watch.start();
     },
     async close() {
       await due.close();
       await replayRunner.close();
       await retention.close();
+      await watch.close();
       await dispatcher.close();
     },
     putEvents: (region, entries, how) => publisher.putEvents(region, entries, how),

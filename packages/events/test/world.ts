@@ -33,6 +33,7 @@ export class World {
   /** Of the dead-letter queue. */
   answerOfQueue: () => InvocationOutcome | Promise<InvocationOutcome> = () => ({ kind: 'delivered' });
   retention: Retention | undefined;
+  watch = false;
   uniform = 0.5;
   service!: RunningEventService; // set by open, which the constructor calls
   store!: EventStore; // likewise
@@ -52,6 +53,7 @@ export class World {
       clock: this.clock,
       ids: this.ids,
       account: ACCOUNT,
+      watch: this.watch,
       ...(this.retention && { retention: this.retention }),
       invoker: {
         invoke: async (invocation) => {

@@ -85,6 +85,7 @@ export async function startServer(
           ? outboxTransport(outboxFolder)
           : smtpTransport(configuration.smtpUrl),
       mailFrom: configuration.mailFrom,
+      watch: true,
       retention: {
         eventDays: configuration.eventDays,
         eventBytesMax: configuration.eventMegabytes * 1024 * 1024,

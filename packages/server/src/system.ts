@@ -42,6 +42,8 @@ export interface SystemOptions {
   transport: MailTransport;
   /** How long stored events are kept; absent: for ever. */
   retention?: Retention;
+  /** Failing targets and quiet rules are told as events. Default: no. */
+  watch?: boolean;
   /** Makes requests to HTTP endpoints; default: over the network. */
   httpClient?: HttpClient;
   mailFrom: string;
@@ -124,6 +126,7 @@ export function createSystem(options: SystemOptions): System {
     invoker: around.port(gateway.targetInvoker),
     authorizer: gateway.connectionAuthorizer,
     ...(options.retention && { retention: options.retention }),
+    watch: options.watch ?? false,
     report: (event) => report(describeEventReport(event)),
   });
   const functions = around.port(

@@ -1,5 +1,6 @@
 import type {
   ActiveReplay,
+  Announcement,
   Archive,
   ArchivedEvent,
   ArchiveSize,
@@ -33,6 +34,7 @@ import { busOf, removeRule, ruleOf, writeNextFire, writeRule } from './events/ru
 import { expiringArchives, forgetArchived, forgetEvents, storedEvents } from './events/retention.ts';
 import { searchEvents, writeResend } from './events/search.ts';
 import { EVENT_TABLES } from './events/schema.ts';
+import { announcements, nextQuietMs } from './events/watch-rows.ts';
 
 /** Buses, rules, events and their deliveries in one SQLite file. */
 export class SqliteEventStore implements EventStore {
@@ -217,6 +219,14 @@ export class SqliteEventStore implements EventStore {
 
   recordResend(record: EventRecord): Promise<void> {
     return this.#database.write((sql) => writeResend(sql, record));
+  }
+
+  async announcements(nowMs: number): Promise<Announcement[]> {
+    return this.#database.read((sql) => announcements(sql, nowMs));
+  }
+
+  async nextQuietMs(): Promise<number | undefined> {
+    return this.#database.read(nextQuietMs);
   }
 
   async storedEvents(): Promise<{ events: number; bytes: number }> {

@@ -25,15 +25,18 @@ const CLOSE_PATIENCE_MS = 5000;
 export class Dispatcher {
   readonly #context: EventContext;
   readonly #invoker: TargetInvoker;
+  readonly #settled: () => void;
   readonly #running = new Set<Promise<void>>();
   #claiming: Promise<void> | undefined;
   #again = false;
   #open = false;
   #cancelWake: () => void = () => undefined;
 
-  constructor(context: EventContext, invoker: TargetInvoker) {
+  /** @param settled  called when the end of an attempt is on disk */
+  constructor(context: EventContext, invoker: TargetInvoker, settled: () => void) {
     this.#context = context;
     this.#invoker = invoker;
+    this.#settled = settled;
   }
 
   async start(): Promise<void> {
@@ -121,6 +124,7 @@ export class Dispatcher {
       ? this.#settlementOfLetter(delivery, delivery.deadLetter, outcome)
       : this.#settlementOf(delivery, outcome);
     await this.#context.store.settleDelivery(delivery.deliveryId, delivery.attempts, settlement);
+    this.#settled();
     if (settlement.kind !== 'dead') return;
     this.#context.report({
       kind: 'delivery-dead',

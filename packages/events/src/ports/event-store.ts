@@ -1,3 +1,4 @@
+import type { Announcement } from './announcements.ts';
 import type { ActiveReplay, Archive, ArchivedEvent, ArchivePosition, Replay } from './archives.ts';
 import type { ApiDestination, Connection } from './connections.ts';
 import type { EventFilter, EventPage } from './search.ts';
@@ -38,6 +39,8 @@ export interface EventRecord {
   archiveNames: string[];
   /** The delivery that brought it from another bus: it brings an event once, so a repeated record writes nothing. */
   forwardedBy?: string;
+  /** What it tells; noted as told with it. */
+  announces?: Announcement;
   /** The scheduled rule that fired, and when it is due next. */
   fired?: RuleKey & { nextFireMs: number | undefined };
 }
@@ -153,6 +156,10 @@ export interface EventStore {
   searchEvents(filter: EventFilter, page: { limit: number; before?: number }): Promise<EventPage>;
   /** Adds deliveries, due at once, to the event that is stored under the id of this one, as `event` finds it. */
   recordResend(record: EventRecord): Promise<void>;
+  /** What is to be told: targets that keep failing or work again, rules that have become quiet by `nowMs` or match again. */
+  announcements(nowMs: number): Promise<Announcement[]>;
+  /** When the next of the watched rules becomes quiet. */
+  nextQuietMs(): Promise<number | undefined>;
   /** How many events are stored, and the bytes of their texts. */
   storedEvents(): Promise<{ events: number; bytes: number }>;
   /**

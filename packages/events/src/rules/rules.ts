@@ -19,7 +19,7 @@ export class Rules {
   readonly #buses: EventBuses;
   readonly #rescheduled: () => void;
 
-  /** @param rescheduled  called when a scheduled rule has changed */
+  /** @param rescheduled  called when a rule with a schedule or with tags has changed */
   constructor(context: EventContext, buses: EventBuses, rescheduled: () => void) {
     this.#context = context;
     this.#buses = buses;
@@ -119,7 +119,7 @@ export class Rules {
       ...(nextFireMs !== undefined && { nextFireMs }),
     });
     catalogue.changed();
-    if (rule.ScheduleExpression !== undefined) this.#rescheduled();
+    if (rule.ScheduleExpression !== undefined || existing?.tags) this.#rescheduled();
   }
 }
 

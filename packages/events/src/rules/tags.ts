@@ -14,8 +14,11 @@ export class ResourceTags {
   readonly #context: EventContext;
   readonly #buses: EventBuses;
   readonly #rules: Rules;
+  readonly #changed: () => void;
 
-  constructor(context: EventContext, buses: EventBuses, rules: Rules) {
+  /** @param changed  called when the tags of a rule have changed */
+  constructor(context: EventContext, buses: EventBuses, rules: Rules, changed: () => void) {
+    this.#changed = changed;
     this.#context = context;
     this.#buses = buses;
     this.#rules = rules;
@@ -63,6 +66,7 @@ export class ResourceTags {
       const stored = await this.#rules.find(rule.region, rule.name, rule.eventBusName);
       await store.putRule({ ...stored, tags: to(stored.tags ?? {}) });
       catalogue.changed();
+      this.#changed();
     });
   }
 }

@@ -8,6 +8,7 @@ import type {
 } from '@riposte/events';
 import type { Sql } from '../database.ts';
 import { integer, optionalText, text } from '../engine/columns.ts';
+import { noteTarget } from './watch-rows.ts';
 
 /** Rules with pending deliveries, one index seek each however long the backlog is. */
 const RULES_WITH_PENDING = `
@@ -85,7 +86,7 @@ export function settle(sql: Sql, deliveryId: string, attempts: number, settlemen
       `UPDATE event_deliveries
        SET status = ?, attempts = attempts + ?, claimed = 0, due_at_ms = ?, last_error = iif(?, last_error, ?),
          result_arn = ?
-       WHERE delivery_id = ? AND status = 'pending' AND attempts = ? RETURNING sequence`,
+       WHERE delivery_id = ? AND status = 'pending' AND attempts = ? RETURNING sequence, rule_arn, target ->> '$.Id' AS target_id`,
     )
     .get(
       isPending ? 'pending' : settlement.kind,
@@ -101,6 +102,9 @@ export function settle(sql: Sql, deliveryId: string, attempts: number, settlemen
   sql
     .prepare('INSERT INTO event_attempts (delivery_sequence, number, ended_at_ms, error) VALUES (?, ?, ?, ?)')
     .run(integer(settled, 'sequence'), attempts + 1, settlement.atMs, errorOf(settlement));
+  const isLetter = sql.prepare('SELECT 1 FROM event_dead_letters WHERE delivery_id = ?').get(deliveryId);
+  if (!isLetter)
+    noteTarget(sql, { ruleArn: text(settled, 'rule_arn'), targetId: text(settled, 'target_id') }, settlement);
   if (settlement.kind === 'dead-letter')
     sql
       .prepare('INSERT INTO event_dead_letters (delivery_id, json) VALUES (?, ?)')

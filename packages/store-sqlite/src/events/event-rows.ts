@@ -2,6 +2,7 @@ import type { DeadLetter, EventEnvelope, EventRecord, StoredEvent, Target } from
 import type { Sql } from '../database.ts';
 import { integer, optionalInteger, optionalText, text } from '../engine/columns.ts';
 import { archiveEvent } from './archive-rows.ts';
+import { markAnnounced, noteMatches } from './watch-rows.ts';
 import { writeNextFire } from './rule-rows.ts';
 
 type Row = Record<string, unknown>;
@@ -28,6 +29,8 @@ export function writeRecord(sql: Sql, record: EventRecord): void {
       .run(record.forwardedBy, lastInsertRowid);
   insertDeliveries(sql, Number(lastInsertRowid), record);
   for (const archiveName of record.archiveNames) archiveEvent(sql, record, archiveName);
+  noteMatches(sql, record);
+  if (record.announces) markAnnounced(sql, record.announces);
   if (record.fired) writeNextFire(sql, record.fired, record.fired.nextFireMs);
 }
 

@@ -1,6 +1,7 @@
 import type { EventBusDescription, RuleKey, StoredRule, Target } from '@riposte/events';
 import type { Sql } from '../database.ts';
 import { integer, optionalInteger, text } from '../engine/columns.ts';
+import { unwatchRule, watchRule } from './watch-rows.ts';
 
 type Row = Record<string, unknown>;
 
@@ -9,6 +10,7 @@ export function busOf(row: Row): EventBusDescription {
 }
 
 export function writeRule(sql: Sql, stored: StoredRule): void {
+  watchRule(sql, stored);
   const { rule, tags, archiveName } = stored;
   sql
     .prepare(
@@ -43,9 +45,12 @@ export function ruleOf(row: Row): StoredRule {
 }
 
 export function removeRule(sql: Sql, key: RuleKey): void {
-  sql
-    .prepare('DELETE FROM event_rules WHERE region = ? AND bus = ? AND name = ?')
-    .run(key.region, key.eventBusName, key.name);
+  const removed = sql
+    .prepare(
+      "DELETE FROM event_rules WHERE region = ? AND bus = ? AND name = ? RETURNING rule ->> '$.Arn' AS arn",
+    )
+    .get(key.region, key.eventBusName, key.name);
+  if (removed) unwatchRule(sql, text(removed, 'arn'));
 }
 
 export function writeNextFire(sql: Sql, key: RuleKey, nextFireMs: number | undefined): void {

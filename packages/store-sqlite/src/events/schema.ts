@@ -55,6 +55,15 @@ export const EVENT_TABLES = `
   CREATE TRIGGER IF NOT EXISTS events_removed AFTER DELETE ON events BEGIN
     UPDATE event_totals SET events = events - 1, bytes = bytes - octet_length(old.envelope);
   END;
+  -- targets that have failed, until they work again
+  CREATE TABLE IF NOT EXISTS event_target_health (
+    rule_arn TEXT NOT NULL, target_id TEXT NOT NULL, state INTEGER NOT NULL, failures INTEGER NOT NULL,
+    error TEXT NOT NULL, since_ms INTEGER NOT NULL, PRIMARY KEY (rule_arn, target_id)
+  ) STRICT, WITHOUT ROWID;
+  -- rules whose tags ask to be told when they are quiet
+  CREATE TABLE IF NOT EXISTS event_rule_watch (
+    rule_arn TEXT PRIMARY KEY, state INTEGER NOT NULL, after_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS event_attempts (
     delivery_sequence INTEGER NOT NULL REFERENCES event_deliveries (sequence) ON DELETE CASCADE,
     number INTEGER NOT NULL, ended_at_ms INTEGER NOT NULL, error TEXT, PRIMARY KEY (delivery_sequence, number)

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inWorld, REGION, START_MS, type World } from './world.ts';
+
+const HOUR = 3_600_000;
+const FAILED = { kind: 'failed', errorCode: 'TIMEOUT', errorMessage: 'nobody', retryable: true } as const;
+
+async function begin(world: World): Promise<void> {
+  world.watch = true;
+  world.reopen();
+  await world.service.start();
+}
+
+/** What was told, oldest first. */
+async function told(world: World): Promise<unknown[][]> {
+  const { events } = await world.service.searchEvents({ source: 'riposte.events' }, { limit: 100 });
+  return events.map(({ event }) => [event['detail-type'], event.resources[0]]).toReversed();
+}
+
+test(
+  'a target that keeps failing is told once, and once that it works again',
+  inWorld(async (world) => {
+    await begin(world);
+    const ruleArn = await world.rule('r', { source: ['test'] });
+    world.answer = () => FAILED;
+    await world.put('Order');
+    await world.pass(4000);
+    assert.deepEqual(await told(world), [], 'a few failures are nothing special');
+    await world.pass(10 * 60_000);
+    assert.deepEqual(await told(world), [['Target Failing', ruleArn]]);
+    const { events } = await world.service.searchEvents({ source: 'riposte.events' }, { limit: 1 });
+    const { detail, region, account } = events[0]?.event ?? {};
+    assert.equal(region, REGION);
+    assert.ok(account);
+    assert.deepEqual(detail, {
+      ruleArn,
+      targetId: 'target',
+      failures: 5,
+      error: 'TIMEOUT: nobody',
+      since: '2026-01-31T12:00:00Z',
+    });
+    world.answer = () => ({ kind: 'delivered' });
+    await world.pass(HOUR);
+    assert.deepEqual(await told(world), [
+      ['Target Failing', ruleArn],
+      ['Target Recovered', ruleArn],
+    ]);
+  }),
+);
+
+test(
+  'one delivery that is given up is enough, and the rule that hears of it may fail, too',
+  inWorld(async (world) => {
+    await begin(world);
+    world.answer = () => ({ ...FAILED, retryable: false });
+    const ruleArn = await world.rule('r', { source: ['test'] });
+    const hears = await world.rule('hears', { source: ['riposte.events'] });
+    await world.put('Order');
+    await world.put('Order');
+    await world.pass(HOUR);
+    assert.deepEqual(await told(world), [
+      ['Target Failing', ruleArn],
+      ['Target Failing', hears],
+    ]);
+  }),
+);
+
+test(
+  'a target that failed a little and works again was never worth a word',
+  inWorld(async (world) => {
+    await begin(world);
+    await world.rule('r', { source: ['test'] });
+    world.answer = ({ attempt }) => (attempt < 4 ? FAILED : { kind: 'delivered' });
+    await world.put('Order');
+    await world.pass(HOUR);
+    assert.equal(world.invocations.length, 4);
+    assert.deepEqual(await told(world), []);
+  }),
+);
+
+test(
+  'a rule whose tag says so is told when it is quiet for too long, once, and when it matches again',
+  inWorld(async (world) => {
+    await begin(world);
+    const ruleArn = await world.rule('r', { source: ['test'] });
+    await world.rule('unwatched', { source: ['never'] });
+    await world.service.tagResource(ruleArn, { 'riposte:quiet-after-hours': '2' });
+    await world.pass(HOUR);
+    await world.put('Order');
+    await world.pass(2 * HOUR - 1);
+    assert.deepEqual(await told(world), []);
+    await world.pass(1);
+    assert.deepEqual(await told(world), [['Rule Quiet', ruleArn]]);
+    await world.pass(100 * HOUR);
+    assert.equal((await told(world)).length, 1);
+    await world.put('Order');
+    await world.settle();
+    assert.deepEqual((await told(world)).at(-1), ['Rule Matched Again', ruleArn]);
+    await world.pass(2 * HOUR);
+    assert.deepEqual((await told(world)).at(-1), ['Rule Quiet', ruleArn]);
+  }),
+);
+
+test(
+  'what became quiet while the server was down is told at its start; a rule that is gone is not watched',
+  inWorld(async (world) => {
+    await begin(world);
+    const tags = { 'riposte:quiet-after-hours': '1' };
+    const { RuleArn } = await world.service.putRule(REGION, {
+      Name: 'a',
+      EventPattern: '{"source":["x"]}',
+      tags,
+    });
+    await world.service.putRule(REGION, { Name: 'b', EventPattern: '{"source":["x"]}', tags });
+    await world.service.deleteRule(REGION, 'b');
+    world.crash();
+    await world.clock.advanceTo(START_MS + 5 * HOUR);
+    world.open();
+    await world.service.start();
+    await world.settle();
+    assert.deepEqual(await told(world), [['Rule Quiet', RuleArn]]);
+  }),
+);
