@@ -323,6 +323,19 @@ describe('a mocked Map or Parallel', () => {
     assert.equal(report.inspectionData.toleratedFailurePercentage, 2.5);
   });
 
+  it('shows the batches that its children would get', async () => {
+    const state = {
+      ...distributed,
+      ItemSelector: { 'host.$': '$$.Map.Item.Value' },
+      ItemBatcher: { MaxItemsPerBatch: 2, BatchInput: { 'of.$': '$.hosts[0]' } },
+    };
+    const { inspectionData } = await attempt(state, { input, mock: { result: '[]' } });
+    assert.equal(
+      inspectionData.afterItemBatcher,
+      '[{"BatchInput": {"of": "a"}, "Items": [{"host": "a"}, {"host": "b"}]}, {"BatchInput": {"of": "a"}, "Items": [{"host": "c"}]}]',
+    );
+  });
+
   it('takes its items from what its reader is said to have read', async () => {
     const { ItemsPath: _, ...rest } = distributed;
     const reading = { ...rest, ItemReader: reader({ InputType: 'JSON' }) };

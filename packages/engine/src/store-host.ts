@@ -150,9 +150,7 @@ class StoreExecutionHost implements StoreHost {
   }
 
   isQuiet(): boolean {
-    return (
-      this.#work.loop.isQuiet && this.#work.mapRuns.isQuiet && this.#retries.isQuiet && this.#express.isQuiet
-    );
+    return this.#work.loop.isQuiet && this.#retries.isQuiet && this.#express.isQuiet;
   }
 
   createStateMachine(input: Parameters<ExecutionHost['createStateMachine']>[0]) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { StoreUnavailable } from '@riposte/engine';
 import { MemoryObjects } from '@riposte/testkit';
 import { distributed, mapRunOf, work } from './map-run-support.ts';
 import { createWorld, ROLE, typesOf } from './world.ts';
@@ -146,6 +147,27 @@ test('results go into files by how the children ended, and the state tells where
   const [record] = objectStorage.json('results', `${folder}/FAILED_0.json`) as Record<string, unknown>[];
   assert.deepEqual([record?.['Status'], record?.['Error']], ['FAILED', 'Broken']);
   assert.equal((await world.host.describeMapRun(mapRun.mapRunArn)).areResultsWritten, true);
+});
+
+test('a storage that breaks fails the Map Run; one whose store refuses is asked again', async (t) => {
+  const objectStorage = new MemoryObjects();
+  objectStorage.objects.set('b/k', '[1]');
+  const get = objectStorage.get.bind(objectStorage);
+  let refusals = 2;
+  objectStorage.get = async (caller, object) => {
+    if (object.key === 'broken') throw new TypeError('a bug');
+    if (refusals-- > 0) throw new StoreUnavailable('The disk is full.');
+    return get(caller, object);
+  };
+  const world = await createWorld(t, undefined, { objectStorage });
+  const of = (Key: string) => distributed(reader({ InputType: 'JSON' }, { Bucket: 'b', Key }));
+  const arn = await world.begin('m', of('k'));
+  const broken = await world.begin('n', of('broken'));
+  await world.settle();
+  assert.equal((await world.host.describeExecution(arn)).output, '[1]');
+  const { error, cause } = await world.host.describeExecution(broken);
+  assert.deepEqual([error, cause], ['States.Runtime', 'TypeError: a bug']);
+  assert.equal(world.problems.length, 3);
 });
 
 test('a bucket that takes nothing fails the Map Run by name', async (t) => {

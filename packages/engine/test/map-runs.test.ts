@@ -192,6 +192,14 @@ test('stopping the parent stops its children', async (t) => {
   assert.deepEqual(await world.host.stuckExecutions(), []);
 });
 
+test('a Map over nothing has a Map Run without children', async (t) => {
+  const world = await createWorld(t);
+  const arn = await world.begin('m', distributed(), []);
+  await world.settle();
+  assert.equal((await world.host.describeExecution(arn)).output, '[]');
+  assert.equal((await mapRunOf(world.host, arn)).mapRun.status, 'SUCCEEDED');
+});
+
 test('a retry is another Map Run', async (t) => {
   let runsCount = 0;
   const world = await createWorld(t, () => (++runsCount === 1 ? failed : succeeded('ok')));

@@ -6,12 +6,6 @@ import type {
   Execution,
   ExecutionFilter,
   HistoryEvent,
-  Item,
-  ItemChange,
-  MapRun,
-  MapRunLimits,
-  MapRunPhase,
-  NewItem,
   Notice,
   NoticeKind,
   ResourceChange,
@@ -30,16 +24,16 @@ import { readEffects, readExecution, readExecutions, readRecords } from './engin
 import { readHistory } from './engine/history.ts';
 import { claimEffects, toEffect } from './engine/claims.ts';
 import { integer, optionalText, text } from './engine/columns.ts';
-import { addItems, changeItem, forgetItems, readItems } from './engine/map-items.ts';
-import { changeMapRun, mapRunId, readMapRun, readMapRuns } from './engine/map-runs.ts';
+import { SqliteMapRunStore } from './engine/map-run-store.ts';
 import { changeResource, readResource, readResources } from './engine/resources.ts';
 import { toStateMachine, writeStateMachine } from './engine/state-machines.ts';
 
 /** The engine's memory in SQLite. Every commit is one write of the database, which groups it with all others. */
-export class SqliteEngineStore implements Store {
+export class SqliteEngineStore extends SqliteMapRunStore implements Store {
   readonly #database: Database;
 
   constructor(database: Database) {
+    super(database);
     this.#database = database;
     database.migrate(ENGINE_SCHEMA);
     for (const [table, columns] of Object.entries(ENGINE_COLUMNS)) addColumns(database, table, columns);
@@ -202,61 +196,6 @@ export class SqliteEngineStore implements Store {
           .run();
       return Number(purged.changes);
     });
-  }
-
-  async mapRun(mapRunArn: string): Promise<MapRun | undefined> {
-    return this.#database.read((sql) => readMapRun(sql, mapRunArn));
-  }
-
-  async mapRunPlan(mapRunArn: string): Promise<string | undefined> {
-    const row = this.#database.read((sql) =>
-      sql.prepare('SELECT plan FROM engine_map_runs WHERE arn = ?').get(mapRunArn),
-    );
-    return row && text(row, 'plan');
-  }
-
-  async mapRuns(executionArn: string, page: { cursor?: string; limit: number }) {
-    return this.#database.read((sql) => readMapRuns(sql, executionArn, page));
-  }
-
-  changeMapRun(mapRunArn: string, change: Partial<MapRunLimits> & { phase?: MapRunPhase }): Promise<boolean> {
-    return this.#database.write((sql) => changeMapRun(sql, mapRunArn, change));
-  }
-
-  addItems(
-    mapRunArn: string,
-    items: readonly NewItem[],
-    { isFirst, isLast }: { isFirst: boolean; isLast: boolean },
-  ): Promise<void> {
-    return this.#database.write((sql) => {
-      const id = mapRunId(sql, mapRunArn);
-      if (id === undefined) throw new Error(`The store has no Map Run ${mapRunArn}.`);
-      if (isFirst) forgetItems(sql, id);
-      addItems(sql, id, items);
-      if (isLast) changeMapRun(sql, mapRunArn, { phase: 'RUNNING' });
-    });
-  }
-
-  async items(mapRunArn: string, filter: Parameters<Store['items']>[1]): Promise<Item[]> {
-    return this.#database.read((sql) => readItems(sql, mapRunArn, filter));
-  }
-
-  changeItems(mapRunArn: string, changes: readonly ItemChange[]): Promise<void> {
-    return this.#database.write((sql) => {
-      for (const change of changes) changeItem(sql, mapRunArn, change);
-    });
-  }
-
-  async abandonedChildren(limit: number): Promise<string[]> {
-    const rows = this.#database.read((sql) =>
-      sql
-        .prepare(
-          `SELECT x.arn FROM engine_executions x JOIN engine_map_runs m ON m.arn = x.map_run_arn
-           WHERE x.status = 'RUNNING' AND m.status <> 'RUNNING' ORDER BY x.id LIMIT ?`,
-        )
-        .all(limit),
-    );
-    return rows.map((row) => text(row, 'arn'));
   }
 
   async stateMachine(stateMachineArn: string): Promise<StoredStateMachine | undefined> {

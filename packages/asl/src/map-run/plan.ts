@@ -143,7 +143,8 @@ async function planWriter(
   };
 }
 
-async function planBatcher(batcher: ItemBatcher, state: MapState, visit: Visit): Promise<BatcherPlan> {
+/** @throws StateFailure */
+export async function planBatcher(batcher: ItemBatcher, state: MapState, visit: Visit): Promise<BatcherPlan> {
   const itemsMax = await batchLimit(batcher, 'MaxItemsPerBatch', ITEMS_MAX, state, visit);
   const inputBytesMax = await batchLimit(batcher, 'MaxInputBytesPerBatch', PAYLOAD_BYTES_MAX, state, visit);
   const { BatchInput: template } = batcher;

@@ -93,6 +93,7 @@ export interface InspectionData {
   afterItemsPath?: string;
   afterItemsPointer?: string;
   afterItemSelector?: string;
+  afterItemBatcher?: string;
   maxConcurrency?: number;
   toleratedFailureCount?: number;
   toleratedFailurePercentage?: number;

@@ -5,9 +5,11 @@ import { matchesError } from '../errors/names.ts';
 import { nextRetry } from '../errors/retry.ts';
 import type { Left } from '../data/flow.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { memberOf, stringifyJson } from '../json.ts';
+import { memberOf, parseJson, stringifyJson } from '../json.ts';
 import { isPayloadTooLarge } from '../limits.ts';
-import type { Catcher, MapState, Retrier, State } from '../machine.ts';
+import { batchesOf } from '../items/batches.ts';
+import { planBatcher } from '../map-run/plan.ts';
+import type { Catcher, ItemBatcher, MapState, Retrier, State } from '../machine.ts';
 import type { Stage, StateHandler, Transition, Visit } from '../states/handler.ts';
 import { stateHandlers } from '../states/index.ts';
 import { iterationInput } from '../states/map.ts';
@@ -148,8 +150,12 @@ class Trial {
     if (state.Type !== 'Map') throw new Error(`State ${subject.name} is no Map`);
     if (this.#read?.afterItemsPointer !== undefined)
       inspection.add({ afterItemsPointer: spacedJson(this.#read.afterItemsPointer) });
-    if (this.#knowsItems() && (state.ItemSelector ?? state.Parameters) !== undefined)
-      inspection.add({ afterItemSelector: spacedJson(await this.#iterationInputs(state, items, isKeyed)) });
+    const hasSelector = (state.ItemSelector ?? state.Parameters) !== undefined;
+    const inputs =
+      this.#knowsItems() && hasSelector ? await this.#iterationInputs(state, items, isKeyed) : items;
+    if (this.#knowsItems() && hasSelector) inspection.add({ afterItemSelector: spacedJson(inputs) });
+    if (this.#knowsItems() && state.ItemBatcher !== undefined)
+      inspection.add({ afterItemBatcher: spacedJson(await this.#batches(state, state.ItemBatcher, inputs)) });
     const tolerance = await readTolerance(state, this.#visit);
     inspection.add(tolerance);
     const failures = test.stateConfiguration?.mapIterationFailureCount;
@@ -157,6 +163,13 @@ class Trial {
     if (failures > items.length)
       throw invalid('Map iteration failure count must be less than or equal to the number of Map iterations');
     if (mocked !== undefined && 'result' in mocked) checkTolerance(tolerance, failures, items.length);
+  }
+
+  async #batches(state: MapState, batcher: ItemBatcher, inputs: Json[]): Promise<Json[]> {
+    const { batchInput, ...limits } = await planBatcher(batcher, state, this.#visit);
+    const batches: Json[] = [];
+    for await (const { input } of batchesOf(inputs, limits, batchInput)) batches.push(parseJson(input));
+    return batches;
   }
 
   async #iterationInputs(state: MapState, items: Json[], isKeyed: boolean): Promise<Json[]> {

@@ -13,6 +13,7 @@ import type { Execution } from '../ports/execution-host.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Item, ItemStatus, MapRun, NewItem } from '../ports/map-runs.ts';
 import type { ObjectStorage, ObjectStorageCaller } from '../ports/object-storage.ts';
+import { StoreUnavailable } from '../ports/store-unavailable.ts';
 import type { Store } from '../ports/store.ts';
 import { Children, type ChildrenOptions } from './children.ts';
 import { itemSource } from './item-source.ts';
@@ -33,6 +34,7 @@ export interface MapRunWorkOptions extends ChildrenOptions {
   /** Stops an execution. */
   stop: (executionArn: string) => Promise<unknown>;
   retries: Retries;
+  report: (error: unknown) => void;
 }
 
 /** What does not change while a Map Run is carried out. */
@@ -67,10 +69,6 @@ export class MapRunWork {
     this.#options = options;
     this.#mapRunArn = mapRunArn;
     this.#over = over;
-  }
-
-  get isQuiet(): boolean {
-    return !this.#isAtWork;
   }
 
   /** Something has changed: looks what is to be done. */
@@ -124,9 +122,7 @@ export class MapRunWork {
     try {
       await this.#writeItems(mapRun);
     } catch (error) {
-      if (error instanceof MapRunFailure) return this.#fail(mapRun, error);
-      if (this.#abort.signal.aborted) return this.#again(); // what was aborted may fail in any way
-      throw error;
+      return this.#failed(mapRun, error);
     }
     return this.#again();
   }
@@ -250,10 +246,17 @@ export class MapRunWork {
     try {
       return await this.#tell(mapRun, { output: await this.#result(mapRun) });
     } catch (error) {
-      if (error instanceof MapRunFailure) return this.#fail(mapRun, error);
-      if (this.#abort.signal.aborted) return this.#again();
-      throw error;
+      return this.#failed(mapRun, error);
     }
+  }
+
+  /** What the store refuses is tried again; what else goes wrong fails the run, or it would hang on it. */
+  async #failed(mapRun: MapRun, error: unknown): Promise<boolean> {
+    if (error instanceof MapRunFailure) return this.#fail(mapRun, error);
+    if (error instanceof StoreUnavailable || this.#isClosed) throw error;
+    if (this.#abort.signal.aborted) return this.#again(); // what was aborted may fail in any way
+    this.#options.report(error);
+    return this.#fail(mapRun, new MapRunFailure('States.Runtime', String(error)));
   }
 
   async #result(mapRun: MapRun): Promise<string> {

@@ -22,11 +22,6 @@ export class MapRuns {
     this.#options = options;
   }
 
-  /** Nothing is being read, started or told: only children are awaited. */
-  get isQuiet(): boolean {
-    return [...this.#works.values()].every(({ isQuiet }) => isQuiet);
-  }
-
   get isHolding(): boolean {
     return this.#works.size > 0;
   }

@@ -288,9 +288,9 @@ export interface ExecutionHost {
       stateMachineArn?: string;
       status?: ExecutionStatus;
       eventId?: string;
-      /** Whose steps started them; without the children of Map Runs. */
+      /** Whose steps started them. */
       parentArn?: string;
-      /** Of the children of a Map Run. */
+      /** Only with it children of Map Runs are listed. */
       mapRunArn?: string;
       isRedriven?: boolean;
     },

@@ -239,8 +239,8 @@ export interface ExecutionFilter {
   stateMachineAliasArn?: string;
   status?: ExecutionStatus;
   eventId?: string;
-  /** Without the children of Map Runs. */
   parentArn?: string;
+  /** Only with it children of Map Runs are found. */
   mapRunArn?: string;
   isRedriven?: boolean;
 }

@@ -38,7 +38,9 @@ export function readExecutions(
     ['(x.redrive_count > 0) = ?', filter.isRedriven === undefined ? undefined : Number(filter.isRedriven)],
   ];
   const given = conditions.filter(([, value]) => value !== undefined);
-  const where = given.length === 0 ? '' : `WHERE ${given.map(([condition]) => condition).join(' AND ')}`;
+  const wanted = given.map(([condition]) => condition);
+  if (filter.mapRunArn === undefined) wanted.push('x.map_run_arn IS NULL');
+  const where = wanted.length === 0 ? '' : `WHERE ${wanted.join(' AND ')}`;
   const values = given.map(([, value]) => value!); // filtered above
   const rows = sql.prepare(`${SELECT} ${where} ORDER BY x.id DESC LIMIT ?`).all(...values, limit + 1);
   const definitions = new Map<string, string>();

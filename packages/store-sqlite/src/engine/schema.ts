@@ -200,6 +200,7 @@ export const ENGINE_INDEXES = `
     WHERE version_arn IS NOT NULL;
   CREATE INDEX IF NOT EXISTS engine_executions_alias ON engine_executions (alias_arn, id)
     WHERE alias_arn IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS engine_executions_own ON engine_executions (id) WHERE map_run_arn IS NULL;
   CREATE INDEX IF NOT EXISTS engine_executions_map_run ON engine_executions (map_run_arn, id)
     WHERE map_run_arn IS NOT NULL;
   CREATE INDEX IF NOT EXISTS engine_effects_activity ON engine_effects (activity_arn, due_at_ms, execution)

@@ -112,6 +112,11 @@ export const mapRunCases: Record<string, StoreCase> = {
         ['PENDING', undefined, undefined],
       ],
     );
+    const others = await store.list({}, { limit: 9 });
+    assert.deepEqual(
+      others.executions.map(({ name }) => name),
+      ['parent'],
+    );
     const children = await store.list({ mapRunArn: RUN }, { limit: 9 });
     assert.deepEqual(
       children.executions.map(({ mapRun }) => mapRun?.index),
