@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { StoreUnavailable } from '@riposte/engine';
@@ -64,6 +66,85 @@ test('items are what a listing tells of objects, or what is in them', async (t) 
   ]);
 });
 
+/** What items are, and where they are said to come from. */
+const ItemSelector = { 'item.$': '$$.Map.Item.Value', 'from.$': '$$.Map.Item.Source' };
+const numbers = readFileSync(join(import.meta.dirname, 'parquet/numbers.zstd.parquet'));
+
+test('items are the rows of Parquet files, of which no more are opened than are wanted', async (t) => {
+  const objects = { 'b/in/1.parquet': numbers, 'b/in/2.parquet': numbers, 'b/in/3.parquet': 'none' };
+  const one = await read(
+    t,
+    objects,
+    reader({ InputType: 'PARQUET', MaxItems: 2 }, { Bucket: 'b', Key: 'in/1.parquet' }),
+  );
+  assert.equal(one.output, '[{"n":0},{"n":1}]');
+  const config = { InputType: 'PARQUET', Transformation: 'LOAD_AND_FLATTEN', MaxItems: 7 };
+  const listed = await read(t, objects, {
+    ...reader(config, { Bucket: 'b', Prefix: 'in/' }, 'listObjectsV2'),
+    ItemSelector,
+  });
+  assert.deepEqual(JSON.parse(listed.output!).at(-1), { item: { n: 0 }, from: 'S3://b/in/2.parquet' });
+});
+
+test('the manifest of an Athena query names the files that are read, in any bucket', async (t) => {
+  const objects = {
+    'b/k': 's3://data/run/1.gz\ns3://data/run/2\n',
+    'data/run/1.gz': gzipSync('{"n":1}\n{"n":2}\n'),
+    'data/run/2': '{"n":3}\n',
+  };
+  const lines = await read(t, objects, {
+    ...reader({ ManifestType: 'ATHENA_DATA', InputType: 'JSONL' }),
+    ItemSelector,
+  });
+  assert.deepEqual(JSON.parse(lines.output!), [
+    { item: { n: 1 }, from: 'S3://data/run/1.gz' },
+    { item: { n: 2 }, from: 'S3://data/run/1.gz' },
+    { item: { n: 3 }, from: 'S3://data/run/2' },
+  ]);
+  const rows = await read(
+    t,
+    { 'b/k': 's3://data/rows\n', 'data/rows': '1,2\n' },
+    reader({
+      ManifestType: 'ATHENA_DATA',
+      InputType: 'CSV',
+      CSVHeaderLocation: 'GIVEN',
+      CSVHeaders: ['A', 'B'],
+    }),
+  );
+  assert.equal(rows.output, '[{"A":"1","B":"2"}]');
+  const parquet = await read(
+    t,
+    { 'b/k': 's3://data/n.parquet\n', 'data/n.parquet': numbers },
+    reader({ ManifestType: 'ATHENA_DATA', InputType: 'PARQUET', MaxItems: 1 }),
+  );
+  assert.equal(parquet.output, '[{"n":0}]');
+});
+
+for (const config of [{ ManifestType: 'S3_INVENTORY' }, { InputType: 'MANIFEST' }])
+  test(`an inventory gives what it says of each object: ${JSON.stringify(config)}`, async (t) => {
+    const manifest = {
+      sourceBucket: 'photos',
+      destinationBucket: 'arn:aws:s3:::inventories',
+      version: '2016-11-30',
+      fileFormat: 'CSV',
+      fileSchema: 'Bucket, Key, Size',
+      files: [{ key: 'data/1.csv.gz', size: 60, MD5checksum: 'f11166069f1990abeb9c97ace9cdfabc' }],
+    };
+    const { output } = await read(
+      t,
+      {
+        'b/k': JSON.stringify(manifest),
+        'inventories/data/1.csv.gz': gzipSync('"photos","a+b.png","12"\n"photos","c%2Cd.png","0"\n'),
+      },
+      { ...reader(config), ItemSelector },
+    );
+    const from = 'S3://inventories/data/1.csv.gz';
+    assert.deepEqual(JSON.parse(output!), [
+      { item: { Bucket: 'photos', Key: 'a+b.png', Size: '12' }, from },
+      { item: { Bucket: 'photos', Key: 'c%2Cd.png', Size: '0' }, from },
+    ]);
+  });
+
 for (const [what, map, cause] of [
   [
     'repeated headers',
@@ -76,6 +157,26 @@ for (const [what, map, cause] of [
     'The specified key does not exist.',
   ],
   ['nothing to go over', reader({ InputType: 'JSON' }), 'Attempting to map over non-iterable node.'],
+  [
+    'a version of a Parquet file',
+    reader({ InputType: 'PARQUET' }, { Bucket: 'b', Key: 'k', VersionId: 'v' }),
+    'A VersionId cannot be given for Parquet files.',
+  ],
+  [
+    'a file that is no Parquet',
+    reader({ InputType: 'PARQUET' }),
+    'The object k could not be read as Parquet: it does not end with PAR1.',
+  ],
+  [
+    'a manifest without URIs',
+    reader({ ManifestType: 'ATHENA_DATA', InputType: 'CSV' }),
+    'Row 1 of the manifest must be one URI such as s3://bucket/key: "17".',
+  ],
+  [
+    'an inventory that is none',
+    reader({ InputType: 'MANIFEST' }),
+    'The manifest of the inventory is no JSON object.',
+  ],
 ] as const)
   test(`a reader fails the Map Run: ${what}`, async (t) => {
     const failed = await read(t, { 'b/k': '17' }, map);

@@ -55,15 +55,35 @@ function readerConfig(language: QueryLanguage): Kind {
   };
 }
 
-/** An object is of some type; a manifest and a listing say by themselves what they are. */
+/**
+ * An object is of some type; a listing says by itself what it is, and so does an inventory. What Athena leaves is CSV,
+ * JSONL or Parquet. (The service's words for what is refused of manifests are not known.)
+ */
 function checkInputType(reader: JsonObject, at: string, findings: Findings): void {
   const config = isJsonObject(reader['ReaderConfig']) ? reader['ReaderConfig'] : {};
   const isObject = typeof reader['Resource'] === 'string' && reader['Resource'].endsWith(':getObject');
-  const needsType = isObject
-    ? config['ManifestType'] !== 'S3_INVENTORY'
-    : config['Transformation'] === 'LOAD_AND_FLATTEN';
-  if (needsType && !Object.hasOwn(config, 'InputType'))
-    findings.schema('These fields are required: [InputType]', `${at}/ReaderConfig`);
+  const { ManifestType: manifestType, InputType: inputType } = config;
+  const hasType = Object.hasOwn(config, 'InputType');
+  if (!isObject && Object.hasOwn(config, 'ManifestType'))
+    findings.schema(
+      "The field 'ManifestType' is only supported when the Resource is 's3:getObject'",
+      `${at}/ReaderConfig/ManifestType`,
+    );
+  if (isObject && manifestType === 'S3_INVENTORY') {
+    if (hasType)
+      findings.schema(
+        "The field 'InputType' is not supported when the ManifestType is 'S3_INVENTORY'",
+        `${at}/ReaderConfig/InputType`,
+      );
+    return;
+  }
+  const needsType = isObject || config['Transformation'] === 'LOAD_AND_FLATTEN';
+  if (needsType && !hasType) findings.schema('These fields are required: [InputType]', `${at}/ReaderConfig`);
+  if (manifestType === 'ATHENA_DATA' && (inputType === 'JSON' || inputType === 'MANIFEST'))
+    findings.schema(
+      "The field 'InputType' should have one of these values: [CSV, JSONL, PARQUET]",
+      `${at}/ReaderConfig/InputType`,
+    );
 }
 
 /** How many items, or bytes of them, one child execution gets at most. */

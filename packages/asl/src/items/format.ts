@@ -28,7 +28,7 @@ const ITEMS_MAX = 100_000_000;
 
 /**
  * @param config  `ReaderConfig`, checked with the definition. Absent, or without InputType: JSON.
- * @throws ItemReaderFailure  for given headers that repeat a name (recorded), and for formats that are not read here
+ * @throws ItemReaderFailure  for given headers that repeat a name (recorded), and for formats that are no text
  */
 export function itemFormat(config: JsonObject = {}): ItemFormat {
   const { InputType: inputType = 'JSON', ItemsPointer: itemsPointer } = config;
@@ -41,7 +41,7 @@ export function itemFormat(config: JsonObject = {}): ItemFormat {
       return { inputType, delimiter: delimiterOf(config['CSVDelimiter']), ...headersOf(config) };
     default:
       throw new ItemReaderFailure(
-        `Files of the InputType ${JSON.stringify(inputType)} are not read by Riposte yet; it reads CSV, JSON and JSONL.`,
+        `Files of the InputType ${JSON.stringify(inputType)} are no text with items; those of CSV, JSON and JSONL are.`,
       );
   }
 }

@@ -8,20 +8,29 @@ import type { ItemParser } from './parser.ts';
 export type ObjectText = AsyncIterable<string> | Iterable<string>;
 
 /**
- * The items of one object (`s3:getObject`), or of several one after the other (`LOAD_AND_FLATTEN`). Objects are asked
- * for when their turn comes, and no further once there are enough items. Of CSV and JSONL a piece at a time is held, of
- * JSON the whole document.
+ * The items of one object (`s3:getObject`), or of several one after the other (`LOAD_AND_FLATTEN`, manifests). Objects
+ * are asked for when their turn comes, and no further once there are enough items. Of CSV and JSONL a piece at a time is
+ * held, of JSON the whole document.
  * @param limit  from `itemsMax`
  * @throws ItemReaderFailure; what the texts throw passes through
  */
-export async function* readItems(
+export function readItems(
   format: ItemFormat,
   objects: AsyncIterable<ObjectText> | Iterable<ObjectText>,
   limit: number,
 ): AsyncGenerator<Json, void, undefined> {
+  return flattened(objects, (text) => itemsOf(format, text), limit);
+}
+
+/** The same for objects that are no text: the caller knows what the items of one are. */
+export async function* flattened<Contents>(
+  objects: AsyncIterable<Contents> | Iterable<Contents>,
+  itemsOfOne: (contents: Contents) => AsyncIterable<Json>,
+  limit: number,
+): AsyncGenerator<Json, void, undefined> {
   let left = limit;
-  for await (const text of objects) {
-    for await (const item of itemsOf(format, text)) {
+  for await (const contents of objects) {
+    for await (const item of itemsOfOne(contents)) {
       if (left-- <= 0) return;
       yield item;
       if (left === 0) return;

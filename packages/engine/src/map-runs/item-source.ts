@@ -1,18 +1,29 @@
 import {
+  athenaManifest,
+  flattened,
+  inventoryManifest,
   itemFormat,
   itemsMax,
   listingItem,
+  manifestType,
   MapRunFailure,
   readItems,
+  type DataFile,
   type ItemSource,
   type Json,
+  type JsonObject,
+  type Manifest,
   type MapRunPlan,
-  type ObjectText,
   type ReaderPlan,
 } from '@riposte/asl';
-import type { ObjectStorage, ObjectStorageCaller } from '../ports/object-storage.ts';
+import type { ObjectAddress, ObjectStorage, ObjectStorageCaller } from '../ports/object-storage.ts';
 import { ObjectStorageFailure } from '../ports/object-storage.ts';
 import { textOf } from './object-text.ts';
+import { parquetItems } from './parquet-items.ts';
+
+/** Without a bucket: in the reader's. */
+type NamedFile = Partial<DataFile> & Pick<ObjectAddress, 'key' | 'versionId'>;
+type Files = Iterable<NamedFile> | AsyncIterable<NamedFile>;
 
 /** Who reads, and where from. */
 export interface Reading {
@@ -32,15 +43,11 @@ export function itemSource({ items = [], reader }: MapRunPlan, reading: Reading)
     throw readerFailed(
       'This server has no object storage configured: an ItemReader has nothing to read from.',
     );
-  if (reader.config['ManifestType'] !== undefined)
-    throw readerFailed(
-      `Manifests (ManifestType ${JSON.stringify(reader.config['ManifestType'])}) are not read by Riposte yet.`,
-    );
   const objects = new ReaderObjects(reader, storage, reading);
   return { items: namedFailures(objects.items()), source: () => objects.source };
 }
 
-/** The object, or the objects of a listing, that a reader reads. */
+/** The object, the objects of a listing or those of a manifest, that a reader reads. */
 class ReaderObjects {
   /** Of the item that came last. */
   source: string;
@@ -59,20 +66,38 @@ class ReaderObjects {
   async *items(): AsyncIterable<Json> {
     const { action, config, itemsWanted } = this.#reader;
     const limit = itemsMax(itemsWanted);
-    if (action === 'getObject') yield* readItems(itemFormat(config), this.#one(), limit);
-    else if (config['Transformation'] === 'LOAD_AND_FLATTEN')
-      yield* readItems(itemFormat(config), this.#all(), limit);
-    else yield* this.#listing(limit);
+    if (action === 'listObjectsV2') {
+      if (config['Transformation'] === 'LOAD_AND_FLATTEN')
+        yield* this.#contents(config, this.#listed(), limit);
+      else yield* this.#listing(limit);
+    } else if (manifestType(config) === undefined) {
+      if (config['InputType'] === 'PARQUET' && this.#reader.versionId !== undefined)
+        throw readerFailed('A VersionId cannot be given for Parquet files.'); // a limit of the service's
+      yield* this.#contents(config, [this.#named()], limit);
+    } else {
+      const manifest = await this.#manifest();
+      yield* this.#contents(manifest.config, manifest.files, limit);
+    }
   }
 
-  async *#one(): AsyncIterable<ObjectText> {
+  /** What stands in the files, one after the other. */
+  #contents(config: JsonObject, files: Files, limit: number): AsyncIterable<Json> {
+    if (config['InputType'] === 'PARQUET')
+      return flattened(this.#bodies(files), ({ key, body }) => parquetItems(key, body), limit);
+    return readItems(itemFormat(config), this.#texts(files), limit);
+  }
+
+  async #manifest(): Promise<Manifest> {
+    const { config } = this.#reader;
+    const { key, body } = await this.#body(this.#named());
+    const text = [...(await textOf(key, body))].join('');
+    return manifestType(config) === 'ATHENA_DATA' ? athenaManifest(text, config) : inventoryManifest(text);
+  }
+
+  #named(): NamedFile {
     const { key, versionId } = this.#reader;
     if (key === undefined) throw readerFailed('The ItemReader needs a Key.');
-    yield await this.#text({ key, ...(versionId !== undefined && { versionId }) });
-  }
-
-  async *#all(): AsyncIterable<ObjectText> {
-    for await (const { key } of this.#listed()) yield await this.#text({ key });
+    return { key, ...(versionId !== undefined && { versionId }) };
   }
 
   async *#listing(limit: number): AsyncIterable<Json> {
@@ -83,12 +108,20 @@ class ReaderObjects {
     }
   }
 
-  async #text(object: { key: string; versionId?: string }): Promise<ObjectText> {
-    const { bucket } = this.#reader;
+  async *#texts(files: Files) {
+    for await (const { key, body } of this.#bodies(files)) yield await textOf(key, body);
+  }
+
+  async *#bodies(files: Files) {
+    for await (const file of files) yield await this.#body(file);
+  }
+
+  async #body(file: NamedFile): Promise<{ key: string; body: Uint8Array }> {
     const { caller, signal } = this.#reading;
-    this.source = `S3://${bucket}/${object.key}`;
-    const body = await this.#storage.get(caller, { bucket, ...this.#owner(), ...object }, signal);
-    return textOf(object.key, body);
+    const { bucket = this.#reader.bucket, key, versionId } = file;
+    this.source = `S3://${bucket}/${key}`;
+    const address = { bucket, key, ...(versionId !== undefined && { versionId }), ...this.#owner() };
+    return { key, body: await this.#storage.get(caller, address, signal) };
   }
 
   #listed() {
