@@ -26,7 +26,7 @@ export type { ResultFile, ResultTarget } from './items/result-files.ts';
 export { isJsonObject, parseJson, stringifyJson } from './json.ts';
 export { jsonProblem } from './json-problem.ts';
 export { withPlainNumbers } from './number-forms.ts';
-export { numberOf } from './numbers.ts';
+export { double, numberOf } from './numbers.ts';
 export type { Json, JsonObject } from './json.ts';
 export { boundedConcurrency, DISTRIBUTED_CONCURRENCY_MAX } from './limits.ts';
 export { childInputs } from './map-run/child-inputs.ts';

@@ -1,4 +1,5 @@
 /** awsJson 1.0 and 1.1: one path, the operation in `X-Amz-Target`, JSON both ways. */
+import { double } from '@riposte/asl';
 import { ServiceError } from '@riposte/engine';
 import { headerValues } from './canonical-request.ts';
 import { errorBody, queryErrorHeader, unknownOperation, wireError } from './errors.ts';
@@ -24,7 +25,7 @@ export function awsJson(version: '1.0' | '1.1'): WireProtocol {
       return {
         status: 200,
         headers,
-        body: isEmpty ? '' : JSON.stringify(writeJson(operation.output, output)),
+        body: isEmpty ? '' : JSON.stringify(writeJson(operation.output, output, serviceSeconds)),
       };
     },
     writeError(service, error) {
@@ -40,6 +41,11 @@ export function awsJson(version: '1.0' | '1.1'): WireProtocol {
       };
     },
   };
+}
+
+/** In the service's own digits, `1.688132536441E9`: the recorded length of answers shows it. */
+function serviceSeconds(date: Date): unknown {
+  return double(date.getTime() / 1000);
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

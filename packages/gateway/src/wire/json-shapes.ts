@@ -25,30 +25,43 @@ export function readJson(schema: Schema, json: unknown, at = ''): unknown {
   return string(json, at);
 }
 
-/** @returns plain JSON: dates as epoch seconds, blobs as base64, `undefined` and `null` members left out */
-export function writeJson(schema: Schema, value: unknown): unknown {
+/**
+ * @param secondsOf how a time is written: epoch seconds as a number, unless something else is given
+ * @returns plain JSON: blobs as base64, `undefined` and `null` members left out
+ */
+export function writeJson(
+  schema: Schema,
+  value: unknown,
+  secondsOf: (date: Date) => unknown = (date) => date.getTime() / 1000,
+): unknown {
   if (schema.isUnitSchema()) return {};
-  if (value instanceof Date) return schema.isStringSchema() ? value.toISOString() : value.getTime() / 1000;
+  if (value instanceof Date) return schema.isStringSchema() ? value.toISOString() : secondsOf(value);
   if (value instanceof Uint8Array)
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
-  if (schema.isStructSchema()) return writeStruct(schema, value as Record<string, unknown>);
+  if (schema.isStructSchema()) return writeStruct(schema, value as Record<string, unknown>, secondsOf);
   if (schema.isListSchema())
     return (value as unknown[])
       .filter((item) => item !== undefined && item !== null)
-      .map((item) => writeJson(schema.getValueSchema(), item));
+      .map((item) => writeJson(schema.getValueSchema(), item, secondsOf));
   if (schema.isMapSchema()) {
     const entries = Object.entries(value as object).filter(([, item]) => item !== undefined && item !== null);
-    return Object.fromEntries(entries.map(([key, item]) => [key, writeJson(schema.getValueSchema(), item)]));
+    return Object.fromEntries(
+      entries.map(([key, item]) => [key, writeJson(schema.getValueSchema(), item, secondsOf)]),
+    );
   }
   if (schema.isBlobSchema() && typeof value === 'string') return Buffer.from(value).toString('base64');
   return value;
 }
 
-function writeStruct(schema: Schema, value: Record<string, unknown>): object {
+function writeStruct(
+  schema: Schema,
+  value: Record<string, unknown>,
+  secondsOf: (date: Date) => unknown,
+): object {
   const json: Record<string, unknown> = {};
   for (const [name, member] of schema.structIterator()) {
     const item = value[name];
-    if (item !== undefined && item !== null) json[name] = writeJson(member, item);
+    if (item !== undefined && item !== null) json[name] = writeJson(member, item, secondsOf);
   }
   return json;
 }

@@ -238,7 +238,7 @@ test('a child execution gets its input as text and knows its parent', async (t) 
   assert.equal(started.kind, 'succeeded');
   assert.deepEqual(outputOf(started), {
     ExecutionArn: 'arn:aws:states:us-east-1:000000000000:execution:Respond:child',
-    ...metadata('application/x-amz-json-1.0', 94),
+    ...metadata('application/x-amz-json-1.0', 96),
     StartDate: 1_000,
   });
   assert.deepEqual(world.starts[0], {
