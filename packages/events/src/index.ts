@@ -49,6 +49,19 @@ export type {
 export type { Backtest, EventFilter, EventPage, ResendResult } from './ports/search.ts';
 export { quietAfterMs } from './ports/announcements.ts';
 export type { Announcement } from './ports/announcements.ts';
+export type {
+  ArrivalOutcome,
+  EventSource,
+  Intake,
+  QueueSource,
+  RejectedArrival,
+  SourceCounts,
+  SourceMessage,
+  SourceQueue,
+  SourceStatus,
+} from './ports/sources.ts';
+export type { PushSourceInput, QueueSourceInput, WebhookSourceInput } from './sources/checks.ts';
+export { EventSources, type PushAnswer } from './sources/sources.ts';
 export type { EventReport } from './ports/report.ts';
 export type { Retention } from './retention/event-retention.ts';
 export { createEventService } from './service.ts';

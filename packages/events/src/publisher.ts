@@ -9,9 +9,13 @@ import type {
   RuleMatch,
 } from './ports/event-service.ts';
 import type { EventRecord } from './ports/event-store.ts';
+import type { Arrival, ArrivalOutcome } from './ports/sources.ts';
 import { recordOf } from './records.ts';
 import type { EventBuses } from './rules/event-buses.ts';
 import { explainRules, matchingRules } from './rules/matching.ts';
+
+/** Twice what a queue keeps a message at most: whatever comes again later is not the same delivery. */
+const ARRIVALS_KNOWN_MS = 28 * 24 * 3_600_000;
 
 /** Takes events in: matches them and writes them down with the deliveries they cause, in one transaction. */
 export class Publisher {
@@ -101,6 +105,30 @@ export class Publisher {
     const record = recordOf(this.#context, { region, eventBusName: bus.Name, event, simulated, matched });
     await store.record([{ ...record, forwardedBy: options.deliveryId }]);
     this.#recorded();
+  }
+
+  async takeIn(
+    region: string,
+    from: { name: string; eventBusName: string },
+    arrivals: readonly Arrival[],
+  ): Promise<ArrivalOutcome[]> {
+    const { store, catalogue, clock } = this.#context;
+    const { Name: eventBusName } = await this.#buses.describe(region, from.eventBusName);
+    const rules = await catalogue.rules(region, eventBusName);
+    const outcomes = await store.takeIn({
+      source: from.name,
+      atMs: clock.now(),
+      forgetBeforeMs: clock.now() - ARRIVALS_KNOWN_MS,
+      arrivals: arrivals.map((arrival) => {
+        if (arrival.kind === 'rejected') return arrival;
+        const { event, key } = arrival;
+        const matched = matchingRules(rules, event);
+        const record = recordOf(this.#context, { region, eventBusName, event, simulated: false, matched });
+        return { kind: 'event', key, record };
+      }),
+    });
+    this.#recorded();
+    return outcomes;
   }
 
   async #recordOf(

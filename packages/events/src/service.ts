@@ -117,6 +117,7 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
     putEvents: (region, entries, how) => publisher.putEvents(region, entries, how),
     explainEvent: (region, envelope, where) => publisher.explain(region, envelope, where),
     injectEvent: (region, envelope, how) => publisher.inject(region, envelope, how),
+    takeIn: (region, from, arrivals) => publisher.takeIn(region, from, arrivals),
     forwardEvent: (region, event, how) => publisher.forward(region, event, how),
     describeEvent: (eventId) => options.store.event(eventId),
     listEvents: ({ limit }) => options.store.events(limit),

@@ -4,6 +4,7 @@ import type {
   Archive,
   ArchivedEvent,
   ArchiveSize,
+  ArrivalOutcome,
   ClaimedDelivery,
   EventBusDescription,
   EventDocuments,
@@ -11,9 +12,12 @@ import type {
   EventPage,
   EventRecord,
   EventStore,
+  Intake,
+  RejectedArrival,
   Replay,
   RuleKey,
   Settlement,
+  SourceCounts,
   StoredEvent,
   StoredRule,
 } from '@riposte/events';
@@ -28,6 +32,7 @@ import {
   writeArchive,
   writeReplay,
 } from './events/archive-rows.ts';
+import { ARRIVAL_TABLES, rejectedArrivals, sourceCounts, takeIn } from './events/arrivals.ts';
 import { claimDue, settle } from './events/claims.ts';
 import { eventOf, putEventOf, writeRecord } from './events/event-rows.ts';
 import { busOf, removeRule, ruleOf, writeNextFire, writeRule } from './events/rule-rows.ts';
@@ -43,6 +48,7 @@ export class SqliteEventStore implements EventStore {
   constructor(database: Database) {
     this.#database = database;
     database.migrate(EVENT_TABLES);
+    database.migrate(ARRIVAL_TABLES);
   }
 
   async eventBus(region: string, name: string): Promise<EventBusDescription | undefined> {
@@ -204,6 +210,18 @@ export class SqliteEventStore implements EventStore {
     return this.#database.write((sql) => {
       for (const record of records) writeRecord(sql, record);
     });
+  }
+
+  takeIn(intake: Intake): Promise<ArrivalOutcome[]> {
+    return this.#database.write((sql) => takeIn(sql, intake));
+  }
+
+  async sourceCounts(): Promise<Map<string, SourceCounts>> {
+    return this.#database.read(sourceCounts);
+  }
+
+  async rejectedArrivals(source: string, limit: number): Promise<RejectedArrival[]> {
+    return this.#database.read((sql) => rejectedArrivals(sql, source, limit));
   }
 
   async event(eventId: string): Promise<StoredEvent | undefined> {

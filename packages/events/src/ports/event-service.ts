@@ -1,6 +1,7 @@
 import type { ArchiveOperations } from './archives.ts';
 import type { ConnectionOperations } from './connections.ts';
 import type { EventSearch } from './search.ts';
+import type { Arrival, ArrivalOutcome } from './sources.ts';
 import type { Target } from './targets.ts';
 
 /** The envelope of §"Event structure": https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
@@ -129,6 +130,17 @@ export interface EventService extends ArchiveOperations, ConnectionOperations, E
     envelope: unknown,
     options: { simulated: boolean; eventBusName?: string },
   ): Promise<{ eventId: string; rules: RuleMatch[] }>;
+  /**
+   * Takes in what came by a source: real events, any source of AWS included, each once for its key. Resolves when they
+   * and their deliveries are on disk.
+   * @returns what became of each, in order
+   * @throws ServiceError ResourceNotFoundException when the bus does not exist; then nothing is stored
+   */
+  takeIn(
+    region: string,
+    from: { name: string; eventBusName: string },
+    arrivals: readonly Arrival[],
+  ): Promise<ArrivalOutcome[]>;
   /**
    * What each rule of a bus would make of an event, in the order of their names. Nothing is stored, nothing delivered.
    * @throws ServiceError ValidationException when the envelope is not one, ResourceNotFoundException for an unknown bus

@@ -2,6 +2,7 @@ import type { Announcement } from './announcements.ts';
 import type { ActiveReplay, Archive, ArchivedEvent, ArchivePosition, Replay } from './archives.ts';
 import type { ApiDestination, Connection } from './connections.ts';
 import type { EventFilter, EventPage } from './search.ts';
+import type { ArrivalOutcome, EventSource, Intake, RejectedArrival, SourceCounts } from './sources.ts';
 import type { EventBusDescription, EventEnvelope, Rule, StoredEvent } from './event-service.ts';
 import type { DeadLetter, Target } from './targets.ts';
 
@@ -78,6 +79,7 @@ export type Settlement = { atMs: number } & (
 export interface EventDocuments {
   connection: Connection;
   'api-destination': ApiDestination;
+  source: EventSource;
 }
 
 /** What an archive holds. */
@@ -150,6 +152,16 @@ export interface EventStore {
 
   /** All records in one transaction. Their deliveries are due at once. */
   record(records: EventRecord[]): Promise<void>;
+  /**
+   * Writes what came by a source, each event with its deliveries: once for each key, whichever source brings it. What
+   * is no event is kept once for each source and key.
+   * @returns what became of each arrival, in order
+   */
+  takeIn(intake: Intake): Promise<ArrivalOutcome[]>;
+  /** By the source's name; a source that nothing came by is left out. */
+  sourceCounts(): Promise<Map<string, SourceCounts>>;
+  /** Newest first. */
+  rejectedArrivals(source: string, limit: number): Promise<RejectedArrival[]>;
   /** As it was put, with the deliveries also of the buses it was forwarded to. */
   event(eventId: string): Promise<StoredEvent | undefined>;
   /** Newest first; looks at so many events at a time as do not hold up anything else. */

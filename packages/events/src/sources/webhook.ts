@@ -1,0 +1,98 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { isTooDeep } from '../envelope/json-depth.ts';
+import type { EventEnvelope } from '../ports/event-service.ts';
+import type { WebhookSource } from '../ports/sources.ts';
+
+/** Names in lower case. */
+export type RequestHeaders = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Why a request is not one of whoever knows the secret. Words for the sender, without the signature that was expected.
+ * @returns undefined when the signature is right, and the timestamp near enough where the webhook has one
+ */
+export function signatureProblem(
+  source: WebhookSource,
+  headers: RequestHeaders,
+  body: Uint8Array,
+  nowMs: number,
+): string | undefined {
+  const { signatureHeader, signaturePrefix, timestampHeader, toleranceSeconds } = source;
+  const given = headers[signatureHeader];
+  if (given === undefined) return `The header ${signatureHeader} is missing.`;
+  const timestamp = timestampHeader === undefined ? undefined : headers[timestampHeader];
+  if (timestampHeader !== undefined && timestamp === undefined)
+    return `The header ${timestampHeader} is missing.`;
+  const hmac = createHmac('sha256', source.secret);
+  for (const part of signedParts(source.signedContent))
+    hmac.update(part === '{body}' ? body : part === '{timestamp}' ? (timestamp ?? '') : part);
+  const digest = hmac.digest();
+  const isRight = [digest.toString('hex'), digest.toString('base64')].some((signature) =>
+    isSameText(given, `${signaturePrefix}${signature}`),
+  );
+  if (!isRight) return `The signature in ${signatureHeader} is not right for this body.`;
+  // After the signature: only whoever knows the secret learns about the clock.
+  if (timestamp === undefined || toleranceSeconds === undefined) return undefined;
+  const offSeconds = Math.abs(nowMs / 1000 - timestampSeconds(timestamp));
+  if (!(offSeconds <= toleranceSeconds))
+    return `The timestamp in ${timestampHeader} is more than ${toleranceSeconds} s off.`;
+  return undefined;
+}
+
+/** Seconds since the epoch, as a number or as an instant of ISO 8601. */
+function timestampSeconds(text: string): number {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text) / 1000;
+}
+
+function signedParts(signedContent: string): string[] {
+  return signedContent.split(/(\{body\}|\{timestamp\})/);
+}
+
+/** In a time that says nothing about where they differ. */
+export function isSameText(given: string, expected: string): boolean {
+  return timingSafeEqual(sha256(given), sha256(expected));
+}
+
+function sha256(content: string | Uint8Array): Buffer {
+  return createHash('sha256').update(content).digest();
+}
+
+/**
+ * What names one delivery: the sender's own id where there is one, else the signature where a timestamp is part of it.
+ * A body alone names nothing: the same may be said twice and meant twice.
+ */
+export function webhookKey(source: WebhookSource, headers: RequestHeaders): string | undefined {
+  const { name, idHeader, timestampHeader, signatureHeader } = source;
+  const id = idHeader === undefined ? undefined : headers[idHeader];
+  if (id !== undefined) return `webhook/${name}/id/${sha256(id).toString('hex')}`;
+  const signature = timestampHeader === undefined ? undefined : headers[signatureHeader];
+  return signature === undefined
+    ? undefined
+    : `webhook/${name}/signature/${sha256(signature).toString('hex')}`;
+}
+
+/** @returns the event that a webhook's body becomes: its `detail`, or why it cannot be */
+export function eventOfWebhook(
+  source: WebhookSource,
+  body: string,
+  envelope: Pick<EventEnvelope, 'id' | 'account' | 'region' | 'time'>,
+): { event: EventEnvelope } | { reason: string } {
+  let detail: unknown;
+  try {
+    detail = JSON.parse(body);
+  } catch {
+    return { reason: 'The body is not JSON.' };
+  }
+  if (typeof detail !== 'object' || detail === null || Array.isArray(detail))
+    return { reason: 'The body is not a JSON object, which the detail of an event must be.' };
+  if (isTooDeep(detail)) return { reason: 'The body is nested more than 1000 deep.' };
+  return {
+    event: {
+      version: '0',
+      ...envelope,
+      'detail-type': source.detailType,
+      source: source.source,
+      resources: [],
+      detail: detail as Record<string, unknown>, // checked above
+    },
+  };
+}

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inWorld } from '../world.ts';
+import { HEALTH_EVENT, QUEUE_URL, ScriptedQueue, sourcesOf } from './queue.ts';
+
+test(
+  'an event of a real account is stored as it is, delivered, not marked as simulated, and its message deleted',
+  inWorld(async (world) => {
+    await world.service.start();
+    await world.rule('risk', { source: ['aws.health'], account: ['444455556666'] });
+    const queue = new ScriptedQueue(world.clock);
+    const sources = sourcesOf(world, queue);
+    await sources.start();
+    queue.put(HEALTH_EVENT);
+    await sources.connect({ queueUrl: QUEUE_URL });
+    await world.settle();
+    const stored = await world.service.describeEvent(HEALTH_EVENT.id);
+    assert.deepEqual(stored?.event, HEALTH_EVENT);
+    assert.equal(stored?.simulated, false);
+    assert.equal(world.invocations.length, 1);
+    assert.deepEqual(queue.messages, []);
+    const [status] = await sources.list();
+    assert.deepEqual(status?.counts, {
+      events: 1,
+      duplicates: 0,
+      rejected: 0,
+      lastEventMs: world.clock.now(),
+    });
+    assert.equal(status?.source.name, 'riposte-events');
+    await sources.close();
+    assert.equal(queue.isOpen, false);
+  }),
+);
+
+test(
+  'a message is deleted only when its event is on disk; one that comes again is dropped by the event’s id',
+  inWorld(async (world) => {
+    await world.service.start();
+    await world.rule('risk', { source: ['aws.health'] });
+    const queue = new ScriptedQueue(world.clock);
+    const deletes = queue.deleting;
+    queue.deleting = async () => {
+      assert.ok(await world.service.describeEvent(HEALTH_EVENT.id), 'stored before it is deleted');
+      queue.deleting = deletes;
+      throw new Error('The message could not be deleted.');
+    };
+    const sources = sourcesOf(world, queue, [{ queueUrl: QUEUE_URL }]);
+    queue.put(HEALTH_EVENT);
+    await sources.start();
+    await world.pass(5_000);
+    assert.deepEqual(queue.messages, []);
+    assert.equal(world.invocations.length, 1);
+    const [status] = await sources.list();
+    assert.equal(status?.counts.events, 1);
+    assert.equal(status?.counts.duplicates, 1);
+    await sources.close();
+  }),
+);
+
+test(
+  'what was stored before a crash is known after it, whichever queue brings it; a replay of it is another event',
+  inWorld(async (world) => {
+    const queue = new ScriptedQueue(world.clock);
+    queue.deleting = () => new Promise(() => undefined);
+    const before = sourcesOf(world, queue);
+    await before.start();
+    queue.put(HEALTH_EVENT);
+    await before.connect({ queueUrl: QUEUE_URL });
+    await world.settle();
+    world.crash();
+
+    world.open();
+    await world.service.start();
+    const again = new ScriptedQueue(world.clock);
+    const after = sourcesOf(world, again);
+    again.put(HEALTH_EVENT);
+    await after.start();
+    await world.settle();
+    assert.deepEqual(again.messages, [], 'the connection goes on by itself');
+    again.put(HEALTH_EVENT, 'the same by another way');
+    again.put({ ...HEALTH_EVENT, 'replay-name': 'again' }, 'replay');
+    await world.pass(20_000);
+    const [status] = await after.list();
+    assert.deepEqual([status?.counts.events, status?.counts.duplicates, status?.counts.rejected], [2, 2, 0]);
+    assert.equal((await world.service.listEvents({ limit: 10 })).length, 2);
+    await after.close();
+  }),
+);
+
+test(
+  'what is no event is kept aside with its reason, and only then deleted',
+  inWorld(async (world) => {
+    const queue = new ScriptedQueue(world.clock);
+    const lines: string[] = [];
+    const sources = sourcesOf(world, queue, [], lines);
+    await sources.start();
+    queue.put('not JSON', 'text');
+    queue.put([], 'list');
+    queue.put({ Type: 'Notification', Message: JSON.stringify(HEALTH_EVENT) }, 'notification');
+    queue.put({ ...HEALTH_EVENT, time: 'yesterday' }, 'time');
+    queue.put({ ...HEALTH_EVENT, 'ingested-by': 'a member that AWS adds one day' }, 'newer');
+    await sources.connect({ queueUrl: QUEUE_URL });
+    await world.settle();
+    assert.deepEqual(queue.messages, []);
+    const rejected = await sources.rejected('riposte-events', 10);
+    assert.deepEqual(
+      rejected.map(({ key }) => key),
+      ['time', 'notification', 'list', 'text'],
+    );
+    assert.match(rejected[1]?.reason ?? '', /"version" is missing.*without Input, InputPath/);
+    assert.equal(rejected[3]?.body, 'not JSON');
+    assert.match(lines[0] ?? '', /message text is kept aside. The body is not JSON\./);
+    assert.ok(await world.service.describeEvent(HEALTH_EVENT.id), 'the newer event was taken');
+    await sources.close();
+  }),
+);
+
+test(
+  'failures are shown, tried again after a while that grows to a minute, and survived',
+  inWorld(async (world) => {
+    const queue = new ScriptedQueue(world.clock);
+    const lines: string[] = [];
+    const sources = sourcesOf(world, queue, [{ queueUrl: QUEUE_URL }], lines);
+    queue.failures = Array.from({ length: 9 }, () => new Error('The network is down.'));
+    queue.put(HEALTH_EVENT);
+    const beganMs = world.clock.now();
+    await sources.start();
+    await world.settle();
+    const [failing] = await sources.list();
+    assert.equal(failing?.failingSinceMs, beganMs);
+    assert.equal(failing?.lastError?.message, 'The network is down.');
+    assert.equal(failing?.lastPollMs, undefined);
+    // Three quarters of 1, 2, 4, 8, 16, 32, 60, 60, 60 seconds: chance is a half here.
+    await world.pass(182_000);
+    assert.equal((await sources.list())[0]?.counts.events, 0);
+    await world.pass(1_000);
+    const [works] = await sources.list();
+    assert.equal(works?.counts.events, 1);
+    assert.equal(works?.failingSinceMs, undefined);
+    assert.equal(works?.lastError?.message, 'The network is down.', 'told of afterwards too');
+    assert.deepEqual(
+      lines.map((line) => line.replace(/^source riposte-events: /, '')),
+      ['The network is down. It is tried again until it works.', 'works again.'],
+    );
+    await sources.close();
+  }),
+);
+
+test(
+  'a queue that answers at once with nothing is asked once a second',
+  inWorld(async (world) => {
+    const queue = new ScriptedQueue(world.clock);
+    queue.receive = async () => {
+      queue.polls += 1;
+      return [];
+    };
+    const sources = sourcesOf(world, queue, [{ queueUrl: QUEUE_URL }]);
+    await sources.start();
+    await world.pass(10_000);
+    assert.ok(queue.polls <= 11, `${queue.polls} polls in ten seconds`);
+    await sources.close();
+  }),
+);
+
+test(
+  'without its bus an event stays in the queue',
+  inWorld(async (world) => {
+    const region = 'us-east-1';
+    await world.service.createEventBus(region, { Name: 'other' });
+    const queue = new ScriptedQueue(world.clock);
+    const sources = sourcesOf(world, queue);
+    await sources.start();
+    await sources.connect({ queueUrl: QUEUE_URL, eventBusName: 'other' });
+    await world.settle();
+    await world.service.deleteEventBus(region, 'other');
+    queue.put(HEALTH_EVENT);
+    await world.pass(30_000);
+    assert.equal(queue.messages.length, 1);
+    assert.match((await sources.list())[0]?.lastError?.message ?? '', /Event bus other does not exist/);
+    await world.service.createEventBus(region, { Name: 'other' });
+    await world.pass(60_000);
+    assert.equal(queue.messages.length, 0);
+    await sources.close();
+  }),
+);
+
+test(
+  'a removed source is read no more; one of the configuration is removed there; names are unique',
+  inWorld(async (world) => {
+    const queue = new ScriptedQueue(world.clock);
+    const sources = sourcesOf(world, queue, [{ queueUrl: QUEUE_URL, name: 'fixed' }]);
+    await sources.start();
+    await sources.connect({ queueUrl: QUEUE_URL, name: 'second' });
+    await assert.rejects(sources.connect({ queueUrl: QUEUE_URL, name: 'fixed' }), /already exists/);
+    await assert.rejects(sources.connect({ queueUrl: QUEUE_URL, name: 'second' }), /already exists/);
+    await assert.rejects(sources.remove('fixed'), /stands in the server's configuration/);
+    await sources.remove('second');
+    await assert.rejects(sources.remove('second'), { code: 'ResourceNotFoundException' });
+    assert.deepEqual(
+      (await sources.list()).map(({ source, isConfigured }) => [source.name, isConfigured]),
+      [['fixed', true]],
+    );
+    await assert.rejects(sources.connect({ queueUrl: 'queue' }), /is no URL of http or https/);
+    await assert.rejects(
+      sources.connect({ queueUrl: 'http://localhost:4566/000000000000/q' }),
+      /does not say the queue's region/,
+    );
+    await assert.rejects(sources.connect({ queueUrl: QUEUE_URL, eventBusName: 'no' }), /does not exist/);
+    await sources.close();
+  }),
+);
