@@ -347,6 +347,7 @@ describe('a mocked Map or Parallel', () => {
   });
 
   it('reads lines, follows the pointer, and takes no more items than it may', async () => {
+    const csv = { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' };
     const reading = (ReaderConfig: Json) => ({
       ...distributed,
       ItemReader: reader(ReaderConfig),
@@ -363,12 +364,22 @@ describe('a mocked Map or Parallel', () => {
     });
     assert.equal(pointed.inspectionData.afterItemsPointer, '[7]');
     assert.equal(pointed.inspectionData.afterItemSelector, '[{"n": 7}]');
-    await refused(
-      reading({ InputType: 'CSV' }),
-      { mock: { result: '[]' }, stateConfiguration: { mapItemReaderData: 'a,b' } },
-      'ValidationException',
-      /"CSV" is not supported yet/,
-    );
+    const rows = await attempt(reading({ ...csv, CSVDelimiter: 'PIPE', MaxItems: 1 }), {
+      mock: { result: '[]' },
+      stateConfiguration: { mapItemReaderData: 'a|b\n1|2\n3|4\n' },
+    });
+    assert.equal(rows.inspectionData.afterItemsPath, '[{"a": "1", "b": "2"}]');
+    for (const [config, mapItemReaderData, problem] of [
+      [csv, 'a,a\n1,2', /MapItemReaderData: CSV headers cannot contain duplicates/],
+      [{ InputType: 'JSONL' }, '1\n{', /MapItemReaderData: Line 2 of the JSONL file is not valid JSON/],
+      [{ InputType: 'PARQUET' }, 'PAR1', /MapItemReaderData: Files of the InputType "PARQUET" are no text/],
+    ] as const)
+      await refused(
+        reading(config),
+        { mock: { result: '[]' }, stateConfiguration: { mapItemReaderData } },
+        'ValidationException',
+        problem,
+      );
   });
 
   it('has as many iterations as results where nothing is said of its items', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { StoreUnavailable } from '@riposte/engine';
 import { MemoryObjects } from '@riposte/testkit';
 import { distributed, mapRunOf, work } from './map-run-support.ts';
@@ -15,6 +15,8 @@ const reader = (
 ) => ({
   ItemReader: { Resource: `arn:aws:states:::s3:${action}`, Parameters: parameters, ReaderConfig },
 });
+/** Of JSONL. */
+const LINES = '{"n":1}\n{"n":2}\n';
 const csv = { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' };
 
 async function read(
@@ -36,12 +38,48 @@ test('items are the rows of a file, packed or not, read with the role of the exe
   assert.equal(output, '[{"A":"1","B":"2"},{"A":"3","B":"4"}]');
   const [caller] = objectStorage.callers;
   assert.deepEqual([caller?.roleArn, caller?.step.executionArn, caller?.step.stateName], [ROLE, arn, 'Each']);
-  const packed = await read(
+  for (const [Key, body] of [
+    ['k.gz', gzipSync(LINES)],
+    ['k.zstd', zstdCompressSync(LINES)],
+  ] as const) {
+    const packed = await read(
+      t,
+      { [`b/${Key}`]: body },
+      reader({ InputType: 'JSONL', MaxItems: 1 }, { Bucket: 'b', Key }),
+    );
+    assert.equal(packed.output, '[{"n":1}]', Key);
+  }
+});
+
+for (const Key of ['k.gz', 'k.zstd'])
+  test(`an object that says ${Key} and is not packed so fails the reader`, async (t) => {
+    const { error, cause } = await read(
+      t,
+      { [`b/${Key}`]: LINES },
+      reader({ InputType: 'JSONL' }, { Bucket: 'b', Key }),
+    );
+    assert.equal(error, 'States.ItemReaderFailed');
+    assert.match(cause!, new RegExp(`The object ${Key} could not be unpacked`));
+  });
+
+test('members of a JSON object show their key to the ItemSelector, elements of an array have none', async (t) => {
+  const where = { Bucket: 'b', Prefix: 'in/' };
+  const { output } = await read(
     t,
-    { 'b/k.gz': gzipSync('{"n":1}\n{"n":2}\n') },
-    reader({ InputType: 'JSONL', MaxItems: 1 }, { Bucket: 'b', Key: 'k.gz' }),
+    { 'b/in/1': '{"x":1,"y":{"Key":2}}', 'b/in/2': '[{"Key":"own"}]' },
+    {
+      ...reader({ Transformation: 'LOAD_AND_FLATTEN', InputType: 'JSON' }, where, 'listObjectsV2'),
+      ItemSelector: { 'item.$': '$$.Map.Item' },
+    },
   );
-  assert.equal(packed.output, '[{"n":1}]');
+  assert.deepEqual(
+    (JSON.parse(output!) as { item: object }[]).map(({ item }) => item),
+    [
+      { Index: 0, Key: 'x', Value: 1, Source: 'S3://b/in/1' },
+      { Index: 1, Key: 'y', Value: { Key: 2 }, Source: 'S3://b/in/1' },
+      { Index: 2, Value: { Key: 'own' }, Source: 'S3://b/in/2' },
+    ],
+  );
 });
 
 test('items are what a listing tells of objects, or what is in them', async (t) => {

@@ -1,5 +1,5 @@
 import type { Json } from '../json.ts';
-import { parseJson } from '../json.ts';
+import { isJsonObject, parseJson } from '../json.ts';
 import { ItemReaderFailure } from './failure.ts';
 import { iterableItems } from './format.ts';
 import { pointedAt } from './json-pointer.ts';
@@ -9,6 +9,7 @@ import { ITEM_CHARACTERS_MAX, type ItemParser } from './parser.ts';
 export class JsonItems implements ItemParser {
   readonly #pointer: string | undefined;
   #pieces: string[] = [];
+  isKeyed = false;
 
   constructor(pointer: string | undefined) {
     this.#pointer = pointer;
@@ -23,10 +24,10 @@ export class JsonItems implements ItemParser {
     const text = this.#pieces.join('');
     this.#pieces = []; // or it would be held while its items are worked on
     const document = parsed(text, 'The JSON file');
-    if (this.#pointer === undefined) return iterableItems(document);
-    const found = pointedAt(document, this.#pointer);
+    const found = this.#pointer === undefined ? document : pointedAt(document, this.#pointer);
     if (found === undefined)
       throw new ItemReaderFailure(`The JSON file has nothing at the ItemsPointer ${this.#pointer}.`);
+    this.isKeyed = isJsonObject(found);
     return iterableItems(found);
   }
 }

@@ -5,6 +5,8 @@ import type { Json } from '../json.ts';
  * Its methods throw ItemReaderFailure; after that it is of no use.
  */
 export interface ItemParser {
+  /** Whether items are the members of an object, as `{Key, Value}`; known when they come. */
+  readonly isKeyed?: boolean;
   /** @returns the items that are complete by now; to be taken before the next piece is pushed */
   push(text: string): Iterable<Json>;
   /** @returns the items that were not complete before */

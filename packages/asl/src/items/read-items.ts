@@ -12,14 +12,16 @@ export type ObjectText = AsyncIterable<string> | Iterable<string>;
  * are asked for when their turn comes, and no further once there are enough items. Of CSV and JSONL a piece at a time is
  * held, of JSON the whole document.
  * @param limit  from `itemsMax`
+ * @param told  before the items of an object: whether they are `{Key, Value}`, the members of a JSON object
  * @throws ItemReaderFailure; what the texts throw passes through
  */
 export function readItems(
   format: ItemFormat,
   objects: AsyncIterable<ObjectText> | Iterable<ObjectText>,
   limit: number,
+  told: (isKeyed: boolean) => void = () => undefined,
 ): AsyncGenerator<Json, void, undefined> {
-  return flattened(objects, (text) => itemsOf(format, text), limit);
+  return flattened(objects, (text) => itemsOf(format, text, told), limit);
 }
 
 /** The same for objects that are no text: the caller knows what the items of one are. */
@@ -38,10 +40,17 @@ export async function* flattened<Contents>(
   }
 }
 
-async function* itemsOf(format: ItemFormat, text: ObjectText): AsyncGenerator<Json, void, undefined> {
+async function* itemsOf(
+  format: ItemFormat,
+  text: ObjectText,
+  told: (isKeyed: boolean) => void,
+): AsyncGenerator<Json, void, undefined> {
   const parser = parserOf(format);
+  told(false);
   for await (const piece of text) yield* parser.push(piece);
-  yield* parser.end();
+  const rest = parser.end();
+  told(parser.isKeyed === true);
+  yield* rest;
 }
 
 function parserOf(format: ItemFormat): ItemParser {

@@ -24,14 +24,16 @@ export interface ChildInput {
 /** Where the items of a Map Run come from. */
 export interface ItemSource {
   items: AsyncIterable<Json> | Iterable<Json>;
+  /** `Map.Item.Source` of the item that came last: `STATE_DATA`, `S3://bucket` or `S3://bucket/key`. */
   source: () => string;
+  /** Whether the item that came last is a `{Key, Value}`, the member of an object. */
+  isKeyed: () => boolean;
 }
 
 /**
  * The inputs of the child executions: ItemSelector filled in for each item, then batched.
  * @param machine  that the Map state stands in
- * @param items  those of the plan, or those that a reader brings
- * @param source  what `Map.Item.Source` says of the item that came last: `STATE_DATA`, `S3://bucket` or `S3://bucket/key`
+ * @param source  the items of the plan, or those that a reader brings
  * @param environment  of the next item: how much is evaluated in place is counted for each
  * @throws MapRunFailure, also for a StateFailure of the items' own
  */
@@ -54,15 +56,14 @@ export async function* childInputs(
 async function* selectedItems(
   machine: Machine,
   plan: MapRunPlan,
-  { items, source }: ItemSource,
+  { items, source, isKeyed }: ItemSource,
   environment: () => Environment,
 ): AsyncGenerator<Json, void, undefined> {
   const { state } = findMap(machine, plan.stateName);
   const language = state.QueryLanguage ?? machine.QueryLanguage ?? 'JSONPath';
   let Index = 0;
   for await (const item of items) {
-    // keyed items are {Key, Value} pairs
-    const shown = plan.isKeyed === true ? (item as JsonObject) : { Value: item };
+    const shown = isKeyed() ? (item as JsonObject) : { Value: item }; // what isKeyed says
     const visit = itemVisit(plan, language, { Index, ...shown, Source: source() }, environment);
     yield visit === undefined ? item : await iterationInput(state, visit, item);
     Index++;

@@ -1,6 +1,8 @@
+import { ItemReaderFailure } from '../items/failure.ts';
+import { itemFormat, itemsMax } from '../items/format.ts';
 import { pointedAt } from '../items/json-pointer.ts';
-import type { Json } from '../json.ts';
-
+import { readItems } from '../items/read-items.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { ItemReader, MapState, State } from '../machine.ts';
 import { readJson } from './checks.ts';
 import type { StateTest } from './contract.ts';
@@ -18,16 +20,22 @@ export interface ReaderData {
  * @returns undefined for a state that reads nothing, and where nothing is said of what it read
  * @throws StateTestRefusal
  */
-export function readReaderData(state: State, { stateConfiguration }: StateTest): ReaderData | undefined {
+export async function readReaderData(
+  state: State,
+  { stateConfiguration }: StateTest,
+): Promise<ReaderData | undefined> {
   const data = stateConfiguration?.mapItemReaderData;
   if (data === undefined || !hasReader(state)) return undefined;
   const { ReaderConfig: config = {} } = state.ItemReader;
-  const source = parsed(data, config.InputType ?? 'JSON');
+  const limit = typeof config.MaxItems === 'number' ? itemsMax(config.MaxItems) : itemsMax(0);
+  const { InputType: inputType = 'JSON' } = config;
+  if (inputType !== 'JSON') return { items: await itemsOf(data, { ...config }, limit) };
+  const source = jsonOf(data);
   const pointer = config.ItemsPointer;
-  if (typeof pointer !== 'string') return { items: first(source, config.MaxItems) };
+  if (typeof pointer !== 'string') return { items: first(source, limit) };
   const found = pointedAt(source, pointer);
   if (found === undefined) throw invalid(`MapItemReaderData has nothing at the ItemsPointer ${pointer}`);
-  return { items: first(found, config.MaxItems), afterItemsPointer: found };
+  return { items: first(found, limit), afterItemsPointer: found };
 }
 
 /** A Map whose items come from elsewhere. */
@@ -35,15 +43,16 @@ export function hasReader(state: State): state is MapState & { ItemReader: ItemR
   return state.Type === 'Map' && state.ItemReader !== undefined;
 }
 
-function parsed(data: string, inputType: Json): Json {
-  if (inputType === 'JSONL') {
-    const lines = data.split('\n').filter((line) => line.trim() !== '');
-    return lines.map((line) => jsonOf(line));
+/** Of data that are lines of text, as the objects of a bucket are read. */
+async function itemsOf(data: string, config: JsonObject, limit: number): Promise<Json[]> {
+  const items: Json[] = [];
+  try {
+    for await (const item of readItems(itemFormat(config), [[data]], limit)) items.push(item);
+  } catch (error) {
+    if (error instanceof ItemReaderFailure) throw invalid(`MapItemReaderData: ${error.message}`);
+    throw error;
   }
-  if (inputType === 'JSON') return jsonOf(data);
-  throw invalid(
-    `MapItemReaderData of the InputType ${JSON.stringify(inputType)} is not supported yet by this server`,
-  );
+  return items;
 }
 
 function jsonOf(text: string): Json {
@@ -52,6 +61,6 @@ function jsonOf(text: string): Json {
   return value;
 }
 
-function first(items: Json, limit: Json | undefined): Json {
-  return Array.isArray(items) && typeof limit === 'number' && limit > 0 ? items.slice(0, limit) : items;
+function first(items: Json, limit: number): Json {
+  return Array.isArray(items) ? items.slice(0, limit) : items;
 }

@@ -41,7 +41,8 @@ export async function testState(test: StateTest, world: StateTestWorld): Promise
   const context = contextObject(subject, test, input, world);
   try {
     const inspection = new Inspection(subject, input);
-    const trial = new Trial({ subject, test, world, input, variables, context, mocked, inspection });
+    const read = await readReaderData(subject.state, test);
+    const trial = new Trial({ subject, test, world, input, variables, context, mocked, read, inspection });
     return await trial.run();
   } catch (error) {
     if (error instanceof RangeError) throw invalid("The test's data are nested too deeply");
@@ -57,6 +58,7 @@ interface TrialParts {
   variables: JsonObject;
   context: JsonObject;
   mocked: WorkEnd | undefined;
+  read: ReaderData | undefined;
   inspection: Inspection;
 }
 
@@ -64,11 +66,9 @@ interface TrialParts {
 class Trial {
   readonly #parts: TrialParts;
   readonly #visit: Visit;
-  readonly #read: ReaderData | undefined;
 
   constructor(parts: TrialParts) {
     this.#parts = parts;
-    this.#read = readReaderData(parts.subject.state, parts.test);
     this.#visit = this.#visitWith(parts.context);
   }
 
@@ -148,8 +148,8 @@ class Trial {
     const { subject, test, inspection, mocked } = this.#parts;
     const { state } = subject;
     if (state.Type !== 'Map') throw new Error(`State ${subject.name} is no Map`);
-    if (this.#read?.afterItemsPointer !== undefined)
-      inspection.add({ afterItemsPointer: spacedJson(this.#read.afterItemsPointer) });
+    if (this.#parts.read?.afterItemsPointer !== undefined)
+      inspection.add({ afterItemsPointer: spacedJson(this.#parts.read.afterItemsPointer) });
     const hasSelector = (state.ItemSelector ?? state.Parameters) !== undefined;
     const inputs =
       this.#knowsItems() && hasSelector ? await this.#iterationInputs(state, items, isKeyed) : items;
@@ -256,7 +256,7 @@ class Trial {
   }
 
   #knowsItems(): boolean {
-    return !hasReader(this.#parts.subject.state) || this.#read !== undefined;
+    return !hasReader(this.#parts.subject.state) || this.#parts.read !== undefined;
   }
 
   #observe(stage: Stage, value: Json): void {
@@ -266,7 +266,8 @@ class Trial {
   #visitWith(context: JsonObject): Visit {
     const { subject, world, input, variables } = this.#parts;
     const { environment } = world;
-    const itemsRead = this.#read?.items ?? (hasReader(subject.state) ? this.#unknownItems() : undefined);
+    const itemsRead =
+      this.#parts.read?.items ?? (hasReader(subject.state) ? this.#unknownItems() : undefined);
     return {
       stateName: subject.name,
       language: subject.language,

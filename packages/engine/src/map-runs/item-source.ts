@@ -36,21 +36,30 @@ export interface Reading {
  * The items of a Map Run: those of its plan, or what its reader finds.
  * Iterating throws StateFailure or MapRunFailure (States.ItemReaderFailed).
  */
-export function itemSource({ items = [], reader }: MapRunPlan, reading: Reading): ItemSource {
-  if (!reader) return { items, source: () => 'STATE_DATA' };
+export function itemSource(
+  { items = [], isKeyed = false, reader }: MapRunPlan,
+  reading: Reading,
+): ItemSource {
+  if (!reader) return { items, source: () => 'STATE_DATA', isKeyed: () => isKeyed };
   const { storage } = reading;
   if (!storage)
     throw readerFailed(
       'This server has no object storage configured: an ItemReader has nothing to read from.',
     );
   const objects = new ReaderObjects(reader, storage, reading);
-  return { items: namedFailures(objects.items()), source: () => objects.source };
+  return {
+    items: namedFailures(objects.items()),
+    source: () => objects.source,
+    isKeyed: () => objects.isKeyed,
+  };
 }
 
 /** The object, the objects of a listing or those of a manifest, that a reader reads. */
 class ReaderObjects {
   /** Of the item that came last. */
   source: string;
+  /** Of the same: whether it is the member of a JSON object. */
+  isKeyed = false;
   readonly #reader: ReaderPlan;
   readonly #storage: ObjectStorage;
   readonly #reading: Reading;
@@ -84,7 +93,7 @@ class ReaderObjects {
   #contents(config: JsonObject, files: Files, limit: number): AsyncIterable<Json> {
     if (config['InputType'] === 'PARQUET')
       return flattened(this.#bodies(files), ({ key, body }) => parquetItems(key, body), limit);
-    return readItems(itemFormat(config), this.#texts(files), limit);
+    return readItems(itemFormat(config), this.#texts(files), limit, (isKeyed) => (this.isKeyed = isKeyed));
   }
 
   async #manifest(): Promise<Manifest> {
