@@ -109,3 +109,25 @@ test('events are put only when every bus that is named is allowed', async (t) =>
     message: /events:PutEvents on resource: arn:aws:events:us-east-1:000000000000:event-bus\/orders because/,
   });
 });
+
+test('who may put events of one source may put no others, also not among them', async (t) => {
+  const world = openWorld(t);
+  const alice = await userCaller(world, 'alice');
+  await world.call('iam', 'PutUserPolicy', {
+    UserName: 'alice',
+    PolicyName: 'p',
+    PolicyDocument: policy({
+      Effect: 'Allow',
+      Action: 'events:PutEvents',
+      Resource: '*',
+      Condition: { StringEquals: { 'events:source': 'shop', 'events:detail-type': 'order' } },
+    }),
+  });
+  const order = { Source: 'shop', DetailType: 'order', Detail: '{}' };
+  const put = (...Entries: object[]) => world.call('events', 'PutEvents', { Entries }, alice);
+  assert.equal((await put(order, order))['FailedEntryCount'], 0);
+  for (const other of [{ Source: 'stock' }, { DetailType: 'return' }]) {
+    await assert.rejects(put({ ...order, ...other }), { code: 'AccessDeniedException' });
+    await assert.rejects(put(order, { ...order, ...other }), { code: 'AccessDeniedException' });
+  }
+});

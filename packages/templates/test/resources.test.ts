@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { StackRecord } from '../src/index.ts';
+import { formatPlan, type StackRecord } from '../src/index.ts';
 import { FakeAws } from './support/fake-aws.ts';
 import { actions, apply, plan, tearDown, templateText, type PlanOptions } from './support/stack.ts';
 
@@ -49,6 +49,26 @@ test('a public sample of the older shape is accepted as it is', async () => {
     Buffer.from((aws.input('lambda:CreateFunction')['Code'] as { ZipFile: Uint8Array }).ZipFile).toString(),
     '../lambda_functions/ 1',
   );
+});
+
+test('a bucket gets a name that S3 takes, and is deleted only when it is empty', async () => {
+  const aws = new FakeAws();
+  const text = 'Resources: { Pages: { Type: AWS::S3::Bucket, Properties: { OwnershipControls: {} } } }';
+  const planned = await plan(text);
+  assert.match(
+    formatPlan(planned),
+    /OwnershipControls is accepted and has no effect here: there is one account\./,
+  );
+  const { record } = await apply(planned, aws);
+  const { physicalId = '', attributes } = record.resources['Pages'] ?? {};
+  assert.match(physicalId, /^[a-z0-9-]{3,63}$/);
+  assert.equal(attributes?.['Arn'], `arn:aws:s3:::${physicalId}`);
+  aws.account.put('bucket', physicalId, { objects: 1 });
+  const { record: left, error } = await tearDown(record, aws);
+  assert.match(error?.message ?? '', /Pages .*not empty/);
+  aws.account.put('bucket', physicalId, {});
+  assert.equal((await tearDown(left, aws)).error, undefined);
+  assert.deepEqual(aws.account.keys(), []);
 });
 
 test('every resource type is created with what the template says', async () => {

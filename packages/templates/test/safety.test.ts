@@ -65,6 +65,7 @@ for (const [what, kind, id, body] of [
     'AWS::StepFunctions::StateMachine, Properties: { StateMachineName: mine, RoleArn: r, DefinitionString: "{}" }',
   ],
   ['event bus', 'bus', 'mine', 'AWS::Events::EventBus, Properties: { Name: mine }'],
+  ['bucket', 'bucket', 'mine', 'AWS::S3::Bucket, Properties: { BucketName: mine }'],
   ['log group', 'log group', 'mine', 'AWS::Logs::LogGroup, Properties: { LogGroupName: mine }'],
   [
     'function',

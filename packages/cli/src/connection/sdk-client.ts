@@ -16,6 +16,7 @@ const PACKAGES: Record<string, { load: () => Promise<object>; client: string }> 
   iam: { load: () => import('@aws-sdk/client-iam'), client: 'IAMClient' },
   lambda: { load: () => import('@aws-sdk/client-lambda'), client: 'LambdaClient' },
   logs: { load: () => import('@aws-sdk/client-cloudwatch-logs'), client: 'CloudWatchLogsClient' },
+  s3: { load: () => import('@aws-sdk/client-s3'), client: 'S3Client' },
   sns: { load: () => import('@aws-sdk/client-sns'), client: 'SNSClient' },
   sqs: { load: () => import('@aws-sdk/client-sqs'), client: 'SQSClient' },
   states: { load: () => import('@aws-sdk/client-sfn'), client: 'SFNClient' },
@@ -32,7 +33,13 @@ export class SdkAwsClient implements AwsClient {
     region: string;
     credentials: Credentials & { sessionToken?: string };
   }) {
-    this.#options = { ...options, disableHostPrefix: true, maxAttempts: 3, useQueueUrlAsEndpoint: false };
+    this.#options = {
+      ...options,
+      disableHostPrefix: true,
+      maxAttempts: 3,
+      useQueueUrlAsEndpoint: false,
+      forcePathStyle: true,
+    };
   }
 
   async call(service: string, operation: string, input: object): Promise<Record<string, unknown>> {

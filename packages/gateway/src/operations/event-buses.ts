@@ -7,6 +7,7 @@ import type {
   ListEventBusesRequest,
   ListEventBusesResponse,
   PutEventsRequest,
+  PutEventsRequestEntry,
   PutEventsResponse,
   TestEventPatternRequest,
   TestEventPatternResponse,
@@ -29,6 +30,10 @@ const putEvents: ServiceOperation<PutEventsRequest, PutEventsResponse> = {
   access: 'write',
   resourceArn: (context, { Entries }) => busArn(context, Entries?.[0]?.EventBusName),
   furtherResourceArns: (context, { Entries }) => busesOf(context, Entries).slice(1),
+  conditions: ({ Entries = [] }) => ({
+    ...sharedBy('events:source', Entries, 'Source'),
+    ...sharedBy('events:detail-type', Entries, 'DetailType'),
+  }),
   resourcePolicies: async ({ events }, context, { Entries }) => {
     const arns = busesOf(context, Entries);
     const policies = await Promise.all(arns.map((arn) => policyOf(events, context, arn)));
@@ -62,6 +67,19 @@ const putEvents: ServiceOperation<PutEventsRequest, PutEventsResponse> = {
     };
   },
 };
+
+/**
+ * A condition key whose value all entries share. AWS judges each entry by its own; where they differ, the key is missing
+ * here: what is allowed on its condition only is refused for all of them.
+ */
+function sharedBy(
+  key: string,
+  entries: readonly PutEventsRequestEntry[],
+  member: 'Source' | 'DetailType',
+): Record<string, string> {
+  const [value, ...others] = new Set(entries.map((entry) => entry[member]));
+  return value === undefined || others.length > 0 ? {} : { [key]: value };
+}
 
 /**
  * The policy of a bus. Rules reach the buses of their own account without a role, whatever it says.

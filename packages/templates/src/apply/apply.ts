@@ -158,13 +158,12 @@ function requestFor(plan: StackPlan, planned: PlannedResource, record: StackReco
   const properties = conform(evaluated as Value, type.shape, propertiesPlace) as ValueMap; // no NoValue is left after planning; a members shape yields a map
   const explicit = type.nameProperty === undefined ? undefined : memberOf(properties, type.nameProperty);
   const generation = generationOf(planned, record.resources[logicalId]);
+  const generated = physicalName(plan.stackName, logicalId, generation, type.nameLengthMax);
   return {
     logicalId,
     stackName: plan.stackName,
     name:
-      typeof explicit === 'string'
-        ? explicit
-        : physicalName(plan.stackName, logicalId, generation, type.nameLengthMax),
+      typeof explicit === 'string' ? explicit : type.nameIsLowerCase ? generated.toLowerCase() : generated,
     properties,
     pseudo: plan.pseudo,
     ...(source === undefined ? {} : { source }),

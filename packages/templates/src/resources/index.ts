@@ -6,6 +6,7 @@ import { lambdaFunction } from './lambda-function.ts';
 import { lambdaPermission } from './lambda-permission.ts';
 import { logGroup } from './log-group.ts';
 import type { ResourceType } from './resource-type.ts';
+import { s3Bucket } from './s3-bucket.ts';
 import { snsSubscription } from './sns-subscription.ts';
 import { snsTopicPolicy } from './sns-topic-policy.ts';
 import { snsTopic } from './sns-topic.ts';
@@ -27,6 +28,7 @@ const types = [
   eventsRule,
   eventBus,
   logGroup,
+  s3Bucket,
 ];
 
 /** Every resource type that a stack may hold, by name. */

@@ -62,6 +62,8 @@ export interface ResourceType {
   /** The property that gives the physical name; without one, names are generated and the user cannot choose. */
   nameProperty?: string;
   nameLengthMax: number;
+  /** Names that are generated have no capital letters. */
+  nameIsLowerCase?: true;
   /** A change of one of these makes a new resource. `nameProperty` always does. */
   replacedBy: readonly string[];
   /** What GetAtt knows. */

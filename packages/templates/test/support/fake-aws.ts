@@ -300,6 +300,17 @@ const operations: Record<string, Answer> = {
     account.resources.delete(`rule ${ruleKey(input, input['Name'])}`);
     return {};
   },
+  's3:HeadBucket': (input, account) => account.require('bucket', input['Bucket'], 'NotFound'),
+  's3:CreateBucket': (input, account) => {
+    account.put('bucket', input['Bucket'], account.get('bucket', input['Bucket']) ?? {});
+    return {};
+  },
+  's3:DeleteBucket': (input, account) => {
+    if (account.require('bucket', input['Bucket'], 'NoSuchBucket')['objects'] !== undefined)
+      fail('BucketNotEmpty', 'The bucket you tried to delete is not empty');
+    account.delete('bucket', input['Bucket'], 'NoSuchBucket');
+    return {};
+  },
   'logs:CreateLogGroup': (input, account) => {
     account.create('log group', input['logGroupName'], { ...input }, 'ResourceAlreadyExistsException');
     return {};
