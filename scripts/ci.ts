@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
 const python = resolve(root, '.venv/bin');
+const playbooks = ['playbooks/exposed-access-key', 'playbooks/health-updates'];
 
 interface Step {
   name: string;
@@ -47,16 +48,20 @@ const steps: readonly Step[] = [
   },
   { name: 'end to end', command: ['node', 'scripts/test.ts', 'e2e'], isTestRun: true, secondsMax: 600 },
   {
-    name: 'playbook: tests over simulated time',
-    command: ['node', 'packages/cli/bin/riposte.cjs', 'test', 'playbooks/exposed-access-key'],
+    name: 'playbooks: tests over simulated time',
+    command: ['node', 'packages/cli/bin/riposte.cjs', 'test', ...playbooks],
     secondsMax: 300,
   },
   {
-    name: 'playbook: cfn-lint',
-    command: [resolve(python, 'cfn-lint'), 'playbooks/exposed-access-key/template.yaml'],
+    name: 'playbooks: cfn-lint',
+    command: [resolve(python, 'cfn-lint'), ...playbooks.map((playbook) => `${playbook}/template.yaml`)],
     secondsMax: 120,
   },
-  { name: 'playbook: sam build', command: ['node', 'scripts/sam-build.ts'], secondsMax: 180 },
+  {
+    name: 'playbooks: sam build',
+    command: ['node', 'scripts/sam-build.ts', ...playbooks],
+    secondsMax: 180,
+  },
   { name: 'patterns: fuzz', command: npm('fuzz', '--', '--seconds', '60'), secondsMax: 120 },
   { name: 'recorded cases', command: ['node', 'conformance/run.ts'], secondsMax: 1500 },
 ];

@@ -1,8 +1,11 @@
-/** Proves that `sam build` takes a playbook as it is: builds a copy with the SAM CLI and esbuild, as a user on AWS would. */
+/**
+ * Proves that `sam build` takes playbooks as they are: builds copies with the SAM CLI and esbuild, as a user on AWS would.
+ * Arguments: their folders.
+ */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { basename, delimiter, join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
 const sam = resolve(root, '.venv-sam', 'bin', 'sam');
@@ -12,15 +15,32 @@ const ESBUILD = 'esbuild@0.28.2';
 const work = mkdtempSync(join(tmpdir(), 'riposte-sam-'));
 try {
   run('npm', ['install', '--prefix', work, '--no-fund', '--no-audit', '--loglevel=error', ESBUILD], work);
-  const playbook = join(work, 'playbook');
-  cpSync(join(root, 'playbooks', 'exposed-access-key'), playbook, { recursive: true });
-  run(sam, ['build'], playbook);
-  const built = readdirSync(join(playbook, '.aws-sam', 'build')).filter((name) => name.endsWith('Function'));
-  const missing = built.filter((name) => !existsSync(join(playbook, '.aws-sam', 'build', name, 'index.js')));
-  console.log(`sam build made ${built.join(', ')}.`);
-  process.exitCode = built.length === 4 && missing.length === 0 ? 0 : 1;
+  for (const folder of process.argv.slice(2)) build(folder);
 } finally {
   rmSync(work, { recursive: true, force: true });
+}
+
+function build(folder: string): void {
+  const playbook = join(work, basename(folder));
+  cpSync(resolve(root, folder), playbook, { recursive: true });
+  run(sam, ['build'], playbook);
+  const wanted = handlersOf(readFileSync(join(playbook, 'template.yaml'), 'utf8'));
+  const output = join(playbook, '.aws-sam', 'build');
+  const built = readdirSync(output, { recursive: true, encoding: 'utf8' });
+  const missing = wanted.filter(({ id, file }) => !built.includes(join(id, `${file}.js`)));
+  console.log(`${folder}: sam build made ${wanted.map(({ id }) => id).join(', ')}.`);
+  if (wanted.length > 0 && missing.length === 0) return;
+  console.error(`Not built: ${missing.map(({ id, file }) => `${id}/${file}.js`).join(', ')}`);
+  process.exitCode = 1;
+}
+
+/** Functions of a template, with the file that esbuild makes of their one entry point. */
+function handlersOf(template: string): { id: string; file: string }[] {
+  return [
+    ...template.matchAll(
+      /^ {2}(\w+):\n {4}Type: AWS::Serverless::Function\n[^]*?EntryPoints: \[(\w[\w-]*)\.ts\]/gm,
+    ),
+  ].map(([, id = '', file = '']) => ({ id, file }));
 }
 
 function run(program: string, words: readonly string[], folder: string): void {

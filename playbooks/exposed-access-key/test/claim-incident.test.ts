@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { deliveryKey } from '../../health-updates/functions/updates/identity.ts';
 import { sampleEvent, type SampleEvent } from './support/events.ts';
 import { HANG, TaskFailure, definition, run, type Script } from './support/machine.ts';
 
@@ -35,6 +37,14 @@ describe('ClaimIncident', () => {
     );
   });
 
+  test('the claim is the delivery key of the playbook health-updates', async () => {
+    for (const sample of ['exposed-one-key', 'old-format'] as const) {
+      const event = sampleEvent(sample);
+      const name = createHash('sha256').update(deliveryKey(event)).digest('hex');
+      assert.equal(await claimedName(event), `exposed-key-${name}`);
+    }
+  });
+
   test('another page, account or communication claims another name', async () => {
     const names = [sampleEvent('exposed-one-key')];
     for (const [member, value] of [
@@ -60,7 +70,14 @@ describe('ClaimIncident', () => {
 
   test('a detail with hardly anything in it is claimed too', async () => {
     assert.match(
-      String(await claimedName({ account: '123456789012', resources: [], detail: {} })),
+      String(
+        await claimedName({
+          time: '2026-01-01T00:00:00Z',
+          account: '123456789012',
+          resources: [],
+          detail: {},
+        }),
+      ),
       /^exposed-key-/,
     );
   });

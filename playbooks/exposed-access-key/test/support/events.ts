@@ -4,6 +4,7 @@ import { join } from 'node:path';
 /** A sample event as EventBridge would deliver it. */
 export interface SampleEvent {
   account: string;
+  time: string;
   resources: string[];
   detail: Record<string, unknown>;
 }
