@@ -91,8 +91,8 @@ function strongest(matches: readonly Match[]): Match | undefined {
   return matches.toSorted((a, b) => order.indexOf(a.principal) - order.indexOf(b.principal))[0];
 }
 
-/** Resources without an account in their ARN count as the caller's own. */
+/** Resources without an account in their ARN count as the caller's own, and so do unknown ones. */
 function isForeign(request: AccessRequest): boolean {
-  const account = request.resource.split(':')[4] ?? '';
+  const account = request.resource?.split(':')[4] ?? '';
   return /^\d{12}$/.test(account) && account !== request.principal.account;
 }

@@ -4,8 +4,11 @@ import type { PolicyDocument } from './document.ts';
 export interface AccessRequest {
   /** `service:Operation`; letter case does not matter. */
   action: string;
-  /** ARN, or `*` for operations that have no resource. */
-  resource: string;
+  /**
+   * ARN, or `*` for operations that have no resource. Undefined where nobody can tell it: an Allow then counts whatever
+   * resources it names, a Deny only when it is of all of them.
+   */
+  resource: string | undefined;
   principal: RequestPrincipal;
   /** Context keys, such as `aws:SourceIp`; letter case of the names does not matter. Times are ISO 8601 or epoch. */
   context: RequestContext;

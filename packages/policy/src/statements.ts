@@ -51,12 +51,13 @@ function actionMatches(statement: Statement, action: string): boolean {
 
 function resourceMatches(
   statement: Statement,
-  resource: string,
+  resource: string | undefined,
   context: RequestContext,
   variables: boolean,
 ): boolean {
   if (!statement.resource) return true;
   const { negated, value } = statement.resource;
+  if (resource === undefined) return statement.effect === 'Allow' || (!negated && value.includes('*'));
   const globs = value.map((pattern) => compileGlob(pattern, context, variables));
   // A NotResource whose variable has no value must not widen what is allowed; a Deny by it stays a Deny.
   if (negated && statement.effect === 'Allow' && globs.includes(undefined)) return false;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { evaluate, parsePolicy, type Verdict } from '@riposte/policy';
-import { ACCOUNT, ask, request } from './support.ts';
+import { ACCOUNT, ask, decide, policy, request } from './support.ts';
 
 type Decision = Verdict['decision'];
 const KEY_ARN = `arn:aws:iam::${ACCOUNT}:user/ops/alice`;
@@ -25,6 +25,17 @@ describe('actions', () => {
 });
 
 describe('resources', () => {
+  test('that nobody can tell are allowed by any that is named, and denied only by a Deny of all', () => {
+    const unknown = { resource: undefined };
+    assert.equal(ask({ Resource: 'arn:aws:s3:::one' }, unknown), 'Allow');
+    assert.equal(ask({ Action: 's3:None' }, unknown), 'ImplicitDeny');
+    const everything = policy('all', { Effect: 'Allow', Action: '*', Resource: '*' });
+    const denied = (Resource: string) =>
+      decide({ identity: [everything, policy('d', { Effect: 'Deny', Action: '*', Resource })] }, unknown)
+        .decision;
+    assert.deepEqual([denied('arn:aws:s3:::one'), denied('*')], ['Allow', 'ExplicitDeny']);
+  });
+
   const rows: [object, string, Decision][] = [
     [{ Resource: '*' }, KEY_ARN, 'Allow'],
     [{ Resource: KEY_ARN }, KEY_ARN, 'Allow'],

@@ -15,7 +15,8 @@ import { accessDenied, noSuchTopic } from './refusals.ts';
 export interface Wanted {
   /** E.g. `lambda:InvokeFunction`. */
   action: string;
-  resourceArn: string;
+  /** Undefined where nobody can tell. */
+  resourceArn: string | undefined;
   /** Besides that one; the action must be allowed on each. */
   furtherResourceArns?: readonly string[];
   /** JSON texts by ARN. */
@@ -108,7 +109,7 @@ function decide(
   const text = accessDeniedMessage(verdict, {
     callerArn: nameOf(call.caller),
     action,
-    resource: resourceArn,
+    ...(resourceArn !== undefined && { resource: resourceArn }),
   });
   return { verdict: verdict.reason, refusal: accessDenied(call.service, text) };
 }

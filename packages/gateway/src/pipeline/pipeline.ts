@@ -26,6 +26,7 @@ import type { CatalogueEntry, OperationContext, Services } from './operation.ts'
 import { internalFailure, unknownOperation } from './refusals.ts';
 import { problemLine } from './problem-line.ts';
 import { guard, route } from './stages.ts';
+import { unwrittenAccess } from './unwritten.ts';
 
 /** A call from inside the server, which may know more than a signed request tells. */
 export interface InternalCall extends AwsCall {
@@ -279,23 +280,36 @@ export class CallPipeline implements AwsCalls {
     );
   }
 
+  /** Whose policies do not allow it is told so, as on AWS; whoever may is told that it is not here. */
   async #refuseUnknown(call: AwsCall, requestId: string): Promise<Answer> {
-    const { store, clock, ids, catalogue } = this.#options;
-    const error = unknownOperation(call.service, call.operation, catalogue.hasService(call.service));
-    const answer: Answer = { kind: 'error', requestId, error };
-    const record = callRecordOf({
-      call,
-      id: ids.uuid(),
-      timeMs: clock.now(),
-      access: READ_NAME.test(call.operation) ? 'read' : 'write',
-      touched: [],
-      verdict: 'The operation is not supported.',
-      answer,
-      auditedInput: call.input,
-      auditedOutput: null,
+    const { store, clock, ids, catalogue, account } = this.#options;
+    const wanted = call.caller.kind === 'service' ? undefined : await unwrittenAccess(call, account);
+    const nowMs = clock.now();
+    return store.transaction((transaction) => {
+      const asked = wanted && authorise(transaction, call, nowMs, wanted);
+      const error =
+        asked?.refusal ?? unknownOperation(call.service, call.operation, catalogue.hasService(call.service));
+      const answer: Answer = { kind: 'error', requestId, error };
+      const unsupported = 'The operation is not supported.';
+      const record = callRecordOf({
+        call,
+        id: ids.uuid(),
+        timeMs: nowMs,
+        access: READ_NAME.test(call.operation) ? 'read' : 'write',
+        touched: [],
+        verdict:
+          asked === undefined
+            ? unsupported
+            : asked.refusal
+              ? asked.verdict
+              : `${asked.verdict} ${unsupported}`,
+        answer,
+        auditedInput: call.input,
+        auditedOutput: null,
+      });
+      transaction.appendCall(record);
+      return answer;
     });
-    await store.transaction((transaction) => transaction.appendCall(record));
-    return answer;
   }
 }
 

@@ -1,7 +1,21 @@
 import { ServiceError } from '@riposte/engine';
 
 /** Services of the XML protocols name their common errors without `Exception`. */
-const XML_SERVICES = new Set(['iam', 's3', 'sts', 'sns']);
+const XML_SERVICES = new Set([
+  'autoscaling',
+  'cloudformation',
+  'cloudfront',
+  'elasticache',
+  'elasticbeanstalk',
+  'elasticloadbalancing',
+  'iam',
+  'rds',
+  'redshift',
+  'route53',
+  's3',
+  'sns',
+  'sts',
+]);
 
 /**
  * The service's own "access denied".
@@ -10,6 +24,12 @@ const XML_SERVICES = new Set(['iam', 's3', 'sts', 'sns']);
 export function accessDenied(service: string, text: string): ServiceError {
   // SNS models its refusal under a name of its own
   if (service === 'sns') return new ServiceError('AuthorizationError', text, 403);
+  if (service === 'ec2')
+    return new ServiceError(
+      'UnauthorizedOperation',
+      `You are not authorized to perform this operation. ${text}`, // AWS adds an encoded message, which is not here
+      403,
+    );
   if (XML_SERVICES.has(service)) return new ServiceError('AccessDenied', text, 403);
   return new ServiceError(
     'AccessDeniedException',

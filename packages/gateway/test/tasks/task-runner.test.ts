@@ -433,6 +433,21 @@ test('a service that this server does not have refuses as its own SDK would, and
   );
 });
 
+test('a role that may not call such a service fails the task with the refusal that AWS would give', async (t) => {
+  const world = openWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ['s3:*']);
+  const outcome = await run(world, 'arn:aws:states:::aws-sdk:dynamodb:putItem', {
+    TableName: 't',
+    Item: { id: { S: '1' } },
+  });
+  assert.ok(outcome.kind === 'failed');
+  assert.equal(outcome.error, 'DynamoDb.DynamoDbException');
+  assert.match(
+    outcome.cause ?? '',
+    /^User: \S+:assumed-role\/Execution\/\S+ is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:us-east-1:000000000000:table\/t because no identity-based policy allows the dynamodb:PutItem action \(Service: DynamoDb, Status Code: 400, /,
+  );
+});
+
 test('a message goes to the URL of its queue, and no further than a host that has none', async (t) => {
   const world = openWorld(t);
   await createRole(world, 'Execution', 'states.amazonaws.com', ['*']);
