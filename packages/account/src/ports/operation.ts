@@ -41,6 +41,8 @@ export interface AccountOperation<Input extends object = never, Output extends o
   service: string;
   /** E.g. `DeleteAccessKey`; with the service it is also the IAM action. */
   name: string;
+  /** Not on the coverage page: the server alone asks for it. */
+  isOffered?: false;
   /** The IAM action where it is not `service:name`, e.g. `sqs:SendMessage` of a batch. */
   action?: string;
   access: 'read' | 'write';

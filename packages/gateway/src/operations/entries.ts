@@ -52,7 +52,6 @@ const serviceOperations: readonly ServiceOperation[] = [
   ...scheduleGroupOperations,
   ...unavailableEventOperations,
   invokeApiDestination,
-  deliverToLogGroup,
   ...functionOperations,
   ...functionPermissionOperations,
   ...invokeOperations,
@@ -63,7 +62,7 @@ const serviceOperations: readonly ServiceOperation[] = [
 
 /** Every operation that is written. The wire (or an integration) has checked inputs against the model before. */
 export const entries: readonly CatalogueEntry[] = [
-  ...accountOperations.map((operation) => ({
+  ...[...accountOperations, deliverToLogGroup].map((operation) => ({
     kind: 'account' as const,
     operation: operation as AccountOperation<object>,
   })),

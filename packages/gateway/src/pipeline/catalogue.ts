@@ -33,7 +33,7 @@ export class Catalogue {
   /** Those of the services' APIs, in order of service and name. */
   list(): SupportedOperation[] {
     return [...this.#entries.values()]
-      .filter((entry) => entry.kind === 'account' || entry.operation.isOffered !== false)
+      .filter(({ operation }) => operation.isOffered !== false)
       .map(({ operation: { service, name, access } }) => ({ service, operation: name, access }))
       .toSorted((a, b) => (`${a.service}:${a.operation}` < `${b.service}:${b.operation}` ? -1 : 1));
   }

@@ -54,3 +54,12 @@ test('what is no line of a log is hopeless', async (t) => {
     ]);
   }
 });
+
+test('an attempt that is made again after a crash writes no second line', async (t) => {
+  const world = await openRealWorld(t);
+  await world.call('logs', 'CreateLogGroup', { logGroupName: GROUP });
+  for (let made = 0; made < 2; made += 1)
+    assert.deepEqual(await world.gateway.targetInvoker.invoke(invocation('{"n":1}')), { kind: 'delivered' });
+  const { events } = await world.call('logs', 'FilterLogEvents', { logGroupName: GROUP });
+  assert.equal((events as object[]).length, 1);
+});
