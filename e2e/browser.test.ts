@@ -122,7 +122,7 @@ test('a page that fetches with a valid signature gets nothing done and reads not
               method: 'POST',
               headers: request.headers,
               body: request.body,
-              mode: how as RequestMode,
+              mode: how as NonNullable<RequestInit['mode']>,
             });
             return answer.type === 'opaque' ? 'opaque' : `read ${answer.status}`;
           } catch {

@@ -81,9 +81,14 @@ export class RunningServer {
     return this.#exited;
   }
 
-  async stop(): Promise<void> {
+  /** Lets it end in good order. */
+  terminate(): Promise<void> {
     this.#child?.kill('SIGTERM');
-    await this.#exited;
+    return this.#exited;
+  }
+
+  async stop(): Promise<void> {
+    await this.terminate();
     rmSync(this.dataFolder, { recursive: true, force: true });
   }
 }
