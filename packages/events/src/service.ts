@@ -1,7 +1,7 @@
 import type { Clock, Ids } from '@riposte/engine';
 import { oneAtATime, type EventContext } from './context.ts';
 import { Archives } from './archives/archives.ts';
-import { ReplayRunner } from './archives/replay-runner.ts';
+import { RunningReplays } from './archives/running-replays.ts';
 import { Replays } from './archives/replays.ts';
 import { ApiDestinations } from './connections/api-destinations.ts';
 import { Connections } from './connections/connections.ts';
@@ -69,7 +69,7 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     report: options.report ?? (() => undefined),
   };
-  const watch: Watch = new Watch(context, () => recorded());
+  const watch: DueRunner = new DueRunner(context, [new Watch(context, () => recorded())]);
   const dispatcher = new Dispatcher(context, options.invoker, () => watch.notify());
   const retention = new EventRetention(context, options.retention);
   const recorded = (): void => {
@@ -92,7 +92,7 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
   const targets = new RuleTargets(context, buses, rules);
   const policies = new BusPolicies(buses);
   const tags = new ResourceTags(context, buses, rules, ruleChanged);
-  const replayRunner = new ReplayRunner(context, recorded);
+  const replayRunner = new DueRunner(context, [new RunningReplays(context, recorded)]);
   const archives = new Archives(context, buses);
   const replays = new Replays(context, buses, () => replayRunner.notify());
   const connections = new Connections(context, options.authorizer);

@@ -7,7 +7,7 @@ import type { Archive, Replay, ReplayPreview, StartReplayInput } from '../ports/
 import { limitExceeded, type EventBuses } from '../rules/event-buses.ts';
 import { matchingRules } from '../rules/matching.ts';
 import { refuseTwoFilters } from './archives.ts';
-import { isChosen } from './replay-runner.ts';
+import { isChosen } from './running-replays.ts';
 
 const NAME_MAX = 64;
 const ACTIVE_MAX = 10; // in one region

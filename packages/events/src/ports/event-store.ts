@@ -130,7 +130,7 @@ export interface EventStore {
   replay(region: string, name: string): Promise<Replay | undefined>;
   /** By name. */
   replays(region: string): Promise<Replay[]>;
-  /** Those that have not ended. */
+  /** Those that have not ended, the longest due first. */
   activeReplays(): Promise<ActiveReplay[]>;
   /** Writes a replay as far as it has come, with the events it has put. */
   putReplay(active: ActiveReplay, records: EventRecord[]): Promise<void>;

@@ -1,12 +1,11 @@
 import { DEFAULT_BUS } from '../arns.ts';
 import type { EventContext } from '../context.ts';
+import type { DueWork } from '../due-runner.ts';
 import { eventTime } from '../envelope/time.ts';
 import type { Announcement } from '../ports/announcements.ts';
 import type { EventEnvelope } from '../ports/event-service.ts';
 import { recordOf } from '../records.ts';
 import { matchingRules } from '../rules/matching.ts';
-
-const STORE_PAUSE_MS = 1000;
 
 const DETAIL_TYPES = {
   'target-failing': 'Target Failing',
@@ -20,13 +19,9 @@ const DETAIL_TYPES = {
  * rule that is watched has not matched for long or does again. What is told stands in the store: the event and the note
  * that it was told are one transaction, so each change is told once.
  */
-export class Watch {
+export class Watch implements DueWork {
   readonly #context: EventContext;
   readonly #recorded: () => void;
-  #open = false;
-  #running: Promise<void> | undefined;
-  #again = false;
-  #cancelWake: () => void = () => undefined;
 
   /** @param recorded  called when deliveries are on disk */
   constructor(context: EventContext, recorded: () => void) {
@@ -34,41 +29,13 @@ export class Watch {
     this.#recorded = recorded;
   }
 
-  start(): void {
-    this.#open = true;
-    this.notify();
+  nextMs(): Promise<number | undefined> {
+    return this.#context.store.nextQuietMs();
   }
 
-  /** An attempt has ended, an event came, or a rule has changed. */
-  notify(): void {
-    if (!this.#open) return;
-    this.#again = true;
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-      if (this.#again) this.notify();
-    });
-  }
-
-  async close(): Promise<void> {
-    this.#open = false;
-    this.#again = false;
-    this.#cancelWake();
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    const { store, clock, report } = this.#context;
-    this.#again = false;
-    let nextMs: number | undefined;
-    try {
-      for (const announcement of await store.announcements(clock.now())) await this.#announce(announcement);
-      nextMs = await store.nextQuietMs();
-    } catch (error) {
-      report({ kind: 'store-failed', error });
-      nextMs = clock.now() + STORE_PAUSE_MS;
-    }
-    this.#cancelWake();
-    if (nextMs !== undefined && this.#open) this.#cancelWake = clock.wakeAt(nextMs, () => this.notify());
+  async fireDue(nowMs: number): Promise<void> {
+    for (const announcement of await this.#context.store.announcements(nowMs))
+      await this.#announce(announcement);
   }
 
   async #announce(announcement: Announcement): Promise<void> {

@@ -1,24 +1,20 @@
 import { eventBusNameOf, parseArn } from '../arns.ts';
 import type { EventContext } from '../context.ts';
+import type { DueWork } from '../due-runner.ts';
 import type { ActiveReplay, ArchivedEvent, Replay } from '../ports/archives.ts';
 import type { EventRecord, StoredRule } from '../ports/event-store.ts';
 import { recordOf } from '../records.ts';
 import { matchingRules } from '../rules/matching.ts';
 
 const PAGE = 100;
-const STORE_PAUSE_MS = 1000;
 
 /**
  * Puts archived events on their bus again, in order of their time, marked with `replay-name`. Each page is one
  * transaction with the place where the replay stands: after a crash it goes on there, and repeats nothing.
  */
-export class ReplayRunner {
+export class RunningReplays implements DueWork {
   readonly #context: EventContext;
   readonly #recorded: () => void;
-  #open = false;
-  #running: Promise<void> | undefined;
-  #again = false;
-  #cancelWake: () => void = () => undefined;
 
   /** @param recorded  called when deliveries are on disk */
   constructor(context: EventContext, recorded: () => void) {
@@ -26,65 +22,18 @@ export class ReplayRunner {
     this.#recorded = recorded;
   }
 
-  start(): void {
-    this.#open = true;
-    this.notify();
+  /** In the past while a replay has more to put. */
+  async nextMs(): Promise<number | undefined> {
+    return (await this.#context.store.activeReplays())[0]?.dueAtMs;
   }
 
-  /** Replays may have changed, or time has come. */
-  notify(): void {
-    if (!this.#open) return;
-    this.#again = true;
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-      if (this.#again) this.notify();
-    });
-  }
-
-  async close(): Promise<void> {
-    this.#open = false;
-    this.#again = false;
-    this.#cancelWake();
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    const { store, clock, report } = this.#context;
-    this.#again = false;
-    let nextMs: number | undefined;
-    try {
-      let due = await this.#due();
-      while (due.length > 0 && this.#open) {
-        // a page of each in turn: a long replay does not hold up a short one
-        for (const active of due) await this.#step(active);
-        due = await this.#due();
-      }
-      const waiting = (await store.activeReplays()).map(({ dueAtMs }) => dueAtMs);
-      nextMs = waiting.length > 0 ? Math.min(...waiting) : undefined;
-    } catch (error) {
-      report({ kind: 'store-failed', error });
-      nextMs = clock.now() + STORE_PAUSE_MS;
+  /** A page of each in turn: a long replay does not hold up a short one, nor changes of rules. */
+  async fireDue(nowMs: number): Promise<void> {
+    const active = await this.#context.store.activeReplays();
+    for (const replay of active.filter(({ dueAtMs }) => dueAtMs <= nowMs)) {
+      if (replay.replay.State === 'CANCELLING') await this.#end(replay, { State: 'CANCELLED' });
+      else await this.#replayPage(replay);
     }
-    this.#cancelWake();
-    if (nextMs !== undefined && this.#open) this.#cancelWake = clock.wakeAt(nextMs, () => this.notify());
-  }
-
-  async #due(): Promise<ActiveReplay[]> {
-    const nowMs = this.#context.clock.now();
-    return (await this.#context.store.activeReplays()).filter(({ dueAtMs }) => dueAtMs <= nowMs);
-  }
-
-  async #step({ region, replay: { ReplayName } }: ActiveReplay): Promise<void> {
-    const { store, change } = this.#context;
-    // as a change of rules: what is cancelled or altered meanwhile counts
-    await change(async () => {
-      const active = (await store.activeReplays()).find(
-        (other) => other.region === region && other.replay.ReplayName === ReplayName,
-      );
-      if (!active) return;
-      if (active.replay.State === 'CANCELLING') await this.#end(active, { State: 'CANCELLED' });
-      else await this.#replayPage(active);
-    });
     this.#recorded();
   }
 
