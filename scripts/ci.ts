@@ -61,12 +61,8 @@ const steps: readonly Step[] = [
     name: 'playbooks: sam build',
     command: ['node', 'scripts/sam-build.ts', ...playbooks],
     secondsMax: 180,
-  { name: 'playbook: sam build', command: ['node', 'scripts/sam-build.ts'], secondsMax: 180 },
-  {
-    name: 'events: soak',
-    command: npm('soak', '--', '--seconds', '60'),
-    secondsMax: 360,
   },
+  { name: 'events: soak', command: npm('soak', '--', '--seconds', '60'), secondsMax: 360 },
   { name: 'patterns: fuzz', command: npm('fuzz', '--', '--seconds', '60'), secondsMax: 120 },
   { name: 'recorded cases', command: ['node', 'conformance/run.ts'], secondsMax: 1500 },
 ];
