@@ -27,6 +27,7 @@ export type {
   MapRun,
   MapRunChange,
   MapRunCounts,
+  MapRunDescription,
   MapRunLimits,
   MapRunPhase,
   MapRunStatus,

@@ -22,6 +22,10 @@ export interface StoreHostOptions {
   partition?: string;
   /** Tasks handed out at a time; default 256. */
   tasksMax?: number;
+  /** Map Runs that are open at a time; default 1,000, as on AWS. A further one waits, with nothing counted. */
+  mapRunsMax?: number;
+  /** Express children of all Map Runs that run at a time, each held in memory; default 1,000. Others stay PENDING. */
+  expressChildrenMax?: number;
   /** Executions kept in memory between two signals; default 10,000. The others are loaded when needed. */
   executionsCachedMax?: number;
   /** How long a task is held without a sign of life of this host; default one minute. */

@@ -107,6 +107,8 @@ class StoreExecutionHost implements StoreHost {
       machineOf: (definition) => machines.get(definition),
       worker: this.#worker,
       tasksMax: options.tasksMax ?? 256,
+      mapRunsMax: options.mapRunsMax ?? 1000,
+      expressChildrenMax: options.expressChildrenMax ?? 1000,
       executionsCachedMax: options.executionsCachedMax ?? 10_000,
       leaseMs: options.leaseMs ?? 60_000,
       statusChanges: options.statusChanges,

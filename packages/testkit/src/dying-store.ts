@@ -52,6 +52,7 @@ export function dyingStore(store: Store, { atWrite, moment }: Death): DyingStore
     mapRun: (arn) => alive(store.mapRun(arn)),
     mapRunPlan: (arn) => alive(store.mapRunPlan(arn)),
     items: (arn, filter) => alive(store.items(arn, filter)),
+    notRedrivable: (arn) => alive(store.notRedrivable(arn)),
     abandonedChildren: (limit) => alive(store.abandonedChildren(limit)),
     resource: (arn) => alive(store.resource(arn)),
     nextActivityTask: (arn) => alive(store.nextActivityTask(arn)),

@@ -35,6 +35,8 @@ export interface WorkOptions extends Pick<
   /** Names this host in leases. */
   worker: string;
   tasksMax: number;
+  mapRunsMax: number;
+  expressChildrenMax: number;
   executionsCachedMax: number;
   leaseMs: number;
   statusChanges: StatusChangePublisher | undefined;

@@ -16,12 +16,13 @@ import type { ObjectStorage, ObjectStorageCaller } from '../ports/object-storage
 import { StoreUnavailable } from '../ports/store-unavailable.ts';
 import type { Store } from '../ports/store.ts';
 import { Children, type ChildrenOptions } from './children.ts';
+import { ExpressChildren } from './express-children.ts';
+import type { ExpressSlots } from './express-slots.ts';
+import { ITEMS_PER_ROUND, itemPages } from './item-pages.ts';
 import { itemSource } from './item-source.ts';
 import { resultOf } from './results.ts';
 import { isThresholdExceeded } from './threshold.ts';
 
-/** Items that are written, read or started at a time. */
-const ITEMS_PER_ROUND = 250;
 /** Characters of inputs that are written at a time, should they be large. */
 const CHARACTERS_PER_ROUND = 4 * 1024 * 1024;
 
@@ -34,6 +35,7 @@ export interface MapRunWorkOptions extends ChildrenOptions {
   /** Stops an execution. */
   stop: (executionArn: string) => Promise<unknown>;
   retries: Retries;
+  expressSlots: ExpressSlots;
   report: (error: unknown) => void;
 }
 
@@ -57,8 +59,7 @@ export class MapRunWork {
   readonly #mapRunArn: string;
   readonly #over: () => void;
   #abort = new AbortController();
-  /** Indexes of the express children that run in this process. */
-  readonly #express = new Set<number>();
+  readonly #express: ExpressChildren;
   #known: Known | undefined;
   #isWoken = false;
   #isAtWork = false;
@@ -69,6 +70,11 @@ export class MapRunWork {
     this.#options = options;
     this.#mapRunArn = mapRunArn;
     this.#over = over;
+    const { store, clock, retries, expressSlots: slots } = options;
+    this.#express = new ExpressChildren(
+      { store, clock, retries, slots, changed: () => this.wake() },
+      mapRunArn,
+    );
   }
 
   /** Something has changed: looks what is to be done. */
@@ -84,6 +90,7 @@ export class MapRunWork {
 
   close(): void {
     this.#isClosed = true;
+    this.#express.close();
     this.#abort.abort();
   }
 
@@ -96,6 +103,8 @@ export class MapRunWork {
       });
     }
     this.#isAtWork = false;
+    if (this.#isOver) this.#express.close();
+    this.#options.expressSlots.offer();
     if (this.#isOver) this.#over();
   }
 
@@ -159,51 +168,20 @@ export class MapRunWork {
   async #run(mapRun: MapRun): Promise<boolean> {
     const { counts, maxConcurrency, executionType } = mapRun;
     const running = counts.RUNNING?.executions ?? 0;
-    if (executionType === 'EXPRESS' && running > this.#express.size) await this.#runAgain(mapRun);
+    const { children } = await this.#knownOf(mapRun);
+    const isExpress = executionType === 'EXPRESS';
+    if (isExpress && running > this.#express.size) await this.#express.startAgain(children);
     const waiting = (counts.PENDING?.executions ?? 0) + (counts.PENDING_REDRIVE?.executions ?? 0);
     if (running === 0 && waiting === 0) return this.#succeed(mapRun);
-    const room = Math.min(maxConcurrency - running, ITEMS_PER_ROUND);
-    if (waiting === 0 || room <= 0) return false;
+    const wanted = Math.min(maxConcurrency - running, waiting, ITEMS_PER_ROUND);
+    if (wanted <= 0) return false;
+    const room = isExpress ? this.#express.room(wanted) : wanted;
+    if (room === 0) return false;
     const statuses: ItemStatus[] = ['PENDING', 'PENDING_REDRIVE'];
     const items = await this.#options.store.items(this.#mapRunArn, { statuses, limit: room });
-    const { children } = await this.#knownOf(mapRun);
-    if (executionType === 'EXPRESS') await this.#startExpress(items);
+    if (isExpress) await this.#express.start(items, children);
     else await Promise.all(items.map((item) => children.startStandard(item)));
     return this.#again();
-  }
-
-  async #startExpress(items: readonly Item[]): Promise<void> {
-    const { store, clock } = this.#options;
-    const startDate = clock.now();
-    await store.changeItems(
-      this.#mapRunArn,
-      items.map(({ index }) => ({ index, status: 'RUNNING' as const, startDate })),
-    );
-    for (const item of items) this.#runExpress(item);
-  }
-
-  /** Express children that ran when the server ended have left nothing behind. */
-  async #runAgain(mapRun: MapRun): Promise<void> {
-    await this.#knownOf(mapRun);
-    for await (const page of this.#pages(['RUNNING']))
-      for (const item of page) if (!this.#express.has(item.index)) this.#runExpress(item);
-  }
-
-  #runExpress(item: Item): void {
-    const { retries, store } = this.#options;
-    this.#express.add(item.index);
-    void this.#known!.children // known before any child starts
-      .runExpress(item)
-      .then((end) =>
-        // an end that only the server's own has brought about is none
-        retries.untilDone(async () => {
-          if (!this.#isClosed) await store.changeItems(this.#mapRunArn, [end]);
-        }),
-      )
-      .then(() => {
-        this.#express.delete(item.index);
-        if (!this.#isClosed) this.wake();
-      });
   }
 
   async #giveUp(mapRun: MapRun): Promise<boolean> {
@@ -238,7 +216,7 @@ export class MapRunWork {
   /** Express children go on to their end, as on AWS. */
   async #stopChildren({ executionType }: MapRun): Promise<void> {
     if (executionType === 'EXPRESS') return;
-    for await (const page of this.#pages(['RUNNING']))
+    for await (const page of itemPages(this.#options.store, this.#mapRunArn, ['RUNNING']))
       await Promise.all(page.map(({ executionArn }) => this.#options.stop(executionArn)));
   }
 
@@ -281,22 +259,7 @@ export class MapRunWork {
   }
 
   async *#items(): AsyncIterable<Item> {
-    for await (const page of this.#pages()) yield* page;
-  }
-
-  /** In order of index. */
-  async *#pages(statuses?: readonly ItemStatus[]): AsyncIterable<Item[]> {
-    let after = -1;
-    for (;;) {
-      const page = await this.#options.store.items(this.#mapRunArn, {
-        after,
-        limit: ITEMS_PER_ROUND,
-        ...(statuses && { statuses }),
-      });
-      yield page;
-      if (page.length < ITEMS_PER_ROUND) return;
-      after = page.at(-1)!.index; // a full page
-    }
+    for await (const page of itemPages(this.#options.store, this.#mapRunArn)) yield* page;
   }
 
   async #knownOf(mapRun: MapRun): Promise<Known> {

@@ -1,11 +1,12 @@
 import type { Claim } from '../ports/store.ts';
 import type { LeaseRenewal } from '../host/lease-renewal.ts';
+import { ExpressSlots } from './express-slots.ts';
 import { MapRunWork, type MapRunWorkOptions } from './map-run-work.ts';
 
-/** Open ones; a further one waits with its first event written and nothing counted, as on AWS. */
-const OPEN_MAX = 1000;
-
-export interface MapRunsOptions extends MapRunWorkOptions {
+export interface MapRunsOptions extends Omit<MapRunWorkOptions, 'expressSlots'> {
+  /** Open ones; a further one waits with its first event written and nothing counted, as on AWS. */
+  mapRunsMax: number;
+  expressChildrenMax: number;
   leases: LeaseRenewal;
   /** There is room for another one. */
   slotFreed: () => void;
@@ -14,12 +15,14 @@ export interface MapRunsOptions extends MapRunWorkOptions {
 /** The Map Runs that this host carries out. */
 export class MapRuns {
   readonly #options: MapRunsOptions;
+  readonly #expressSlots: ExpressSlots;
   readonly #works = new Map<string, MapRunWork>();
   #reservedCount = 0;
   #isClosed = false;
 
   constructor(options: MapRunsOptions) {
     this.#options = options;
+    this.#expressSlots = new ExpressSlots(options.expressChildrenMax);
   }
 
   get isHolding(): boolean {
@@ -27,7 +30,9 @@ export class MapRuns {
   }
 
   get freeSlots(): number {
-    return this.#isClosed ? 0 : Math.max(0, OPEN_MAX - this.#works.size - this.#reservedCount);
+    return this.#isClosed
+      ? 0
+      : Math.max(0, this.#options.mapRunsMax - this.#works.size - this.#reservedCount);
   }
 
   /** Reserves a slot; `startReserved` or `unreserve` must follow. */
@@ -51,7 +56,9 @@ export class MapRuns {
     if (this.#isClosed) return;
     let work = this.#works.get(mapRunArn);
     if (!work) {
-      work = new MapRunWork(this.#options, mapRunArn, () => this.#over(mapRunArn));
+      work = new MapRunWork({ ...this.#options, expressSlots: this.#expressSlots }, mapRunArn, () =>
+        this.#over(mapRunArn),
+      );
       this.#works.set(mapRunArn, work);
       this.#options.leases.held();
     }

@@ -3,19 +3,20 @@ import { parseExecutionArn, parseMapRunArn, resourceNotFound } from '../arn.ts';
 import { pageLimit, serviceValidation, validationError } from '../checks.ts';
 import { fromNumericPageToken, toPageToken } from '../page-token.ts';
 import type { Page } from '../ports/execution-host.ts';
-import type { MapRun, MapRunLimits } from '../ports/map-runs.ts';
+import type { MapRun, MapRunDescription, MapRunLimits } from '../ports/map-runs.ts';
 import type { Store } from '../ports/store.ts';
 import { describeExecution } from '../queries.ts';
 
 /** @throws ServiceError `InvalidArn`, `ResourceNotFound` */
-export async function describeMapRun(
-  store: Store,
-  mapRunArn: string,
-): Promise<MapRun & { areResultsWritten: boolean }> {
+export async function describeMapRun(store: Store, mapRunArn: string): Promise<MapRunDescription> {
   parseMapRunArn(mapRunArn);
   const mapRun = await store.mapRun(mapRunArn);
   if (!mapRun) throw resourceNotFound(mapRunArn);
-  return { ...mapRun, areResultsWritten: await areResultsWritten(store, mapRun) };
+  return {
+    ...mapRun,
+    areResultsWritten: await areResultsWritten(store, mapRun),
+    notRedrivable: await store.notRedrivable(mapRunArn),
+  };
 }
 
 /** A run that failed before its children started has written nothing. */

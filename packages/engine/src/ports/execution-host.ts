@@ -1,5 +1,5 @@
 import type { HistoryEvent, Json, StateTest, StateTestReport } from '@riposte/asl';
-import type { MapRun, MapRunLimits } from './map-runs.ts';
+import type { MapRun, MapRunDescription, MapRunLimits } from './map-runs.ts';
 
 export type StateMachineType = 'STANDARD' | 'EXPRESS';
 /** PENDING_REDRIVE: the child of a redriven Map Run that waits for its turn. */
@@ -301,8 +301,7 @@ export interface ExecutionHost {
     page: Page & { reverseOrder?: boolean },
   ): Promise<{ events: HistoryEvent[]; nextToken?: string }>;
 
-  /** `areResultsWritten`: its ResultWriter has written what became of its items. */
-  describeMapRun(mapRunArn: string): Promise<MapRun & { areResultsWritten: boolean }>;
+  describeMapRun(mapRunArn: string): Promise<MapRunDescription>;
   /** Takes effect at once on a running one; one that has ended is refused. */
   updateMapRun(input: { mapRunArn: string } & Partial<MapRunLimits>): Promise<void>;
   /** Newest first. */

@@ -40,6 +40,14 @@ export interface MapRun extends MapRunLimits {
   counts: MapRunCounts;
 }
 
+/** What a Map Run is described by. */
+export interface MapRunDescription extends MapRun {
+  /** Its ResultWriter has written what became of its items. */
+  areResultsWritten: boolean;
+  /** Children, and their items, that did not succeed and that no redrive can run again. */
+  notRedrivable: { executions: number; items: number };
+}
+
 /** By status of the children; dense: whatever is absent is 0. */
 export type MapRunCounts = Partial<Record<ItemStatus, { executions: number; items: number }>>;
 
@@ -129,6 +137,8 @@ export interface MapRunStore {
   ): Promise<Item[]>;
   /** Of express children. Those that have ended already are left as they are. */
   changeItems(mapRunArn: string, changes: readonly ItemChange[]): Promise<void>;
+  /** Stored children that failed, timed out or were stopped, and whose history is too full for a redrive. */
+  notRedrivable(mapRunArn: string): Promise<{ executions: number; items: number }>;
   /** Stored children that run although their Map Run has ended. */
   abandonedChildren(limit: number): Promise<string[]>;
 }

@@ -6,7 +6,7 @@ import type {
   UpdateMapRunInput,
   UpdateMapRunOutput,
 } from '@aws-sdk/client-sfn';
-import type { ItemStatus, MapRun } from '@riposte/engine';
+import type { ItemStatus, MapRunDescription } from '@riposte/engine';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
 
@@ -72,9 +72,9 @@ const listMapRuns: ServiceOperation<ListMapRunsInput, ListMapRunsOutput> = {
   },
 };
 
-/** By the names of the API. How many failures cannot be redriven is not told: that is known when they are. */
+/** By the names of the API. */
 function countsOf(
-  { counts, areResultsWritten }: MapRun & { areResultsWritten: boolean },
+  { counts, areResultsWritten, notRedrivable }: MapRunDescription,
   what: 'items' | 'executions',
 ): NonNullable<DescribeMapRunOutput['itemCounts']> {
   const count = (status: ItemStatus) => counts[status]?.[what] ?? 0;
@@ -89,6 +89,7 @@ function countsOf(
     aborted,
     total: open.pending + open.running + pendingRedrive + endedCount,
     resultsWritten: areResultsWritten ? endedCount : 0,
+    failuresNotRedrivable: notRedrivable[what],
     pendingRedrive,
   };
 }

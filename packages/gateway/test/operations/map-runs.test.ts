@@ -54,7 +54,7 @@ test('a Map Run is described, listed and asked for its children as on AWS', asyn
       described['redriveCount'],
       described['itemCounts'],
     ],
-    ['SUCCEEDED', 1, 0, { ...counts, resultsWritten: 0, pendingRedrive: 0 }],
+    ['SUCCEEDED', 1, 0, { ...counts, resultsWritten: 0, failuresNotRedrivable: 0, pendingRedrive: 0 }],
   );
 
   const children = (await call('ListExecutions', { mapRunArn, statusFilter: 'FAILED' })) as {

@@ -10,7 +10,7 @@ import type {
 import type { Database } from '../database.ts';
 import { text } from './columns.ts';
 import { addItems, changeItem, forgetItems, readItems } from './map-items.ts';
-import { changeMapRun, mapRunId, readMapRun, readMapRuns } from './map-runs.ts';
+import { changeMapRun, countNotRedrivable, mapRunId, readMapRun, readMapRuns } from './map-runs.ts';
 
 /** Map Runs and their items. What transitions do to them is applied with these. */
 export class SqliteMapRunStore implements MapRunStore {
@@ -61,6 +61,10 @@ export class SqliteMapRunStore implements MapRunStore {
     return this.#database.write((sql) => {
       for (const change of changes) changeItem(sql, mapRunArn, change);
     });
+  }
+
+  async notRedrivable(mapRunArn: string): Promise<{ executions: number; items: number }> {
+    return this.#database.read((sql) => countNotRedrivable(sql, mapRunArn));
   }
 
   async abandonedChildren(limit: number): Promise<string[]> {

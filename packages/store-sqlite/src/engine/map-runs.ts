@@ -47,7 +47,9 @@ function insertMapRun(sql: Sql, execution: number, mapRun: NewMapRun): void {
     );
 }
 
+/** Events beyond which nothing is redriven. */
 const HISTORY_FULL = 24_999;
+const UNSUCCESSFUL = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
 /** One whose items had not all been written down reads them again. */
 function redrive(
@@ -61,12 +63,24 @@ function redrive(
          redrive_count = redrive_count + 1, phase = iif(phase = 'READING', 'READING', 'RUNNING') WHERE id = ?`,
     )
     .run(effectId, redriveDate, id);
-  changeItemsWhere(sql, id, ['FAILED', 'TIMED_OUT', 'ABORTED'], 'PENDING_REDRIVE', HISTORY_FULL);
+  changeItemsWhere(sql, id, UNSUCCESSFUL, 'PENDING_REDRIVE', HISTORY_FULL);
 }
 
 function end(sql: Sql, id: number, { status, stopDate }: Extract<MapRunChange, { type: 'ended' }>): void {
   sql.prepare('UPDATE engine_map_runs SET status = ?, stop_date = ? WHERE id = ?').run(status, stopDate, id);
   changeItemsWhere(sql, id, ['PENDING_REDRIVE'], 'ABORTED');
+}
+
+/** Those that a redrive would leave as they are. */
+export function countNotRedrivable(sql: Sql, mapRunArn: string): { executions: number; items: number } {
+  const row = sql
+    .prepare(
+      `SELECT count(*) AS executions, coalesce(sum(i.item_count), 0) AS items FROM engine_map_runs m
+       JOIN engine_map_items i ON i.map_run = m.id JOIN engine_executions x ON x.arn = i.arn
+       WHERE m.arn = ? AND i.status IN (?, ?, ?) AND x.next_event_id > ?`,
+    )
+    .get(mapRunArn, ...UNSUCCESSFUL, HISTORY_FULL);
+  return countOf(row!); // an aggregate without groups has one row
 }
 
 export function readMapRun(sql: Sql, mapRunArn: string): MapRun | undefined {

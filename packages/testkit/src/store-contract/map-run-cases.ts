@@ -125,12 +125,13 @@ export const mapRunCases: Record<string, StoreCase> = {
   },
 
   'a redrive lets wait what did not succeed, but for histories that are full': async ({ store }) => {
-    await begin(store, 1, 1, 1, 1);
+    await begin(store, 1, 1, 4, 1);
     await store.commit([
       child(0, 1, { head: ended('SUCCEEDED', '1') }),
       child(1, 1, { head: ended('FAILED') }),
-      child(2, 1, { head: { ...ended('FAILED'), nextEventId: 25_001 }, events: events(1, 2) }),
+      child(2, 4, { head: { ...ended('FAILED'), nextEventId: 25_001 }, events: events(1, 2) }),
     ]);
+    assert.deepEqual(await store.notRedrivable(RUN), { executions: 1, items: 4 });
     const redriven: MapRunChange = {
       type: 'redriven',
       mapRunArn: RUN,
