@@ -74,6 +74,7 @@ function unpack(zip: Uint8Array): Promise<Unzipped> {
               error,
             ),
           );
+        else if (Object.keys(files).length === 0) reject(invalid('Uploaded file must be a non-empty zip'));
         else resolve(files);
       },
     );

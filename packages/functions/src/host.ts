@@ -51,7 +51,7 @@ export function checkRuntime(runtime: string): void {
   if (RUNTIMES.includes(runtime)) return;
   throw new ServiceError(
     'InvalidParameterValueException',
-    `Value ${runtime} at 'runtime' is not supported by this server yet. Supported are: ${RUNTIMES.join(', ')}.`,
+    `Value ${runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${RUNTIMES.join(', ')}] or be a valid ARN. This server has no other runtimes yet.`,
   );
 }
 

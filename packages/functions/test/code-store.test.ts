@@ -58,6 +58,7 @@ test('an archive that leaves its folder, or is none, is refused and leaves nothi
     message: /as a file as well/,
   });
   await assert.rejects(store.put(strToU8('this is not an archive at all')), /Could not unzip uploaded file/);
+  await assert.rejects(store.put(zipSync({})), /Uploaded file must be a non-empty zip$/);
   assert.deepEqual(readdirSync(target), []);
 });
 

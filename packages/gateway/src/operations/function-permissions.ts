@@ -16,6 +16,7 @@ import {
   type PermissionStatement,
 } from './function-registry.ts';
 import { findFunction } from './functions.ts';
+import { checkPattern } from './lambda-constraints.ts';
 import { functionArn, functionName, noSuchFunction, touchedFunction } from './lambda-names.ts';
 import { refuseMembers } from './refuse-members.ts';
 
@@ -45,6 +46,8 @@ const addPermission: ServiceOperation<AddPermissionRequest, AddPermissionRespons
       'FunctionUrlAuthType',
       'InvokedViaFunctionUrl',
     ]);
+    checkPattern('statementId', input.StatementId!, '([a-zA-Z0-9-_]+)');
+    checkPattern('action', input.Action!, '(lambda:[*]|lambda:[a-zA-Z]+|[*])');
     return changePolicy(context, input, (record) => {
       const statement = statementOf(input, record.functionArn);
       if (record.permissions.some(({ Sid }) => Sid === statement.Sid))

@@ -1,14 +1,13 @@
 import { ServiceError } from '@riposte/engine';
 import { checkRuntime, checkVariables } from '@riposte/functions';
+import { checkRange } from './lambda-constraints.ts';
 
 /** @throws ServiceError for a runtime, time limit (seconds) or memory size (MB) that a function cannot have */
 export function checkSettings(settings: { Runtime?: string; Timeout?: number; MemorySize?: number }): void {
   const { Runtime, Timeout = 3, MemorySize = 128 } = settings;
   if (Runtime !== undefined) checkRuntime(Runtime);
-  if (!Number.isInteger(Timeout) || Timeout < 1 || Timeout > 900)
-    throw invalidValue('Timeout', Timeout, 'it must be 1 to 900 seconds');
-  if (!Number.isInteger(MemorySize) || MemorySize < 128 || MemorySize > 10_240)
-    throw invalidValue('MemorySize', MemorySize, 'it must be 128 to 10240 MB');
+  checkRange('timeout', Timeout, 1, 900);
+  checkRange('memorySize', MemorySize, 128, 10_240);
 }
 
 /** @throws ServiceError for more than Lambda takes */

@@ -24,7 +24,8 @@ import {
   type FunctionRecord,
 } from './function-registry.ts';
 import { checkSettings, checkTracing, environmentOf, invalidValue } from './function-settings.ts';
-import { functionArn, functionName, noSuchFunction, touchedFunction } from './lambda-names.ts';
+import { checkPattern } from './lambda-constraints.ts';
+import { functionArn, functionName, noSuchFunction, qualifierOf, touchedFunction } from './lambda-names.ts';
 import { page } from './page.ts';
 import { refuseMembers } from './refuse-members.ts';
 
@@ -67,8 +68,11 @@ const createFunction: ServiceOperation<CreateFunctionRequest, FunctionConfigurat
     if ((input.PackageType ?? 'Zip') !== 'Zip')
       throw invalidValue('PackageType', input.PackageType, 'only Zip is supported by Riposte yet');
     const { Runtime, Handler, Timeout = 3, MemorySize = 128 } = input;
-    if (Runtime === undefined) throw invalidValue('Runtime', undefined, 'it is required for a Zip package');
-    if (Handler === undefined) throw invalidValue('Handler', undefined, 'it is required for a Zip package');
+    if (Runtime === undefined || Handler === undefined)
+      throw new ServiceError(
+        'InvalidParameterValueException',
+        'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+      );
     checkSettings({ Runtime, Timeout, MemorySize });
     const name = functionName(context, input.FunctionName!);
     const code = await context.codeStore.put(zipOf(input.Code));
@@ -181,6 +185,11 @@ const deleteFunction: ServiceOperation<DeleteFunctionRequest, DeleteFunctionResp
   ...onFunction,
   async handle(context, { FunctionName, Qualifier }) {
     const name = functionName(context, FunctionName!, Qualifier);
+    if (qualifierOf(FunctionName!, Qualifier) !== undefined)
+      throw new ServiceError(
+        'InvalidParameterValueException',
+        '$LATEST version cannot be deleted without deleting the function.',
+      );
     const isGone = await context.store.transaction((transaction) =>
       deleteRecord(transaction, context.region, name),
     );
@@ -246,8 +255,12 @@ function zipOf(
   );
 }
 
+/** As the service's model has it, and its refusals print it. */
+const ROLE_PATTERN = String.raw`arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`;
+
 /** @throws ServiceError in Lambda's words when Lambda may not assume the role */
 function checkRole(transaction: AccountTransaction, context: CallContext, roleArn: string): void {
+  checkPattern('role', roleArn, ROLE_PATTERN);
   try {
     const session = { roleArn, sessionName: 'lambda', servicePrincipal: 'lambda.amazonaws.com' };
     roleSession(transaction, context, session);

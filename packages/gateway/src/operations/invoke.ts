@@ -6,6 +6,7 @@ import { configurationOf } from '../invocations/configuration.ts';
 import type { OperationContext, ServiceOperation } from '../pipeline/operation.ts';
 import { getFunction, policyOf } from './function-registry.ts';
 import { findFunction } from './functions.ts';
+import { checkOneOf } from './lambda-constraints.ts';
 import { functionArn, functionName, noSuchFunction, touchedFunction } from './lambda-names.ts';
 import { refuseMembers } from './refuse-members.ts';
 
@@ -28,8 +29,10 @@ const invoke: ServiceOperation<InvocationRequest, InvocationResponse> = {
   touched: (context, { FunctionName }) => touchedFunction(functionArn(context, FunctionName!)),
   async handle(context, input) {
     refuseMembers('lambda', input, ['TenantId', 'DurableExecutionName']);
+    checkOneOf('invocationType', input.InvocationType, ['Event', 'RequestResponse', 'DryRun']);
+    checkOneOf('logType', input.LogType, ['None', 'Tail']);
     const record = await findFunction(context, input);
-    const type = input.InvocationType ?? 'RequestResponse';
+    const { InvocationType: type = 'RequestResponse', LogType: logType = 'None' } = input;
     const invocation: Invocation = {
       configuration: configurationOf(record),
       payload: payloadOf(input.Payload, PAYLOAD_BYTES_MAX[type]),
@@ -55,7 +58,7 @@ const invoke: ServiceOperation<InvocationRequest, InvocationResponse> = {
       ExecutedVersion: '$LATEST',
       Payload: new TextEncoder().encode(result.payload) as NonNullable<InvocationResponse['Payload']>,
       ...(result.functionError !== undefined && { FunctionError: result.functionError }),
-      ...(input.LogType === 'Tail' && { LogResult: Buffer.from(result.logTail).toString('base64') }),
+      ...(logType === 'Tail' && { LogResult: Buffer.from(result.logTail).toString('base64') }),
     };
   },
   auditedOutput: ({ StatusCode, FunctionError }) => ({ StatusCode, FunctionError }),

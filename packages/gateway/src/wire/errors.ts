@@ -71,6 +71,8 @@ export function errorBody(error: ServiceError, model: ErrorModel | undefined): R
     const value: unknown = Object.hasOwn(error, name) ? Reflect.get(error, name) : undefined;
     if (!(name in body) && value !== undefined) body[name] = value;
   }
+  // Lambda's errors say whose fault they are
+  if (members.includes('Type')) body['Type'] ??= error.status < 500 ? 'User' : 'Service';
   return body;
 }
 

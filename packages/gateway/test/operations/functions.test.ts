@@ -77,19 +77,133 @@ test('what a setting cannot be, and what is not written, is refused by name', as
   };
   const cases: [object, RegExp][] = [
     [{ Runtime: 'java21' }, /java21/],
-    [{ Timeout: 901 }, /'901' at 'Timeout': it must be 1 to 900 seconds/],
-    [{ MemorySize: 64 }, /'64' at 'MemorySize'/],
     [{ Code: { S3Bucket: 'b' } }, /Code from S3Bucket is not supported/],
     [{ Tags: { a: 'b' } }, /^Tags: not supported by Riposte yet/],
     [{ TracingConfig: { Mode: 'Active' } }, /only PassThrough is supported/],
     [{ Layers: ['arn'] }, /^Layers: not supported by Riposte yet/],
     [{ Role: 'arn:aws:iam::000000000000:role/None' }, /cannot be assumed by Lambda/],
+    [{ Code: {} }, /^Please provide a source for function code\.$/],
+    [
+      { Handler: undefined },
+      /^Runtime and Handler are mandatory parameters for functions created with deployment /,
+    ],
+    [
+      { Runtime: 'nodejs99.x' },
+      /^Value nodejs99\.x at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: \[nodejs20\.x, .* or be a valid ARN/,
+    ],
   ];
   for (const [change, message] of cases)
     await assert.rejects(world.call('lambda', 'CreateFunction', { ...good, ...change }), {
       code: 'InvalidParameterValueException',
       message,
     });
+});
+
+test('what breaks a constraint of the model is refused in its words', async (t) => {
+  const world = openWorld(t);
+  await createFunction(world, 'f', () => assert.fail('nothing may run'));
+  const create = {
+    FunctionName: 'g',
+    Role: 'arn:aws:iam::000000000000:role/fRole',
+    Runtime: 'nodejs24.x',
+    Handler: 'index.handler',
+    Code: { ZipFile: new Uint8Array([1]) },
+  };
+  const permission = {
+    FunctionName: 'f',
+    StatementId: 's',
+    Action: 'lambda:InvokeFunction',
+    Principal: '*',
+  };
+  const long = 'a'.repeat(65);
+  const cases: [string, object, string][] = [
+    [
+      'CreateFunction',
+      { ...create, Timeout: 901 },
+      "'901' at 'timeout' … have value less than or equal to 900",
+    ],
+    ['CreateFunction', { ...create, Timeout: 0 }, "'0' at 'timeout' … have value greater than or equal to 1"],
+    [
+      'CreateFunction',
+      { ...create, MemorySize: 64 },
+      "'64' at 'memorySize' … have value greater than or equal to 128",
+    ],
+    [
+      'UpdateFunctionConfiguration',
+      { FunctionName: 'f', MemorySize: 10241 },
+      "'10241' at 'memorySize' … have value less than or equal to 10240",
+    ],
+    [
+      'CreateFunction',
+      { ...create, FunctionName: long },
+      `'${long}' at 'functionName' … have length less than or equal to 64`,
+    ],
+    [
+      'CreateFunction',
+      { ...create, Role: 'me' },
+      "'me' at 'role' … satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+",
+    ],
+    [
+      'Invoke',
+      { FunctionName: 'f', InvocationType: 'Now' },
+      "'Now' at 'invocationType' … satisfy enum value set: [Event, RequestResponse, DryRun]",
+    ],
+    [
+      'Invoke',
+      { FunctionName: 'f', LogType: 'All' },
+      "'All' at 'logType' … satisfy enum value set: [None, Tail]",
+    ],
+    [
+      'AddPermission',
+      { ...permission, StatementId: 'a b' },
+      "'a b' at 'statementId' … satisfy regular expression pattern: ([a-zA-Z0-9-_]+)",
+    ],
+    [
+      'AddPermission',
+      { ...permission, Action: 'invoke' },
+      "'invoke' at 'action' … satisfy regular expression pattern: (lambda:[*]|lambda:[a-zA-Z]+|[*])",
+    ],
+  ];
+  for (const [operation, input, says] of cases)
+    await assert.rejects(world.call('lambda', operation, input), {
+      code: 'ValidationException',
+      message: `1 validation error detected: Value ${says.replace('…', 'failed to satisfy constraint: Member must')}`,
+    });
+  await assert.rejects(world.call('lambda', 'GetFunction', { FunctionName: 'a b!' }), {
+    code: 'ValidationException',
+    message:
+      /^1 validation error detected: Value 'a b!' at 'functionName' .* pattern: \(arn:\(aws\[a-zA-Z-\]\*\)\?:lambda:\)\?/,
+  });
+});
+
+test('a version or alias that is not there is named by its ARN, and takes no function with it', async (t) => {
+  const world = openWorld(t);
+  const arn = await createFunction(world, 'f', () => answerOf('here'));
+  const absent = (qualifier: string) => ({
+    code: 'ResourceNotFoundException',
+    status: 404,
+    message: `Function not found: ${arn}:${qualifier}`,
+  });
+  await assert.rejects(world.call('lambda', 'Invoke', { FunctionName: 'f:1' }), absent('1'));
+  await assert.rejects(
+    world.call('lambda', 'GetFunction', { FunctionName: arn, Qualifier: 'live' }),
+    absent('live'),
+  );
+  await assert.rejects(
+    world.call('lambda', 'DeleteFunction', { FunctionName: 'f', Qualifier: '2' }),
+    absent('2'),
+  );
+  await assert.rejects(world.call('lambda', 'GetFunction', { FunctionName: 'f:live', Qualifier: 'other' }), {
+    code: 'InvalidParameterValueException',
+    message: 'The derived qualifier from the function name does not match the specified qualifier.',
+  });
+  for (const input of [{ FunctionName: 'f', Qualifier: '$LATEST' }, { FunctionName: 'f:$LATEST' }])
+    await assert.rejects(world.call('lambda', 'DeleteFunction', input), {
+      code: 'InvalidParameterValueException',
+      message: '$LATEST version cannot be deleted without deleting the function.',
+    });
+  const { Payload } = await world.call('lambda', 'Invoke', { FunctionName: 'f', Qualifier: '$LATEST' });
+  assert.equal(text(Payload), '"here"');
 });
 
 test('an invocation is waited for, tried dry, or left to itself', async (t) => {

@@ -119,6 +119,18 @@ test('restJson1: an error carries its status, its header and the other members o
   assert.equal(answer.headers['x-amzn-errortype'], 'ResourceNotFoundException');
 });
 
+test('restJson1: errors of Lambda say whose fault they are', async (t) => {
+  const door = await openDoor(t);
+  for (const [code, status, type] of [
+    ['ResourceNotFoundException', 404, 'User'],
+    ['ServiceException', 500, 'Service'],
+  ] as const) {
+    failing(door, new ServiceError(code, 'so', status));
+    const { text } = await send(door, await restRequest(door));
+    assert.equal((JSON.parse(text) as { Type?: string }).Type, type);
+  }
+});
+
 test('an error that no model has keeps its code and status', async (t) => {
   const door = await openDoor(t);
   failing(door, new ServiceError('SomethingElse', 'so', 418));
