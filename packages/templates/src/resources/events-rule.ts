@@ -13,6 +13,11 @@ const target = members(
     Input: text,
     InputPath: text,
     InputTransformer: members({ InputPathsMap: map(text), InputTemplate: text }, ['InputTemplate']),
+    HttpParameters: members({
+      PathParameterValues: list(text),
+      HeaderParameters: map(text),
+      QueryStringParameters: map(text),
+    }),
     DeadLetterConfig: members({ Arn: text }),
     RetryPolicy: members({ MaximumRetryAttempts: integer, MaximumEventAgeInSeconds: integer }),
   },

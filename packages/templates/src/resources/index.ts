@@ -1,12 +1,19 @@
+import { eventsApiDestination } from './events-api-destination.ts';
+import { eventsArchive } from './events-archive.ts';
+import { eventBusPolicy } from './events-bus-policy.ts';
 import { eventBus } from './events-bus.ts';
+import { eventsConnection } from './events-connection.ts';
 import { eventsRule } from './events-rule.ts';
 import { iamPolicy } from './iam-policy.ts';
 import { iamRole } from './iam-role.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaPermission } from './lambda-permission.ts';
 import { logGroup } from './log-group.ts';
+import { logsResourcePolicy } from './logs-resource-policy.ts';
 import type { ResourceType } from './resource-type.ts';
 import { s3Bucket } from './s3-bucket.ts';
+import { schedulerGroup } from './scheduler-group.ts';
+import { schedulerSchedule } from './scheduler-schedule.ts';
 import { snsSubscription } from './sns-subscription.ts';
 import { snsTopicPolicy } from './sns-topic-policy.ts';
 import { snsTopic } from './sns-topic.ts';
@@ -27,7 +34,14 @@ const types = [
   sqsQueuePolicy,
   eventsRule,
   eventBus,
+  eventBusPolicy,
+  eventsArchive,
+  eventsConnection,
+  eventsApiDestination,
+  schedulerSchedule,
+  schedulerGroup,
   logGroup,
+  logsResourcePolicy,
   s3Bucket,
 ];
 

@@ -91,6 +91,25 @@ const queueUrl = (name: unknown) => `https://queues/000000000000/${String(name)}
 const ruleKey = (input: Record<string, unknown>, name: unknown) =>
   `${String(input['EventBusName'] ?? 'default')}|${String(name)}`;
 
+/** Create, update, describe and delete of what a service keeps by name, under an ARN of its own choice. */
+function kept(service: string, kind: string, name: string, existsCode: string): Record<string, Answer> {
+  const missing = 'ResourceNotFoundException';
+  return {
+    [`${service}:Create${kind}`]: (input, account) => {
+      const arn = `${at}${service}:${here}:${kind}/${String(input[name])}/chosen`;
+      account.create(kind, input[name], { ...input, [`${kind}Arn`]: arn }, existsCode);
+      return {};
+    },
+    [`${service}:Update${kind}`]: (input, account) =>
+      Object.assign(account.require(kind, input[name], missing), input),
+    [`${service}:Describe${kind}`]: (input, account) => account.require(kind, input[name], missing),
+    [`${service}:Delete${kind}`]: (input, account) => {
+      account.delete(kind, input[name], missing);
+      return {};
+    },
+  };
+}
+
 const operations: Record<string, Answer> = {
   'iam:CreateRole': (input, account) => {
     account.create(
@@ -309,6 +328,37 @@ const operations: Record<string, Answer> = {
     if (account.require('bucket', input['Bucket'], 'NoSuchBucket')['objects'] !== undefined)
       fail('BucketNotEmpty', 'The bucket you tried to delete is not empty');
     account.delete('bucket', input['Bucket'], 'NoSuchBucket');
+    return {};
+  },
+  'events:DescribeEventBus': (input, account) =>
+    account.require('bus', input['Name'], 'ResourceNotFoundException'),
+  'events:PutPermission': (input, account) => {
+    account.require('bus', input['EventBusName'], 'ResourceNotFoundException')['Policy'] = input['Policy'];
+    return {};
+  },
+  'events:RemovePermission': (input, account) => {
+    const bus = account.require('bus', input['EventBusName'], 'ResourceNotFoundException');
+    if (bus['Policy'] === undefined) fail('ResourceNotFoundException', 'the bus has no policy');
+    delete bus['Policy'];
+    return {};
+  },
+  ...kept('events', 'Archive', 'ArchiveName', 'ResourceAlreadyExistsException'),
+  ...kept('events', 'Connection', 'Name', 'ResourceAlreadyExistsException'),
+  ...kept('events', 'ApiDestination', 'Name', 'ResourceAlreadyExistsException'),
+  ...kept('scheduler', 'Schedule', 'Name', 'ConflictException'),
+  ...kept('scheduler', 'ScheduleGroup', 'Name', 'ConflictException'),
+  'logs:DescribeResourcePolicies': (_input, account) => ({
+    resourcePolicies: account
+      .keys()
+      .filter((key) => key.startsWith('resource policy '))
+      .map((key) => ({ policyName: key.slice('resource policy '.length) })),
+  }),
+  'logs:PutResourcePolicy': (input, account) => {
+    account.put('resource policy', input['policyName'], { ...input });
+    return {};
+  },
+  'logs:DeleteResourcePolicy': (input, account) => {
+    account.delete('resource policy', input['policyName'], 'ResourceNotFoundException');
     return {};
   },
   'logs:CreateLogGroup': (input, account) => {
