@@ -1,13 +1,11 @@
 import { Activities } from './activities.ts';
 import { Aliases } from './aliases.ts';
 import { executionDoesNotExist, parseExecutionArn } from './arn.ts';
-import { checkTaskOutput } from './checks.ts';
 import { Deletions } from './deletions.ts';
 import { ExpressExecutions } from './express.ts';
 import { environmentAt } from './host/environment.ts';
 import { ExpressionThreads } from './host/expression-threads.ts';
 import { Retries } from './host/retries.ts';
-import { checkTokenFound, tokenAnswered, tokenHeartbeat, type TaskAnswer } from './host/signals.ts';
 import { Work } from './host/work.ts';
 import { statesLanguage } from './interpreter.ts';
 import { MachineCache } from './machine-cache.ts';
@@ -21,7 +19,6 @@ import type {
   StartExecution,
   StateTestRequest,
 } from './ports/execution-host.ts';
-import { ServiceError } from './ports/service-error.ts';
 import type { ExecutionFilter } from './ports/store.ts';
 import { describeExecution, getExecutionHistory, listExecutions } from './queries.ts';
 import { redriven } from './redrivable.ts';
@@ -31,6 +28,7 @@ import { StateMachines } from './state-machines.ts';
 import { testState } from './state-test.ts';
 import type { StoreHost, StoreHostOptions } from './store-host-options.ts';
 import { mergeTags, withoutTags } from './tags.ts';
+import { TaskTokens } from './task-tokens.ts';
 import { Versions } from './versions.ts';
 
 const DAY_MS = 86_400_000;
@@ -54,6 +52,7 @@ class StoreExecutionHost implements StoreHost {
   readonly #activities: Activities;
   readonly #express: ExpressExecutions;
   readonly #work: Work;
+  readonly #tokens: TaskTokens;
   readonly #retries: Retries;
   readonly #expressions = new ExpressionThreads();
   readonly #worker: string;
@@ -120,6 +119,7 @@ class StoreExecutionHost implements StoreHost {
       ended: (stateMachineArn) => this.#deletions.executionEnded(stateMachineArn),
       report,
     });
+    this.#tokens = new TaskTokens(store, this.#work.loop);
     this.#activities = new Activities({ store, clock, account, partition, loop: this.#work.loop });
     this.#tags = new ResourceTags(store, this.#activities);
   }
@@ -293,18 +293,16 @@ class StoreExecutionHost implements StoreHost {
     return this.#activities.takeTask(input);
   }
 
-  async sendTaskSuccess({ taskToken, output }: Parameters<ExecutionHost['sendTaskSuccess']>[0]) {
-    checkTaskOutput(output);
-    await this.#answerByToken(taskToken, { kind: 'succeeded', output });
+  sendTaskSuccess(input: Parameters<ExecutionHost['sendTaskSuccess']>[0]) {
+    return this.#tokens.succeed(input);
   }
 
-  async sendTaskFailure({ taskToken, ...reason }: Parameters<ExecutionHost['sendTaskFailure']>[0]) {
-    await this.#answerByToken(taskToken, { kind: 'failed', ...reason });
+  sendTaskFailure(input: Parameters<ExecutionHost['sendTaskFailure']>[0]) {
+    return this.#tokens.fail(input);
   }
 
-  async sendTaskHeartbeat({ taskToken }: Parameters<ExecutionHost['sendTaskHeartbeat']>[0]) {
-    const { executionArn, effectId } = await this.#findToken(taskToken);
-    await this.#work.loop.deliver(executionArn, tokenHeartbeat(effectId));
+  sendTaskHeartbeat(input: Parameters<ExecutionHost['sendTaskHeartbeat']>[0]) {
+    return this.#tokens.heartbeat(input);
   }
 
   testState(request: StateTestRequest) {
@@ -335,19 +333,6 @@ class StoreExecutionHost implements StoreHost {
       aliases: this.#aliases,
       express: this.#express,
     };
-  }
-
-  async #findToken(taskToken: string) {
-    const { store } = this.#options;
-    const found = checkTokenFound(await store.findByToken(taskToken));
-    if (found.activityArn !== undefined && !(await store.resource(found.activityArn)))
-      throw new ServiceError('TaskDoesNotExist', `Task Does Not Exist: '${found.activityArn}'`);
-    return found;
-  }
-
-  async #answerByToken(taskToken: string, outcome: TaskAnswer) {
-    const { executionArn, effectId } = await this.#findToken(taskToken);
-    await this.#work.loop.deliver(executionArn, tokenAnswered(effectId, outcome));
   }
 
   #publish(change: ExecutionChange): void {

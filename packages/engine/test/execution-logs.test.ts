@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import type { ExecutionLogBatch, LoggingConfiguration, StateMachineType } from '@riposte/engine';
 import { untilAborted, type ScriptedTaskRunner } from '@riposte/testkit';
 import { logBatches } from '../src/host/log-records.ts';
+import { distributed, work } from './map-run-support.ts';
 import { createWorld, REGION, ROLE, tasks, type World } from './world.ts';
 
 const GROUP = `arn:aws:logs:${REGION}:123456789012:log-group:/aws/vendedlogs/states/m:*`;
@@ -188,3 +189,23 @@ test('a child of a Map Run logs under the label of its Map', () => {
   assert.match(more[0]?.logStreamName ?? '', /^states\/m\/Each\/2026-11-23-07-00\//);
   assert.match(batch?.events[0]?.message ?? '', /"details":\{\}/);
 });
+
+for (const ExecutionType of ['STANDARD', 'EXPRESS'])
+  test(`children of a Map Run log as the machine says that their parent started with, ${ExecutionType}`, async (t) => {
+    const { world, batches, records } = await openLogged(t, () => ({ kind: 'failed', error: 'Busy' }));
+    const definition = distributed({ ToleratedFailureCount: 1 }, { Work: work }, ExecutionType);
+    const { stateMachineArn } = await logged(world, definition, {
+      level: 'ERROR',
+      includeExecutionData: false,
+    });
+    const { executionArn } = await world.host.startExecution({ stateMachineArn, input: '["secret"]' });
+    await world.settle();
+    const ofChildren = records().filter(({ execution_arn: arn }) => arn !== executionArn);
+    assert.deepEqual(
+      ofChildren.map(({ type }) => type),
+      ['TaskFailed', 'ExecutionFailed'],
+    );
+    assert.match(String(ofChildren[0]!['execution_arn']), /:m\/Each:/); // there are two
+    assert.ok(!JSON.stringify(records()).includes('secret'));
+    assert.ok(batches.every(({ logGroupArn }) => logGroupArn === GROUP));
+  });
