@@ -146,6 +146,35 @@ test('every resource type is created with what the template says', async () => {
     (Object.values(hourly['targets'] as object) as { RoleArn: string }[])[0]!.RoleArn,
     'arn:aws:iam::000000000000:role/worker',
   );
+  assert.deepEqual(aws.account.get('Schedule', 'MachineNightly')!['Target'], {
+    Arn: record.resources['Machine']!.physicalId,
+    RoleArn: record.resources['MachineNightlyRole']!.attributes['Arn'],
+    DeadLetterConfig: { Arn: record.resources['MachineNightlyQueue']!.attributes['Arn'] },
+    Input: '{}',
+    RetryPolicy: { MaximumRetryAttempts: 3 },
+  });
+  const nightly = aws.account.get('role', record.resources['MachineNightlyRole']!.physicalId)!;
+  assert.match(String(nightly['AssumeRolePolicyDocument']), /"scheduler\.amazonaws\.com"/);
+  assert.deepEqual(Object.keys(nightly['policies'] as object), [
+    'MachineNightlyStartExecutionPolicy',
+    'MachineNightlySQSPolicy',
+  ]);
+  const weekly = aws.account.get('Schedule', record.resources['InlineWeekly']!.physicalId)!;
+  assert.match(record.resources['InlineWeekly']!.physicalId, /^demo-InlineWeekly-/);
+  assert.equal((weekly['Target'] as { Arn: string }).Arn, record.resources['Inline']!.attributes['Arn']);
+  assert.equal(
+    record.resources['PagerCalls']!.attributes['Arn'],
+    aws.account.get('ApiDestination', record.resources['PagerCalls']!.physicalId)!['ApiDestinationArn'],
+  );
+  const onward = aws.account.get('rule', 'default|onward')!;
+  assert.deepEqual((onward['targets'] as Record<string, object>)['page'], {
+    Id: 'page',
+    Arn: record.resources['PagerCalls']!.attributes['Arn'],
+    RoleArn: 'arn:aws:iam::000000000000:role/worker',
+    HttpParameters: { PathParameterValues: ['$.detail.id'], HeaderParameters: { 'X-Version': '1' } },
+  });
+  assert.equal(record.resources['Putters']!.physicalId, 'orders|putters');
+  assert.deepEqual(aws.account.get('Schedule', 'morning')!['StartDate'], new Date('2026-12-01T00:00:00Z'));
   assert.ok(!JSON.stringify(record).includes('top-secret'), 'the record holds no secret');
 });
 

@@ -1,8 +1,7 @@
 import { boolean, list, members, oneOf, text } from '../resolve/shape.ts';
-import { createNamed, type NamedOperations, updateNamed } from './named-by-service.ts';
+import { namedByService } from './named-by-service.ts';
 import { pick } from './properties.ts';
-import type { ResourceRequest, ResourceState, ResourceType } from './resource-type.ts';
-import { allow } from './service-code.ts';
+import type { ResourceType } from './resource-type.ts';
 
 const parameters = list(members({ Key: text, Value: text, IsValueSecret: boolean }, ['Key', 'Value']));
 const httpParameters = members({
@@ -10,17 +9,6 @@ const httpParameters = members({
   QueryStringParameters: parameters,
   BodyParameters: parameters,
 });
-
-const operations: NamedOperations = {
-  service: 'events',
-  create: 'CreateConnection',
-  update: 'UpdateConnection',
-  describe: 'DescribeConnection',
-  nameMember: 'Name',
-  arnMember: 'ConnectionArn',
-  existsCode: 'ResourceAlreadyExists',
-  what: 'The connection',
-};
 
 export const eventsConnection: ResourceType = {
   type: 'AWS::Events::Connection',
@@ -46,29 +34,10 @@ export const eventsConnection: ResourceType = {
     },
     ['AuthorizationType', 'AuthParameters'],
   ),
-  nameProperty: 'Name',
-  nameLengthMax: 64,
   replacedBy: [],
-  attributes: ['Arn'],
-
-  identify: (request) => stateOf(request, ''),
-
-  create: async (request, client) =>
-    stateOf(request, await createNamed(operations, request, inputOf(request), client)),
-
-  update: async (request, client) =>
-    stateOf(request, await updateNamed(operations, request, inputOf(request), client)),
-
-  async delete(state, client) {
-    await allow(client.call('events', 'DeleteConnection', { Name: state.physicalId }), 'ResourceNotFound');
-  },
+  ...namedByService({
+    kind: 'Connection',
+    what: 'The connection',
+    inputOf: (properties) => pick(properties, 'Description', 'AuthorizationType', 'AuthParameters'),
+  }),
 };
-
-function inputOf({ name, properties }: ResourceRequest): object {
-  return { Name: name, ...pick(properties, 'Description', 'AuthorizationType', 'AuthParameters') };
-}
-
-/** @param arn  the service chooses a part of it: not known before the connection is made */
-function stateOf({ name }: ResourceRequest, arn: string): ResourceState {
-  return { physicalId: name, attributes: { Arn: arn }, details: {} };
-}

@@ -1,5 +1,14 @@
 import type { DeclaredResource } from '../read/template.ts';
-import { copyMarks, describe, isMap, memberOf, moveMark, placeIn, type ValueMap } from '../read/value.ts';
+import {
+  copyMarks,
+  describe,
+  isMap,
+  memberOf,
+  moveMark,
+  placeIn,
+  type Value,
+  type ValueMap,
+} from '../read/value.ts';
 import {
   boolean,
   conform,
@@ -14,6 +23,7 @@ import {
 import { TemplateError, type Place } from '../template-error.ts';
 import { deadLetterConfig, deadLettersFor } from './dead-letters.ts';
 import { generated } from './generated.ts';
+import { scheduleFor, type ScheduleTarget } from './schedules.ts';
 
 const shared = {
   Input: text,
@@ -37,6 +47,8 @@ const patternEvent = members(
 const scheduleEvent = members({ ...shared, Schedule: text, Name: text, Description: text, RoleArn: text }, [
   'Schedule',
 ]);
+/** Of EventBridge Scheduler: no rule. */
+const SCHEDULE = 'ScheduleV2';
 const shapes: Record<string, MembersShape> = {
   EventBridgeRule: patternEvent,
   CloudWatchEvent: patternEvent,
@@ -59,32 +71,59 @@ export interface EventRule {
  * @throws TemplateError naming an event type or property that is not supported
  */
 export function rulesFor(origin: DeclaredResource, target: ValueMap, targetSuffix: string): EventRule[] {
+  return entriesOf(origin)
+    .filter(({ type }) => type !== SCHEDULE)
+    .map((entry) => ruleFor(origin, entry, target, targetSuffix));
+}
+
+/**
+ * What is made for the entries of `Events` that are schedules of EventBridge Scheduler.
+ * @throws TemplateError
+ */
+export function schedulesFor(origin: DeclaredResource, target: ScheduleTarget): DeclaredResource[] {
+  return entriesOf(origin)
+    .filter(({ type }) => type === SCHEDULE)
+    .flatMap(({ name, event, place }) => {
+      const at = isMap(event) ? placeIn(place, event, 'Properties') : place;
+      const written = (isMap(event) ? memberOf(event, 'Properties') : undefined) ?? {};
+      return scheduleFor(origin, `${origin.logicalId}${name}`, { written, place, at }, target);
+    });
+}
+
+/** One entry of `Events` as it is written. */
+interface EventEntry {
+  name: string;
+  event: Value;
+  type: Value | undefined;
+  place: Place;
+}
+
+function entriesOf(origin: DeclaredResource): EventEntry[] {
   const events = memberOf(origin.properties, 'Events') ?? {};
-  const place = placeIn(origin.propertiesPlace, origin.properties, 'Events');
+  const parent = placeIn(origin.propertiesPlace, origin.properties, 'Events');
   if (!isMap(events))
-    throw new TemplateError(place, {
+    throw new TemplateError(parent, {
       problem: `Events is ${describe(events)}`,
       fix: 'Give a map of events by name',
     });
-  return Object.keys(events).map((name) => ruleFor(origin, events, name, place, target, targetSuffix));
+  return Object.keys(events).map((name) => {
+    const event = memberOf(events, name) ?? null;
+    const type = isMap(event) ? memberOf(event, 'Type') : undefined;
+    return { name, event, type, place: placeIn(parent, events, name) };
+  });
 }
 
 function ruleFor(
   origin: DeclaredResource,
-  events: ValueMap,
-  name: string,
-  parent: Place,
+  { name, event, type, place }: EventEntry,
   target: ValueMap,
   targetSuffix: string,
 ): EventRule {
-  const place = placeIn(parent, events, name);
-  const event = memberOf(events, name) ?? null;
-  const type = isMap(event) ? memberOf(event, 'Type') : undefined;
   const shape = typeof type === 'string' && Object.hasOwn(shapes, type) ? shapes[type] : undefined;
   if (!isMap(event) || shape === undefined)
     throw new TemplateError(isMap(event) ? placeIn(place, event, 'Type') : place, {
       problem: `The event type ${typeof type === 'string' ? type : JSON.stringify(type ?? null)} is not supported`,
-      fix: `Supported are ${Object.keys(shapes).join(', ')}`,
+      fix: `Supported are ${[...Object.keys(shapes), SCHEDULE].join(', ')}`,
     });
   const written = memberOf(event, 'Properties') ?? {};
   const at = placeIn(place, event, 'Properties');

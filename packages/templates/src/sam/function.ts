@@ -11,7 +11,7 @@ import {
 } from '../read/value.ts';
 import { conform, integer, json, list, map, members, text } from '../resolve/shape.ts';
 import { TemplateError } from '../template-error.ts';
-import { rulesFor } from './events.ts';
+import { rulesFor, schedulesFor } from './events.ts';
 import { arnOf, generated } from './generated.ts';
 import { roleFor } from './role.ts';
 
@@ -88,6 +88,11 @@ export function expandFunction(
         ].concat(deadLetters);
       },
     ),
+    ...schedulesFor(origin, {
+      arn: arnOf(logicalId),
+      action: 'lambda:InvokeFunction',
+      policySuffix: 'LambdaPolicy',
+    }),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { DeclaredResource } from '../read/template.ts';
 import { copyMarks, memberOf, moveMark, type Value, type ValueMap } from '../read/value.ts';
 import { conform, json, map, members, text } from '../resolve/shape.ts';
 import { TemplateError } from '../template-error.ts';
-import { rulesFor } from './events.ts';
+import { rulesFor, schedulesFor } from './events.ts';
 import { arnOf, generated, trustOf } from './generated.ts';
 import { roleFor } from './role.ts';
 
@@ -63,6 +63,11 @@ export function expandStateMachine(
         return (givenRole === undefined ? [rule, eventRole(origin, roleId)] : [rule]).concat(deadLetters);
       },
     ),
+    ...schedulesFor(origin, {
+      arn: { Ref: logicalId },
+      action: 'states:StartExecution',
+      policySuffix: 'StartExecutionPolicy',
+    }),
   ];
 }
 
