@@ -27,7 +27,7 @@ const npm = (script: string, ...rest: string[]): readonly string[] => [
 ];
 
 const steps: readonly Step[] = [
-  { name: 'npm test', command: ['npm', 'test', '--silent'], isTestRun: true, secondsMax: 600 },
+  { name: 'npm test', command: ['npm', 'test', '--silent'], isTestRun: true, secondsMax: 1200 },
   { name: 'format', command: npm('check:format'), secondsMax: 120 },
   { name: 'lint', command: npm('check:lint'), secondsMax: 120 },
   { name: 'types', command: npm('check:types'), secondsMax: 300 },
@@ -46,7 +46,7 @@ const steps: readonly Step[] = [
     command: npm('demo', '--', '--exit', '--port', '0', '--fail'),
     secondsMax: 120,
   },
-  { name: 'end to end', command: ['node', 'scripts/test.ts', 'e2e'], isTestRun: true, secondsMax: 600 },
+  { name: 'end to end', command: ['node', 'scripts/test.ts', 'e2e'], isTestRun: true, secondsMax: 1200 },
   {
     name: 'playbooks: tests over simulated time',
     command: ['node', 'packages/cli/bin/riposte.cjs', 'test', ...playbooks],

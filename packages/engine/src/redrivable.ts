@@ -13,11 +13,17 @@ const TOKENS_MAX = 10;
 
 /** @returns why an execution cannot be redriven, in the service's words; nothing when it can */
 export function notRedrivableReason(
-  { status, startDate, stopDate }: Pick<Execution, 'status' | 'startDate' | 'stopDate'>,
+  {
+    status,
+    startDate,
+    stopDate,
+    nextEventId = 1,
+  }: Pick<Execution, 'status' | 'startDate' | 'stopDate' | 'nextEventId'>,
   nowMs: number,
 ): string | undefined {
   if (status === 'RUNNING' || status === 'SUCCEEDED' || status === 'PENDING_REDRIVE')
     return `Execution is ${status} and cannot be redriven`;
+  if (nextEventId > EVENTS_MAX) return 'Execution history event limit exceeded';
   if (nowMs - startDate >= EXECUTION_MS_MAX) return 'Execution has exceeded the max execution time';
   if (nowMs - (stopDate ?? startDate) >= REDRIVABLE_MS) return 'Execution redrivable period exceeded';
   return undefined;
@@ -27,7 +33,7 @@ export function notRedrivableReason(
 export function redriven(executionArn: string, clientToken: string | undefined, nowMs: number) {
   return (live: LiveExecution | undefined): Opening<{ redriveDate: number }> => {
     if (!live) throw executionDoesNotExist(executionArn);
-    const { execution, nextEventId } = live;
+    const { execution } = live;
     const tokens = (execution.redriveTokens ?? []).filter((token) => nowMs - token.redriveDate < TOKEN_MS);
     const before = tokens.find((token) => token.clientToken === clientToken);
     if (before) return { answer: () => ({ redriveDate: before.redriveDate }) };
@@ -36,9 +42,7 @@ export function redriven(executionArn: string, clientToken: string | undefined, 
         'ExecutionNotRedrivable',
         `Execution is a child of the Map Run ${execution.mapRun.mapRunArn} and can only be redriven with it`,
       );
-    const reason =
-      notRedrivableReason(execution, nowMs) ??
-      (nextEventId > EVENTS_MAX ? 'Execution history event limit exceeded' : undefined);
+    const reason = notRedrivableReason(execution, nowMs);
     if (reason !== undefined) throw new ServiceError('ExecutionNotRedrivable', reason);
     const added: RedriveToken[] = clientToken === undefined ? [] : [{ clientToken, redriveDate: nowMs }];
     return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createExecutionHost } from '@riposte/engine';
+import { createExecutionHost, notRedrivableReason } from '@riposte/engine';
 import { Database, SqliteEngineStore } from '@riposte/store-sqlite';
 import { ScriptedTaskRunner, seededIds, SimulatedClock } from '@riposte/testkit';
 import { createWorld, machine, tasks, temporaryFile, typesOf, type World } from './world.ts';
@@ -165,6 +165,29 @@ test('stopped and timed-out executions are redriven too, with a new clock', asyn
   await world.settle();
   const { status, redriveCount } = await world.host.describeExecution(arn);
   assert.deepEqual([status, redriveCount], ['SUCCEEDED', 2]);
+});
+
+test('what has no room left in its history is not redriven, and says so before', async (t) => {
+  const world = await createWorld(t);
+  const again = [{ Variable: '$.done', BooleanEquals: true, Next: 'End' }];
+  const loop = {
+    StartAt: 'A',
+    States: {
+      A: { Type: 'Pass', Result: { done: false }, Next: 'B' },
+      B: { Type: 'Choice', Choices: again, Default: 'A' },
+      End: { Type: 'Succeed' },
+    },
+  };
+  const arn = await world.begin('m', loop);
+  await world.settle();
+  const execution = await world.host.describeExecution(arn);
+  assert.equal(execution.status, 'FAILED');
+  const message = 'Execution history event limit exceeded';
+  assert.equal(notRedrivableReason(execution, world.clock.now()), message);
+  await assert.rejects(world.host.redriveExecution({ executionArn: arn }), {
+    code: 'ExecutionNotRedrivable',
+    message,
+  });
 });
 
 test('what ended long ago is not redriven; a token redrives once', async (t) => {

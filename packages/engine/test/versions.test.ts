@@ -85,6 +85,14 @@ test('an alias leads to its versions by weight, and executions say how they were
     [arn, `${arn}:1`, `${arn}:live`],
   );
   assert.equal(execution.definition, text('1'));
+  const { events } = await host.getExecutionHistory(started.executionArn, { maxResults: 1 });
+  assert.deepEqual(events[0]?.executionStartedEventDetails, {
+    input: '{}',
+    inputDetails: { truncated: false },
+    roleArn: execution.roleArn,
+    stateMachineAliasArn: `${arn}:live`,
+    stateMachineVersionArn: `${arn}:1`,
+  });
 
   await host.updateStateMachineAlias({
     stateMachineAliasArn: alias.stateMachineAliasArn,

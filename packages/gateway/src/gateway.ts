@@ -98,7 +98,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     undefinedRoles = 'refused',
   } = options;
   const runs = new Runs();
-  const catalogue = new Catalogue([...entries, { kind: 'service', operation: invokeHttpEndpoint(clock) }]);
+  const catalogue = new Catalogue([
+    ...entries,
+    { kind: 'service', operation: invokeHttpEndpoint(clock, options.httpClient ?? networkClient) },
+  ]);
   const sessions = { account, store, clock, ids, undefinedRoles };
   const processes = new FunctionProcesses(sessions, runs);
   const logSink = new HeldBatches<Parameters<LogSink['append']>[0]>({

@@ -28,6 +28,9 @@ export interface ExecutionContext {
   redriveCount: number;
   stateMachineArn: string;
   stateMachineName: string;
+  /** Of an execution that was started by them. */
+  stateMachineVersionArn?: string;
+  stateMachineAliasArn?: string;
   region: string;
 }
 

@@ -96,8 +96,14 @@ function start(turn: Turn): boolean {
 
 /** The input is shown as it was given, whatever its layout. */
 function emitStarted(turn: Turn): void {
-  const { input, roleArn } = turn.execution;
-  turn.emit('ExecutionStarted', 0, { input, inputDetails: { truncated: false }, roleArn });
+  const { input, roleArn, stateMachineAliasArn, stateMachineVersionArn } = turn.execution;
+  turn.emit('ExecutionStarted', 0, {
+    input,
+    inputDetails: { truncated: false },
+    roleArn,
+    ...(stateMachineAliasArn !== undefined && { stateMachineAliasArn }),
+    ...(stateMachineVersionArn !== undefined && { stateMachineVersionArn }),
+  });
 }
 
 function stop(turn: Turn, signal: Extract<Signal, { type: 'stop' }>): void {

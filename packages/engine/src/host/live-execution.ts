@@ -63,7 +63,7 @@ export function advance(
   changes: ReadonlyMap<string, Json | null>,
 ): void {
   const { nextEventId, ...outcome } = transition.head;
-  live.execution = { ...live.execution, ...outcome };
+  live.execution = { ...live.execution, ...outcome, nextEventId };
   live.revision += 1;
   live.nextEventId = nextEventId;
   if (outcome.status !== 'RUNNING') {
@@ -97,6 +97,7 @@ export function reopen(live: LiveExecution, redrive: Redrive): void {
 /** What the states of an execution may see of it. */
 export function contextOf(execution: Execution): ExecutionContext {
   const { executionArn, name, input, roleArn, startDate, stateMachineArn } = execution;
+  const { stateMachineVersionArn, stateMachineAliasArn } = execution;
   const arn = parseExecutionArn(executionArn);
   return {
     executionArn,
@@ -108,5 +109,7 @@ export function contextOf(execution: Execution): ExecutionContext {
     stateMachineArn,
     stateMachineName: arn.name,
     region: arn.region,
+    ...(stateMachineVersionArn !== undefined && { stateMachineVersionArn }),
+    ...(stateMachineAliasArn !== undefined && { stateMachineAliasArn }),
   };
 }

@@ -118,6 +118,8 @@ export interface Execution {
   /** The machine as it was at the start. */
   machine?: { updateDate: number; revisionId?: string; settings?: MachineSettings };
   /** Default 0. */
+  /** Of the event that would be its next: one more than its history has. */
+  nextEventId?: number;
   redriveCount?: number;
   /** Milliseconds since the epoch. */
   redriveDate?: number;

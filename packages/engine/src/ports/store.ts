@@ -160,7 +160,15 @@ export interface Transition {
 /** What is fixed when an execution starts. */
 export type NewExecution = Omit<
   Execution,
-  'status' | 'stopDate' | 'output' | 'error' | 'cause' | 'redriveCount' | 'redriveDate' | 'redriveTokens'
+  | 'status'
+  | 'nextEventId'
+  | 'stopDate'
+  | 'output'
+  | 'error'
+  | 'cause'
+  | 'redriveCount'
+  | 'redriveDate'
+  | 'redriveTokens'
 > & {
   requestKey?: string;
 };

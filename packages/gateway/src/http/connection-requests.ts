@@ -12,6 +12,11 @@ export class BodyNotMergeable extends Error {
   }
 }
 
+/** One value a header: what a connection adds wins over it. */
+export interface ConnectionRequest extends HttpRequest {
+  headers: Readonly<Record<string, string>>;
+}
+
 export interface ConnectionRequestsOptions {
   client: HttpClient;
   clock: Clock;
@@ -36,7 +41,7 @@ export class ConnectionRequests implements ConnectionAuthorizer {
    * A 401 or 407 is an answer like any other; the next request comes with a new token.
    * @throws HttpUnanswered, NotAuthorized, BodyNotMergeable
    */
-  async send(connection: Connection, request: HttpRequest): Promise<HttpAnswer> {
+  async send(connection: Connection, request: ConnectionRequest): Promise<HttpAnswer> {
     const added = await this.parameters(connection);
     const url = new URL(request.url);
     for (const [name, value] of Object.entries(added.query)) url.searchParams.set(name, value);

@@ -4,7 +4,7 @@ import { request as requestHttps } from 'node:https';
 export interface HttpRequest {
   method: string;
   url: URL;
-  headers: Readonly<Record<string, string>>;
+  headers: Readonly<Record<string, string | readonly string[]>>;
   body?: string;
   /** From the first byte sent to the last byte read. */
   timeoutMs: number;
@@ -18,6 +18,8 @@ export interface HttpAnswer {
   statusText: string;
   /** Names in lower case; several of one name are joined by comma. */
   headers: Readonly<Record<string, string>>;
+  /** As they came: name, value, name, value … */
+  rawHeaders: readonly string[];
   body: Buffer;
 }
 
@@ -70,10 +72,13 @@ function exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer
   const { method, url, headers, body, bodyBytesMax } = request;
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    const length = body === undefined ? undefined : Buffer.byteLength(body);
+    const sent: Record<string, string | string[]> = {};
+    for (const [name, value] of Object.entries(headers))
+      sent[name] = typeof value === 'string' ? value : [...value];
+    if (body !== undefined) sent['Content-Length'] = String(Buffer.byteLength(body));
     const outgoing = send(url, {
       method,
-      headers: { ...headers, ...(length !== undefined && { 'Content-Length': String(length) }) },
+      headers: sent,
       agent: false,
       signal,
     });
@@ -99,6 +104,7 @@ async function readAnswer(response: IncomingMessage, bodyBytesMax: number): Prom
     status: response.statusCode ?? 0,
     statusText: response.statusMessage ?? '',
     headers: Object.fromEntries(headers) as Record<string, string>,
+    rawHeaders: response.rawHeaders,
     body: Buffer.concat(chunks),
   };
 }

@@ -1,8 +1,8 @@
 import { isSimulated } from '@riposte/account';
 import { ServiceError } from '@riposte/engine';
 import type { Target } from '@riposte/events';
-import { BodyNotMergeable } from '../http/connection-requests.ts';
-import { HttpUnanswered, type HttpAnswer, type HttpRequest } from '../http/http-client.ts';
+import { BodyNotMergeable, type ConnectionRequest } from '../http/connection-requests.ts';
+import { HttpUnanswered, type HttpAnswer } from '../http/http-client.ts';
 import { merged } from '../http/http-parameters.ts';
 import { NotAuthorized } from '../http/oauth-tokens.ts';
 import type { ServiceOperation } from '../pipeline/operation.ts';
@@ -56,7 +56,7 @@ export const invokeApiDestination: ServiceOperation<InvokeApiDestinationInput> =
     const connection = await services.events.connectionByArn(destination.ConnectionArn);
     if (!connection) throw new ApiDestinationFailure('NO_RESOURCE', 'its connection does not exist.', false);
     const { InvocationEndpoint, HttpMethod } = destination;
-    const request: HttpRequest = {
+    const request: ConnectionRequest = {
       method: HttpMethod,
       url: urlOf(InvocationEndpoint, HttpParameters),
       headers: {

@@ -49,7 +49,7 @@ export async function checkLogDestination(
     throw invalidLogging('Log Destination not found.');
 }
 
-/** As the Describe operations say them. The key is shown when it was named: recordings show it both ways. */
+/** As the Describe operations say them. The service tells of its own key since November 2024: recorded from then on. */
 export function shownSettings(machine: { settings?: MachineSettings }): SettingsShown {
   const { logging, tracing, encryption } = settingsOf(machine);
   const { level, includeExecutionData, logGroupArn } = logging;
@@ -60,7 +60,7 @@ export function shownSettings(machine: { settings?: MachineSettings }): Settings
       ...(logGroupArn !== undefined && { destinations: [{ cloudWatchLogsLogGroup: { logGroupArn } }] }),
     },
     tracingConfiguration: tracing,
-    ...(encryption && { encryptionConfiguration: encryption }),
+    encryptionConfiguration: encryption ?? { type: 'AWS_OWNED_KEY' },
   };
 }
 

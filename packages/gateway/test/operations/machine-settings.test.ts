@@ -7,6 +7,7 @@ const definition = JSON.stringify({ StartAt: 'Done', States: { Done: { Type: 'Su
 const NOTHING_SET = {
   loggingConfiguration: { level: 'OFF', includeExecutionData: false },
   tracingConfiguration: { enabled: false },
+  encryptionConfiguration: { type: 'AWS_OWNED_KEY' },
 };
 const destinationsOf = (...groups: string[]) =>
   groups.map((name) => ({

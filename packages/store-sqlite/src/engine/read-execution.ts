@@ -96,6 +96,7 @@ function toExecution(row: Record<string, unknown>, definition: string): Executio
     stateMachineArn: text(row, 'state_machine_arn'),
     name: text(row, 'name'),
     status: text(row, 'status') as ExecutionStatus, // written from this type
+    nextEventId: integer(row, 'next_event_id'),
     startDate: integer(row, 'start_date'),
     input: text(row, 'input'),
     roleArn: text(row, 'role_arn'),

@@ -9,7 +9,11 @@ export const commitCases: Record<string, StoreCase> = {
     const stored = await store.load(arnOf('a'));
     assert.equal(stored?.revision, 1);
     assert.equal(stored?.nextEventId, 2);
-    assert.deepEqual(stored?.execution, { ...creation('a').created, status: 'RUNNING' });
+    assert.deepEqual(stored?.execution, {
+      ...creation('a').created,
+      status: 'RUNNING',
+      nextEventId: 2,
+    });
   },
 
   'a request key is taken by its first execution': async ({ store }) => {

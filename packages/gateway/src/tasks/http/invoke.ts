@@ -1,4 +1,5 @@
 import { ServiceError, type Clock } from '@riposte/engine';
+import type { HttpAnswer, HttpClient } from '../../http/http-client.ts';
 import type { ConnectionParameters } from '../../http/http-parameters.ts';
 import { NotAuthorized } from '../../http/oauth-tokens.ts';
 import type { ServiceOperation } from '../../pipeline/operation.ts';
@@ -6,10 +7,11 @@ import type { Integration } from '../integration.ts';
 import { InvalidParameters } from '../parameters.ts';
 import { httpInvocation, httpNameProblems, type HttpInvocation } from './parameters.ts';
 import { httpRequest } from './request.ts';
-import { AnswerTooLong, send, type HttpAnswer } from './send.ts';
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html: "must respond within 60 seconds" */
 const TIMEOUT_MS = 60_000;
+/** Beyond what a state may carry, with room for what is not text. */
+const BODY_BYTES_MAX = 1_048_576;
 
 /** `InvokeHTTPEndpoint` is an IAM action and no API: the pipeline asks policies about it, and keeps the record. */
 const service = 'states';
@@ -39,7 +41,10 @@ export const httpInvoke: Integration = {
 };
 
 /** Carries out what `httpInvoke` asks for. Of the audit record the body and the connection's secrets are no part. */
-export function invokeHttpEndpoint(clock: Clock): ServiceOperation<HttpInvocation, HttpResult> {
+export function invokeHttpEndpoint(
+  clock: Clock,
+  client: HttpClient,
+): ServiceOperation<HttpInvocation, HttpResult> {
   return {
     service,
     name: operation,
@@ -68,7 +73,7 @@ export function invokeHttpEndpoint(clock: Clock): ServiceOperation<HttpInvocatio
         if (!(error instanceof NotAuthorized)) throw error;
         throw taskFailed(`The connection ${connection.Name} is not authorized. ${error.message}`);
       }
-      const answer = await answerOf(clock, { invocation, parameters, region, signal });
+      const answer = await answerOf(clock, client, { invocation, parameters, region, signal });
       connectionRequests.answered(connection, answer.status);
       return resultOf(answer);
     },
@@ -84,6 +89,7 @@ interface Sending {
 
 async function answerOf(
   clock: Clock,
+  client: HttpClient,
   { invocation, parameters, region, signal }: Sending,
 ): Promise<HttpAnswer> {
   const timeout = new AbortController();
@@ -92,15 +98,17 @@ async function answerOf(
   );
   try {
     const request = httpRequest(invocation, parameters, region);
-    return await send(request, AbortSignal.any([timeout.signal, ...(signal ? [signal] : [])]));
+    const answer = await client.send({
+      ...request,
+      timeoutMs: TIMEOUT_MS,
+      bodyBytesMax: BODY_BYTES_MAX + 1, // one more tells that there is more
+      signal: AbortSignal.any([timeout.signal, ...(signal ? [signal] : [])]),
+    });
+    if (answer.body.length > BODY_BYTES_MAX) throw answerTooLong();
+    return answer;
   } catch (error) {
     if (error instanceof InvalidParameters) throw new ServiceError('States.Runtime', error.message, 400);
-    if (error instanceof AnswerTooLong)
-      throw new ServiceError(
-        'States.DataLimitExceeded',
-        "The state/task 'http' returned a result with a size exceeding the maximum number of bytes service limit.",
-        400,
-      );
+    if (error instanceof ServiceError) throw error;
     // 500 and above: a repeated attempt makes the request again
     throw new ServiceError(
       'States.Http.Socket',
@@ -113,7 +121,9 @@ async function answerOf(
 }
 
 /** @throws ServiceError `States.Http.StatusCode.NNN`, with the body as its text */
-function resultOf({ status, statusText, headers, body }: HttpAnswer): HttpResult {
+function resultOf({ status, statusText, rawHeaders, body: bytes }: HttpAnswer): HttpResult {
+  const body = bytes.toString('utf8');
+  const headers = headersOf(rawHeaders);
   if (status >= 400) throw new ServiceError(`States.Http.StatusCode.${status}`, body, status);
   return {
     Headers: headers,
@@ -121,6 +131,16 @@ function resultOf({ status, statusText, headers, body }: HttpAnswer): HttpResult
     StatusCode: status,
     StatusText: statusText,
   };
+}
+
+/** Names as they came, with all their values. */
+function headersOf(raw: readonly string[]): Record<string, string[]> {
+  const headers: Record<string, string[]> = {};
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const [name, value] = [raw[index]!, raw[index + 1]!]; // within the list
+    headers[name] = [...(headers[name] ?? []), value];
+  }
+  return headers;
 }
 
 /** JSON where the endpoint says that it is, else text. */
@@ -133,6 +153,14 @@ function bodyOf(headers: Record<string, string[]>, body: string): unknown {
   } catch {
     return body;
   }
+}
+
+function answerTooLong(): ServiceError {
+  return new ServiceError(
+    'States.DataLimitExceeded',
+    "The state/task 'http' returned a result with a size exceeding the maximum number of bytes service limit.",
+    400,
+  );
 }
 
 function taskFailed(text: string): ServiceError {
