@@ -58,6 +58,11 @@ const steps: readonly Step[] = [
     secondsMax: 120,
   },
   {
+    name: 'feeding account: cfn-lint',
+    command: [resolve(python, 'cfn-lint'), 'docs/feeding-account/template.yaml'],
+    secondsMax: 120,
+  },
+  {
     name: 'playbooks: sam build',
     command: ['node', 'scripts/sam-build.ts', ...playbooks],
     secondsMax: 180,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { registerBacktest } from './commands/backtest.ts';
 import { registerCalls } from './commands/calls.ts';
+import { registerConnect } from './commands/connect.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDown } from './commands/down.ts';
 import { registerEvents } from './commands/events.ts';
@@ -14,6 +15,7 @@ import { registerReplay } from './commands/replay.ts';
 import { registerSend } from './commands/send.ts';
 import { registerShow } from './commands/show.ts';
 import { registerSimulate } from './commands/simulate.ts';
+import { registerSources } from './commands/sources.ts';
 import { registerStacks } from './commands/stacks.ts';
 import { registerStart } from './commands/start.ts';
 import { registerTest } from './commands/test.ts';
@@ -68,6 +70,8 @@ const REGISTRATIONS = [
   registerUp,
   registerDown,
   registerStacks,
+  registerConnect,
+  registerSources,
   registerSimulate,
   registerSend,
   registerExplain,

@@ -14,4 +14,5 @@ export { createAwsDoor, type AwsDoor, type AwsDoorOptions, type HealthAsker } fr
 export { readBody } from './wire/request-body.ts';
 export { serviceModels } from './wire/service-models.ts';
 export { signerRefusal, verifySignature } from './wire/signature.ts';
+export { SqsSourceQueue } from './sources/sqs-queue.ts';
 export { type HttpClient, noNetwork } from './http/http-client.ts';

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { QueueSourceInput } from '@riposte/events';
 import { isBucketName } from '@riposte/gateway';
 
 /** Everything that can be set about a server. */
@@ -33,6 +34,12 @@ export interface Configuration {
   s3Endpoint?: string;
   /** Whose credentials of `~/.aws` sign there; absent: those of the server's environment. */
   s3Profile?: string;
+  /** Queues of other accounts that are read while they stand here, besides those of `riposte connect`. */
+  queues: readonly QueueSourceInput[];
+  /** Port of the sources' door, where others send events; absent: there is none. 0 picks a free one. */
+  sourcesPort?: number;
+  /** Address that the sources' door listens on. */
+  sourcesHost: string;
   /** Host names besides loopback's under which the doors may be asked for. */
   allowedHosts: readonly string[];
 }
@@ -53,6 +60,8 @@ export function defaultConfiguration(): Configuration {
     eventMegabytes: 1024,
     defaultKey: true,
     buckets: {},
+    queues: [],
+    sourcesHost: '127.0.0.1',
     allowedHosts: [],
   };
 }
@@ -74,7 +83,7 @@ export function checkConfiguration(configuration: Configuration): void {
     throw new ConfigurationError(`The account '${account}' is not twelve digits.`);
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
     throw new ConfigurationError(`'${region}' is not a region's name, such as us-east-1.`);
-  for (const port of [awsPort, peoplePort])
+  for (const port of [awsPort, peoplePort, configuration.sourcesPort ?? 0])
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
       throw new ConfigurationError('A port is a whole number from 0 to 65535; 0 picks a free one.');
   if (awsPort !== 0 && awsPort === peoplePort)
@@ -84,6 +93,10 @@ export function checkConfiguration(configuration: Configuration): void {
       throw new ConfigurationError(
         `${name} is ${value}, and must be a whole number from 0; 0 keeps everything.`,
       );
+  if (configuration.sourcesPort && [awsPort, peoplePort].includes(configuration.sourcesPort))
+    throw new ConfigurationError(
+      `The sources' door cannot share port ${configuration.sourcesPort} with another door.`,
+    );
   if (!isLoopback(host) && defaultKey)
     throw new ConfigurationError(
       `Listening on ${host} opens the server to others, and the key test/test is known to everybody. Add --no-default-key: a key is generated and kept in the data folder.`,
@@ -129,6 +142,35 @@ export function bucketFolders(texts: readonly string[]): Record<string, string> 
   }
   return folders;
 }
+
+/**
+ * Queues, from texts such as `https://sqs.us-east-1.amazonaws.com/111122223333/events,profile=feed`.
+ * @throws ConfigurationError
+ */
+export function queuesOf(texts: readonly string[]): QueueSourceInput[] {
+  return texts.map((text) => {
+    const [queueUrl = '', ...settings] = text.split(',');
+    const input: QueueSourceInput = { queueUrl };
+    for (const setting of settings) {
+      const [, name = '', value = ''] = /^([a-z-]+)=(.+)$/.exec(setting) ?? [];
+      const member = QUEUE_SETTINGS[name];
+      if (member === undefined)
+        throw new ConfigurationError(
+          `'${setting}' is no setting of a queue: there are ${Object.keys(QUEUE_SETTINGS).join(', ')}, each as NAME=VALUE.`,
+        );
+      input[member] = value;
+    }
+    return input;
+  });
+}
+
+const QUEUE_SETTINGS: Readonly<Record<string, Exclude<keyof QueueSourceInput, 'queueUrl'>>> = {
+  name: 'name',
+  profile: 'profile',
+  region: 'region',
+  'endpoint-url': 'endpointUrl',
+  bus: 'eventBusName',
+};
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

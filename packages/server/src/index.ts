@@ -5,11 +5,13 @@ export {
   checkConfiguration,
   type Configuration,
   defaultConfiguration,
+  queuesOf,
 } from './configuration.ts';
 export type {
   Backtest,
   BacktestRequest,
   CallSummary,
+  CreatedSource,
   ExecutionDetail,
   ExecutionStreamMessage,
   ExecutionSummary,
@@ -18,10 +20,12 @@ export type {
   KeptStack,
   MailSummary,
   PeopleError,
+  RejectedArrival,
   ReplayPreview,
   ReplayPreviewRequest,
   ResendResult,
   SampleName,
+  SourceStatus,
   SimulatedEvents,
   StackChange,
   StoredEvent,
@@ -36,5 +40,6 @@ export {
   type SimulationOptions,
 } from './simulation/simulated-system.ts';
 export type { ExplainRequest } from './people/explain.ts';
+export type { SourceRequest } from './people/source-pages.ts';
 export type { SimulateRequest } from './people/simulate.ts';
 export type { MockedAttempt, Mocks } from './simulation/mocked-tasks.ts';

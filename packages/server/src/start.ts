@@ -4,13 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type CallRecord, outboxTransport, smtpTransport } from '@riposte/account';
 import type { Clock } from '@riposte/engine';
-import { createAwsDoor, type HealthAsker } from '@riposte/gateway';
+import { EventSources } from '@riposte/events';
+import { createAwsDoor, type HealthAsker, SqsSourceQueue } from '@riposte/gateway';
 import { Database } from '@riposte/store-sqlite';
 import { administratorKey, WELL_KNOWN_KEY } from './administrator-key.ts';
 import { checkConfiguration, type Configuration, ConfigurationError, isLoopback } from './configuration.ts';
 import { createPeopleDoor } from './people/door.ts';
 import type { ServerDescription } from './people/shapes.ts';
 import { randomIds } from './random-ids.ts';
+import { createSourcesDoor } from './sources/door.ts';
 import { createSystem } from './system.ts';
 import { systemClock } from './system-clock.ts';
 import { version } from './version.ts';
@@ -67,6 +69,7 @@ export async function startServer(
     const acceptsDefaultKey = configuration.defaultKey && isLoopback(configuration.host);
     let awsUrl = '';
     let peopleUrl = '';
+    let sourcesUrl: string | undefined;
     let status: 'starting' | 'ready' = 'starting';
     const system = createSystem({
       database,
@@ -101,13 +104,25 @@ export async function startServer(
       region,
       awsUrl,
       peopleUrl,
+      ...(sourcesUrl !== undefined && { sourcesUrl }),
       dataFolder,
       mail:
         configuration.smtpUrl === undefined
           ? { kind: 'outbox', folder: outboxFolder }
           : { kind: 'smtp', url: withoutPassword(configuration.smtpUrl) },
     });
-    const { gateway, executions, events, accountStore, calls } = system;
+    const { gateway, executions, events, eventStore, accountStore, calls } = system;
+    const sources = new EventSources({
+      events,
+      store: eventStore,
+      clock,
+      ids,
+      account,
+      region,
+      configured: configuration.queues,
+      openQueue: (source) => new SqsSourceQueue(source),
+      report,
+    });
     const { credentials } = gateway;
     const allowedHosts = configuration.allowedHosts.map((host) => host.toLowerCase());
     const awsDoor = createAwsDoor({
@@ -131,6 +146,7 @@ export async function startServer(
     const peopleDoor = createPeopleDoor({
       executions,
       events,
+      sources,
       accountStore,
       subscribeToCalls: (listener: (call: CallRecord) => void) => calls.subscribe(listener),
       credentials,
@@ -149,12 +165,21 @@ export async function startServer(
       'people’s door',
       '--people-port',
     );
-    closers.push(() => closePeopleDoor(peopleDoor));
+    closers.push(() => closeDoor(peopleDoor));
     awsUrl = await listen(awsDoor.server, configuration, configuration.awsPort, 'AWS door', '--port');
     closers.push(() => awsDoor.close());
     closers.push(() => system.stop());
     // Functions that go on from before the stop need the door, so it answers already.
     await system.start();
+    // Before the rooms behind it stop, and after they can take what comes.
+    await sources.start();
+    closers.push(() => sources.close());
+    if (configuration.sourcesPort !== undefined) {
+      const door = createSourcesDoor({ sources, clock, allowedHosts, report });
+      const place = { ...configuration, host: configuration.sourcesHost };
+      sourcesUrl = await listen(door, place, configuration.sourcesPort, 'sources’ door', '--sources-port');
+      closers.push(() => closeDoor(door));
+    }
     status = 'ready';
 
     const keyHint = acceptsDefaultKey ? 'test / test' : `in ${join(dataFolder, 'administrator-key.json')}`;
@@ -207,10 +232,10 @@ function urlFor({ host }: HealthAsker, url: string): string {
   return address.origin;
 }
 
-function closePeopleDoor(server: Server): Promise<void> {
+function closeDoor(server: Server): Promise<void> {
   return new Promise((closed) => {
     server.close(() => closed());
-    // Live streams have no end of their own.
+    // Live streams have no end of their own; whoever sends an event and gets no answer sends it again.
     server.closeAllConnections();
   });
 }

@@ -1,6 +1,11 @@
 import { type AccountStore, createNotifier, type MailTransport, type UndefinedRoles } from '@riposte/account';
 import { type Clock, createExecutionHost, type Ids, type StoreHost, type TaskRunner } from '@riposte/engine';
-import { createEventService, type Retention, type RunningEventService } from '@riposte/events';
+import {
+  createEventService,
+  type EventStore,
+  type Retention,
+  type RunningEventService,
+} from '@riposte/events';
 import { createCodeStore, createFunctionHost } from '@riposte/functions';
 import {
   type BucketFoldersOptions,
@@ -71,6 +76,7 @@ export interface System {
   gateway: Gateway;
   executions: StoreHost;
   events: RunningEventService;
+  eventStore: EventStore;
   /** Goes on with what was acknowledged before the last stop. */
   start(): Promise<void>;
   /** Takes no further work and ends function processes. The doors close after it: a function must not find none. */
@@ -117,8 +123,9 @@ export function createSystem(options: SystemOptions): System {
     logs: gateway.executionLogs,
     report: (error) => report(`Executions: ${textOf(error)}`),
   });
+  const eventStore = around.port<EventStore>(new SqliteEventStore(database));
   const events = createEventService({
-    store: around.port(new SqliteEventStore(database)),
+    store: eventStore,
     schedulerStore: around.port(new SqliteSchedulerStore(database)),
     clock,
     ids,
@@ -159,6 +166,7 @@ export function createSystem(options: SystemOptions): System {
     gateway,
     executions,
     events,
+    eventStore,
     async start() {
       notifier.start();
       closers.push(() => notifier.close());

@@ -4,6 +4,7 @@ import {
   checkConfiguration,
   type Configuration,
   defaultConfiguration,
+  queuesOf,
   type RunningServer,
   startServer,
 } from '@riposte/server';
@@ -26,6 +27,9 @@ export interface ServerOptions {
   bucket?: string[];
   s3Endpoint?: string;
   s3Profile?: string;
+  queue?: string[];
+  sourcesPort?: string;
+  sourcesHost?: string;
   defaultKey: boolean;
   json?: boolean;
 }
@@ -83,6 +87,16 @@ export function withServerOptions(command: Command): Command {
       'an S3-compatible service that has the buckets (default: folders of this machine)',
     )
     .option('--s3-profile <name>', 'profile of ~/.aws that signs there (default: keys of the environment)')
+    .option(
+      '--queue <url,profile=P,...>',
+      'read events of a real account from this queue; also name=, region=, endpoint-url=, bus= (may be repeated)',
+      (text: string, before: string[] = []) => [...before, text],
+    )
+    .option(
+      '--sources-port <n>',
+      'open a door where others send events (docs/sources.md); 0 picks a free port',
+    )
+    .option('--sources-host <address>', `address that door listens on (default: ${defaults.sourcesHost})`)
     .addOption(
       new Option('--no-default-key', 'do not accept the well-known key test/test; a key is generated'),
     );
@@ -113,6 +127,9 @@ export function configure(options: ServerOptions): Configuration {
     ...(options.s3Profile !== undefined && { s3Profile: options.s3Profile }),
     ...(options.keepEventsDays !== undefined && { eventDays: Number(options.keepEventsDays) }),
     ...(options.keepEventsMb !== undefined && { eventMegabytes: Number(options.keepEventsMb) }),
+    ...(options.queue && { queues: queuesOf(options.queue) }),
+    ...(options.sourcesPort !== undefined && { sourcesPort: Number(options.sourcesPort) }),
+    ...(options.sourcesHost !== undefined && { sourcesHost: options.sourcesHost }),
     ...(options.allowedHost && { allowedHosts: options.allowedHost }),
   };
   checkConfiguration(configuration);
@@ -120,11 +137,12 @@ export function configure(options: ServerOptions): Configuration {
 }
 
 export function printAddresses({ terminal }: CommandContext, server: RunningServer): void {
-  const { version, account, region, awsUrl, peopleUrl, dataFolder, mail } = server.describe();
+  const { version, account, region, awsUrl, peopleUrl, sourcesUrl, dataFolder, mail } = server.describe();
   const label = (text: string) => styled(terminal, 'dim', text.padEnd(14));
   terminal.out(`${styled(terminal, 'bold', `Riposte ${version}`)}, account ${account}, region ${region}`);
   terminal.out(`  ${label('AWS door')}${awsUrl}   key ${server.keyHint}`);
   terminal.out(`  ${label('people’s door')}${peopleUrl}`);
+  if (sourcesUrl !== undefined) terminal.out(`  ${label('sources’ door')}${sourcesUrl}`);
   terminal.out(`  ${label('data')}${dataFolder}`);
   terminal.out(`  ${label('mail')}${mail.kind === 'smtp' ? mail.url : mail.folder}`);
 }

@@ -4,7 +4,7 @@ import { Hono, type Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { AccountStore, CallRecord } from '@riposte/account';
 import type { Clock, ExecutionHost, ExecutionStatus, Ids } from '@riposte/engine';
-import { type EventService, sampleNames } from '@riposte/events';
+import { type EventService, type EventSources, sampleNames } from '@riposte/events';
 import {
   browserRefusal,
   type CredentialLookup,
@@ -19,6 +19,7 @@ import { streamExecution, summarise, summariseCall } from './execution-stream.ts
 import { listMail } from './mail.ts';
 import type { ExecutionDetail, SampleName, ServerDescription } from './shapes.ts';
 import { explainEvent, type ExplainRequest } from './explain.ts';
+import { createSource } from './source-pages.ts';
 import { simulate, type SimulateRequest } from './simulate.ts';
 import { StackRecords } from './stacks.ts';
 
@@ -28,6 +29,7 @@ const BODY_BYTES_MAX = 16 * 1024 * 1024;
 export interface PeopleDoorOptions {
   executions: ExecutionHost;
   events: EventService;
+  sources: EventSources;
   accountStore: AccountStore;
   subscribeToCalls(listener: (call: CallRecord) => void): () => void;
   credentials: CredentialLookup;
@@ -53,7 +55,7 @@ type PeopleContext = Context<PeopleEnvironment>;
  * origins neither read nor sign.
  */
 export function createPeopleDoor(options: PeopleDoorOptions): Server {
-  const { executions, events, accountStore, clock, ids } = options;
+  const { executions, events, sources, accountStore, clock, ids } = options;
   const app = new Hono<PeopleEnvironment>();
   const stacks = new StackRecords(accountStore);
 
@@ -128,6 +130,18 @@ export function createPeopleDoor(options: PeopleDoorOptions): Server {
     if (!stored) throw new Refusal(404, 'NotFound', `There is no event ${context.req.param('id')}.`);
     return context.json(stored);
   });
+
+  app.get('/api/sources', async (context) => context.json(await sources.list()));
+  app.post('/api/sources', async (context) =>
+    context.json(await createSource(sources, options.describe().sourcesUrl, await readJson(context))),
+  );
+  app.delete('/api/sources/:name', async (context) => {
+    await sources.remove(context.req.param('name'));
+    return context.json({});
+  });
+  app.get('/api/sources/:name/rejected', async (context) =>
+    context.json(await sources.rejected(context.req.param('name'), limitOf(context, 50))),
+  );
 
   app.get('/api/executions', async (context) => {
     const filter = {

@@ -1,8 +1,9 @@
 import type { CallRecord, Notification } from '@riposte/account';
 import type { Execution } from '@riposte/engine';
-import type { EventEnvelope, EventPage, RuleMatch, SampleDescription } from '@riposte/events';
+import type { EventEnvelope, EventPage, RuleMatch, SampleDescription, SourceStatus } from '@riposte/events';
 import type { HistoryEvent } from '@riposte/asl';
 
+export type { RejectedArrival, SourceStatus } from '@riposte/events';
 export type { Backtest, ReplayPreview, ResendResult, StoredEvent } from '@riposte/events';
 
 /** What the people's door answers, shared with its clients. Times are milliseconds since the epoch. */
@@ -13,6 +14,8 @@ export interface ServerDescription {
   region: string;
   awsUrl: string;
   peopleUrl: string;
+  /** Where others send events; absent: that door is off. */
+  sourcesUrl?: string;
   dataFolder: string;
   mail: { kind: 'smtp'; url: string } | { kind: 'outbox'; folder: string };
 }
@@ -86,6 +89,14 @@ export interface InjectedEvent {
 /** The first event that a simulation injected, and what came after it: pages, copies, repetitions. */
 export interface SimulatedEvents extends InjectedEvent {
   further: InjectedEvent[];
+}
+
+/** A source that was made, with its API key or HMAC secret: shown this once. */
+export interface CreatedSource {
+  source: SourceStatus['source'];
+  secret: string;
+  /** Where to send; absent while the sources' door is off. */
+  url?: string;
 }
 
 export interface MailSummary extends Omit<Notification, 'message'> {
