@@ -12,6 +12,7 @@ import { registerGraph } from './commands/graph.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMail } from './commands/mail.ts';
 import { registerReplay } from './commands/replay.ts';
+import { registerSchedules } from './commands/schedules.ts';
 import { registerSend } from './commands/send.ts';
 import { registerShow } from './commands/show.ts';
 import { registerSimulate } from './commands/simulate.ts';
@@ -75,6 +76,7 @@ const REGISTRATIONS = [
   registerSimulate,
   registerSend,
   registerExplain,
+  registerSchedules,
   registerEvents,
   registerReplay,
   registerBacktest,

@@ -7,6 +7,7 @@ export type {
   Rule,
   RuleMatch,
   StoredEvent,
+  Upcoming,
 } from './ports/event-service.ts';
 export type {
   DeadLetter,

@@ -26,6 +26,7 @@ import { ScheduleGroups } from './scheduler/schedule-groups.ts';
 import { Schedules } from './scheduler/schedules.ts';
 import { ScheduleInvocations } from './scheduler/schedule-invocations.ts';
 import { StoredEvents } from './search/search.ts';
+import { upcoming } from './upcoming.ts';
 import { testEventPattern } from './test-event-pattern.ts';
 import { Watch } from './watch/watch.ts';
 
@@ -137,6 +138,7 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
     untagResource: (arn, keys) => tags.remove(arn, keys),
     putRule: (region, input) => rules.put(region, input),
     describeRule: (region, name, bus) => rules.describe(region, name, bus),
+    upcoming: (region, count) => upcoming(context, options.schedulerStore, region, count),
     listRules: (region, input) => rules.list(region, input),
     setRuleState: (region, name, enabled, bus) => rules.setState(region, name, enabled, bus),
     deleteRule: (region, name, bus) => rules.delete(region, name, bus),

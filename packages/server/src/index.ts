@@ -30,6 +30,7 @@ export type {
   StackChange,
   StoredEvent,
   StoredEvents,
+  Upcoming,
 } from './people/shapes.ts';
 export { type RunningServer, startServer } from './start.ts';
 export {

@@ -79,3 +79,27 @@ test('groups, their tags and their list', async () => {
   assert.deepEqual(tags['Tags'], [{ Key: 'team', Value: 'a' }]);
   await aws.call('scheduler', 'DeleteScheduleGroup', { Name: 'ops' });
 });
+
+test('riposte schedules lists what runs by the clock, and the next ten times of one', async () => {
+  const aws = world.aws();
+  await aws.call('events', 'PutRule', { Name: 'mornings', ScheduleExpression: 'cron(0 9 ? * MON *)' });
+  await create(
+    'berlin',
+    { Arn: machine },
+    {
+      ScheduleExpression: 'cron(30 2 * * ? *)',
+      ScheduleExpressionTimezone: 'Europe/Berlin',
+    },
+  );
+  const list = await world.riposte('schedules');
+  assert.match(
+    list.out,
+    /^mornings +rule +enabled +cron\(0 9 \? \* MON \*\) +\d{4}-\d\d-\d\dT09:00:00\.000Z$/m,
+  );
+  assert.match(list.out, /^default\/berlin +schedule +enabled +cron\(30 2 \* \* \? \*\) Europe\/Berlin +\d/m);
+  const one = await world.riposte('schedules', 'berlin');
+  assert.equal(one.out.match(/^ {2}\d{4}-.* 02:30 \S+$/gm)?.length, 10);
+  const unknown = await world.riposte('schedules', 'other');
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.err, /Nothing that runs by the clock is named other\. There are: mornings, /);
+});

@@ -74,6 +74,20 @@ export interface PutPermissionInput {
   Policy?: string;
 }
 
+/** A scheduled rule, or a schedule of EventBridge Scheduler, and when it runs next. */
+export interface Upcoming {
+  kind: 'rule' | 'schedule';
+  /** A schedule's with its group before it: `default/nightly`. */
+  name: string;
+  arn: string;
+  expression: string;
+  timeZone: string;
+  isEnabled: boolean;
+  targetArns: string[];
+  /** Milliseconds since the epoch; none when it is disabled or has ended. */
+  nextMs: number[];
+}
+
 /** How one rule judged one event. */
 export interface RuleMatch {
   ruleArn: string;
@@ -209,6 +223,8 @@ export interface EventService extends ArchiveOperations, ConnectionOperations, E
     },
   ): Promise<{ RuleArn: string }>;
   describeRule(region: string, name: string, eventBusName?: string): Promise<Rule>;
+  /** What runs by the clock, with so many of its next times. */
+  upcoming(region: string, count: number): Promise<Upcoming[]>;
   listRules(
     region: string,
     input: { NamePrefix?: string; EventBusName?: string; NextToken?: string; Limit?: number },

@@ -106,6 +106,9 @@ export function createPeopleDoor(options: PeopleDoorOptions): Server {
     const { account, region } = options.describe();
     return context.json(await simulate({ events, clock, ids, account, region }, request));
   });
+  app.get('/api/schedules', async (context) =>
+    context.json(await events.upcoming(options.describe().region, limitOf(context, 10))),
+  );
   app.post('/api/explain', async (context) => {
     const request = await readJson<ExplainRequest>(context);
     return context.json(await explainEvent(events, options.describe().region, request));

@@ -3,7 +3,7 @@ import type { Execution } from '@riposte/engine';
 import type { EventEnvelope, EventPage, RuleMatch, SampleDescription, SourceStatus } from '@riposte/events';
 import type { HistoryEvent } from '@riposte/asl';
 
-export type { RejectedArrival, SourceStatus } from '@riposte/events';
+export type { RejectedArrival, SourceStatus, Upcoming } from '@riposte/events';
 export type { Backtest, ReplayPreview, ResendResult, StoredEvent } from '@riposte/events';
 
 /** What the people's door answers, shared with its clients. Times are milliseconds since the epoch. */

@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import type { Upcoming } from '@riposte/server';
+import { CommandFailure } from '../failure.ts';
+import type { CommandContext } from '../program.ts';
+import { formatTable } from '../table.ts';
+import { printable } from '../terminal.ts';
+import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
+
+interface Options extends ConnectedOptions {
+  count: string;
+}
+
+export function registerSchedules(program: Command, context: CommandContext): void {
+  withConnection(program.command('schedules'))
+    .argument('[name]', 'a scheduled rule or a schedule (group/name or name): its next times alone')
+    .description('list what runs by the clock, scheduled rules and schedules, and when it runs next')
+    .option('--count <n>', 'how many next times of one, 1 to 1000', '10')
+    .action(async (name: string | undefined, options: Options) => {
+      const server = await connect(context, options);
+      const all = await server.get<Upcoming[]>('/api/schedules', { limit: options.count });
+      const wanted = name === undefined ? all : all.filter((one) => isNamed(one, name));
+      if (name !== undefined && wanted.length === 0)
+        throw new CommandFailure(
+          `Nothing that runs by the clock is named ${name}. There are: ${all.map((one) => one.name).join(', ') || '(none)'}.`,
+        );
+      if (options.json) return printJson(context, wanted);
+      if (wanted.length === 0)
+        return context.terminal.out(
+          'Nothing runs by the clock yet: there are no scheduled rules and no schedules.',
+        );
+      if (name === undefined) return printList(context, wanted);
+      for (const one of wanted) printTimes(context, one);
+    });
+}
+
+function isNamed(one: Upcoming, name: string): boolean {
+  return one.name === name || one.arn === name || (one.kind === 'schedule' && one.name.endsWith(`/${name}`));
+}
+
+function printList({ terminal }: CommandContext, all: readonly Upcoming[]): void {
+  const rows = all.map((one) => [
+    printable(one.name),
+    one.kind,
+    one.isEnabled ? 'enabled' : 'disabled',
+    one.timeZone === 'UTC' ? one.expression : `${one.expression} ${one.timeZone}`,
+    one.nextMs[0] === undefined ? '–' : new Date(one.nextMs[0]).toISOString(),
+  ]);
+  for (const line of formatTable(['NAME', 'KIND', 'STATE', 'EXPRESSION', 'NEXT'], rows)) terminal.out(line);
+}
+
+/** In UTC, and as the clock on the wall shows it where the schedule goes by one. */
+function printTimes({ terminal }: CommandContext, one: Upcoming): void {
+  terminal.out(
+    `${printable(one.name)}  ${one.expression} ${one.timeZone}  ${one.isEnabled ? 'enabled' : 'disabled'}`,
+  );
+  for (const arn of one.targetArns) terminal.out(`  → ${printable(arn)}`);
+  if (one.nextMs.length === 0) terminal.out('  It does not run again.');
+  for (const at of one.nextMs) {
+    const wall = one.timeZone === 'UTC' ? '' : `   ${onTheWall(at, one.timeZone)}`;
+    terminal.out(`  ${new Date(at).toISOString()}${wall}`);
+  }
+}
+
+function onTheWall(atMs: number, timeZone: string): string {
+  return new Date(atMs).toLocaleString('en-GB', {
+    timeZone,
+    timeZoneName: 'short',
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+}
