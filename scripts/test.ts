@@ -1,6 +1,7 @@
 /** `npm test`: every test of every room and playbook on Node's own runner. Arguments: files or folders to run alone. */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
@@ -20,7 +21,9 @@ if (files.length === 0) {
   console.error(`No tests in ${wanted.join(', ')}.`);
   process.exit(1);
 }
-const run = spawnSync(process.execPath, ['--test', ...files], {
+// The runner leaves a core free by default; of two that is half of what there is.
+const concurrency = `--test-concurrency=${availableParallelism()}`;
+const run = spawnSync(process.execPath, ['--test', concurrency, ...files], {
   cwd: root,
   stdio: 'inherit',
 });
