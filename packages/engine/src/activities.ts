@@ -63,13 +63,14 @@ export class Activities {
   }
 
   async list(region: string, page: Page): ReturnType<ExecutionHost['listActivities']> {
-    const cursor = fromPageToken(page.nextToken);
+    const listing = ['ListActivities', region] as const;
+    const cursor = fromPageToken(listing, page.nextToken);
     const { resources, next } = await this.#options.store.resources('activity', region, {
       limit: pageLimit(page.maxResults),
       ...(cursor !== undefined && { cursor }),
     });
     const activities = resources.map(({ body }) => JSON.parse(body) as Activity); // written by toResource
-    return { activities, ...(next !== undefined && { nextToken: toPageToken(next) }) };
+    return { activities, ...(next !== undefined && { nextToken: toPageToken(listing, next) }) };
   }
 
   /** @returns false when the activity was changed at the same time, or is gone */

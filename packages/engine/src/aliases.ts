@@ -94,7 +94,8 @@ export class Aliases {
   async list(arn: string, page: Page): ReturnType<ExecutionHost['listStateMachineAliases']> {
     const { qualifier, ...machine } = parseQualifiedArn(arn);
     const machineArn = stateMachineArn(machine);
-    const cursor = fromPageToken(page.nextToken);
+    const listing = ['ListStateMachineAliases', arn] as const;
+    const cursor = fromPageToken(listing, page.nextToken);
     if (!(await this.#store.stateMachine(machineArn))) throw stateMachineDoesNotExist(arn);
     const { resources, next } = await this.#store.resources('alias', machineArn, {
       limit: pageLimit(page.maxResults),
@@ -103,7 +104,7 @@ export class Aliases {
     const stateMachineAliases = resources
       .filter(({ body }) => qualifier === undefined || leadsTo(body, arn))
       .map(toAlias);
-    return { stateMachineAliases, ...(next !== undefined && { nextToken: toPageToken(next) }) };
+    return { stateMachineAliases, ...(next !== undefined && { nextToken: toPageToken(listing, next) }) };
   }
 
   async find(arn: string): Promise<StateMachineAlias | undefined> {

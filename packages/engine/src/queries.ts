@@ -26,12 +26,13 @@ export async function listExecutions(
   page: Page,
 ): ReturnType<ExecutionHost['listExecutions']> {
   const wanted = await qualified(store, filter);
-  const cursor = fromNumericPageToken(page.nextToken);
+  const listing = ['ListExecutions', wanted] as const;
+  const cursor = fromNumericPageToken(listing, page.nextToken);
   const { executions, next } = await store.list(wanted, {
     limit: pageLimit(page.maxResults),
     ...(cursor !== undefined && { cursor: String(cursor) }),
   });
-  return { executions, ...(next !== undefined && { nextToken: toPageToken(next) }) };
+  return { executions, ...(next !== undefined && { nextToken: toPageToken(listing, next) }) };
 }
 
 /** Express children are no stored executions. */
@@ -68,7 +69,8 @@ export async function getExecutionHistory(
 ): ReturnType<ExecutionHost['getExecutionHistory']> {
   await describeExecution(store, executionArn);
   const limit = pageLimit(maxResults);
-  const from = fromNumericPageToken(nextToken);
+  const listing = ['GetExecutionHistory', executionArn, reverseOrder] as const;
+  const from = fromNumericPageToken(listing, nextToken);
   const events = await store.history(executionArn, {
     limit: limit + 1,
     reverse: reverseOrder,
@@ -77,6 +79,6 @@ export async function getExecutionHistory(
   const next = events[limit];
   return {
     events: events.slice(0, limit),
-    ...(next && { nextToken: toPageToken(String(next.id)) }),
+    ...(next && { nextToken: toPageToken(listing, String(next.id)) }),
   };
 }

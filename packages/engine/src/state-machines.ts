@@ -154,12 +154,13 @@ export class StateMachines {
   }
 
   async list(region: string, page: Page): Promise<{ stateMachines: StateMachine[]; nextToken?: string }> {
-    const cursor = fromPageToken(page.nextToken);
+    const listing = ['ListStateMachines', region] as const;
+    const cursor = fromPageToken(listing, page.nextToken);
     const { stateMachines, next } = await this.#options.store.listStateMachines(region, {
       limit: pageLimit(page.maxResults),
       ...(cursor !== undefined && { cursor }),
     });
-    return { stateMachines, ...(next !== undefined && { nextToken: toPageToken(next) }) };
+    return { stateMachines, ...(next !== undefined && { nextToken: toPageToken(listing, next) }) };
   }
 
   async #sameOrExists(arn: string, input: CreateInput, type: StateMachineType): Promise<Saved> {

@@ -80,13 +80,14 @@ export class Versions {
 
   async list(arn: string, page: Page): ReturnType<ExecutionHost['listStateMachineVersions']> {
     parseStateMachineArn(arn);
-    const cursor = fromPageToken(page.nextToken);
+    const listing = ['ListStateMachineVersions', arn] as const;
+    const cursor = fromPageToken(listing, page.nextToken);
     const { resources, next } = await this.#store.resources('version', arn, {
       limit: pageLimit(page.maxResults),
       ...(cursor !== undefined && { cursor }),
     });
     const stateMachineVersions = resources.map((stored) => toVersion(toMachine(stored)));
-    return { stateMachineVersions, ...(next !== undefined && { nextToken: toPageToken(next) }) };
+    return { stateMachineVersions, ...(next !== undefined && { nextToken: toPageToken(listing, next) }) };
   }
 
   /** Succeeds for an absent one. @throws ServiceError `ConflictException` while an alias leads to it */

@@ -139,3 +139,19 @@ test('lists and histories are paged', async (t) => {
   } while (nextToken !== undefined);
   assert.deepEqual(ids, [7, 6, 5, 4, 3, 2, 1]);
 });
+
+test('the token of one listing is none of another', async (t) => {
+  const world = await createWorld(t);
+  const { stateMachineArn } = await machine(world.host, 'm', tasks({}));
+  for (const name of ['a', 'b']) await world.host.startExecution({ stateMachineArn, name });
+  await world.settle();
+  const { executions, nextToken } = await world.host.listExecutions({ stateMachineArn }, { maxResults: 1 });
+  const invalid = { code: 'InvalidToken' };
+  await assert.rejects(world.host.listExecutions({}, { nextToken: nextToken! }), invalid); // there are two
+  const of = ['a', 'b'].map((name) => executions[0]!.executionArn.replace(/[^:]+$/, name));
+  const page = await world.host.getExecutionHistory(of[0]!, { maxResults: 3 });
+  const token = { nextToken: page.nextToken! }; // there are seven events
+  await assert.rejects(world.host.getExecutionHistory(of[1]!, token), invalid);
+  await assert.rejects(world.host.getExecutionHistory(of[0]!, { ...token, reverseOrder: true }), invalid);
+  assert.equal((await world.host.getExecutionHistory(of[0]!, token)).events[0]?.id, 4);
+});

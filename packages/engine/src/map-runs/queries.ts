@@ -34,12 +34,13 @@ export async function listMapRuns(
 ): Promise<{ mapRuns: MapRun[]; nextToken?: string }> {
   parseExecutionArn(executionArn);
   await describeExecution(store, executionArn);
-  const cursor = fromNumericPageToken(page.nextToken);
+  const listing = ['ListMapRuns', executionArn] as const;
+  const cursor = fromNumericPageToken(listing, page.nextToken);
   const { mapRuns, next } = await store.mapRuns(executionArn, {
     limit: pageLimit(page.maxResults),
     ...(cursor !== undefined && { cursor: String(cursor) }),
   });
-  return { mapRuns, ...(next !== undefined && { nextToken: toPageToken(next) }) };
+  return { mapRuns, ...(next !== undefined && { nextToken: toPageToken(listing, next) }) };
 }
 
 /** @throws ServiceError `InvalidArn`, `ResourceNotFound`, `ValidationException` */
