@@ -7,7 +7,7 @@ export { notRecognized } from './check/integrations.ts';
 export type { Integrations } from './check/integrations.ts';
 export { evaluateExpression, evaluationOutOfMemory, evaluationTimedOut } from './jsonata/evaluate.ts';
 export type { EvaluationReply, EvaluationRequest } from './jsonata/evaluate.ts';
-export { StateFailure } from './errors/failure.ts';
+export { dataLimitCause, StateFailure, TOLERANCE_EXCEEDED } from './errors/failure.ts';
 export { batchesOf } from './items/batches.ts';
 export type { Batch, BatchLimits } from './items/batches.ts';
 export { describedChild, resultsOf, resultTransformation } from './items/child-record.ts';
@@ -19,6 +19,7 @@ export { listingItem } from './items/listing.ts';
 export type { ListedObject } from './items/listing.ts';
 export { athenaManifest, inventoryManifest, manifestType } from './items/manifests.ts';
 export type { DataFile, Manifest } from './items/manifests.ts';
+export { ITEM_CHARACTERS_MAX } from './items/parser.ts';
 export { flattened, readItems } from './items/read-items.ts';
 export type { ObjectText } from './items/read-items.ts';
 export { manifestKey, ResultFiles, writtenResult } from './items/result-files.ts';
@@ -46,6 +47,7 @@ export type {
   Signal,
   Snapshot,
 } from './step/contract.ts';
+export { isToleranceExceeded } from './states/tolerance.ts';
 export { step } from './step/step.ts';
 export { StateTestRefusal } from './test-state/contract.ts';
 export type {

@@ -243,6 +243,9 @@ describe('a result writer', () => {
     assert.match(compact[0]?.text ?? '', /"Status":"FAILED".*"Error":"Boom","Cause":"why"/);
     const flat = written(children, { transformation: 'FLATTEN', outputType: 'JSONL' });
     assert.equal(flat[1]?.text, '1\n2\n{"a":"é"}\n');
+    const types = (files: ResultFile[]) => files.map(({ contentType }) => contentType);
+    assert.deepEqual(types(compact), ['application/json', 'application/json', 'application/json']);
+    assert.deepEqual(types(flat), ['application/jsonl', 'application/jsonl', 'application/json']);
   });
 
   test('puts what was stopped under FAILED, what never began under PENDING', () => {

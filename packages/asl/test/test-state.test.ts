@@ -302,6 +302,8 @@ describe('a mocked Map or Parallel', () => {
       ],
     );
     const { ToleratedFailureCount: _, ...rest } = tolerant;
+    const untold = await attempt(rest, { input, mock, stateConfiguration: count(3) });
+    assert.equal(untold.status, 'SUCCEEDED', 'as recorded: a test is not held to the default of a run');
     const byShare = { ...rest, ToleratedFailurePercentage: 50 };
     assert.equal((await attempt(byShare, { input, mock, stateConfiguration: count(1) })).status, 'SUCCEEDED');
     assert.equal((await attempt(byShare, { input, mock, stateConfiguration: count(2) })).status, 'RETRIABLE');

@@ -82,6 +82,30 @@ test('members of a JSON object show their key to the ItemSelector, elements of a
   );
 });
 
+test('a large JSON document is read while the server does other things, with the same items', async (t) => {
+  const filler = 'x'.repeat(1000);
+  const members = Array.from({ length: 2000 }, (_, n) => `"k${n}":{"n":${n}.0,"filler":"${filler}"}`);
+  const objects = { 'b/k': `{"of":{${members.join(',')}}}`, 'b/cut': `[${members.join(',')}` };
+  let turns = 0;
+  const counter = setInterval(() => turns++, 1);
+  t.after(() => clearInterval(counter));
+  const { output } = await read(t, objects, {
+    ...reader({ InputType: 'JSON', ItemsPointer: '/of', MaxItems: 1999 }),
+    ItemSelector: { 'key.$': '$$.Map.Item.Key', 'n.$': '$$.Map.Item.Value.n' },
+  });
+  assert.ok(turns > 0);
+  const items = JSON.parse(output!) as object[];
+  assert.deepEqual(
+    [items.length, items[0], items.at(-1)],
+    [1999, { key: 'k0', n: 0 }, { key: 'k1998', n: 1998 }],
+  );
+  assert.match(output!, /"n":1998\.0/);
+  const where = { Bucket: 'b', Key: 'cut' };
+  const cut = await read(t, objects, reader({ InputType: 'JSON' }, where));
+  assert.deepEqual([cut.status, cut.error], ['FAILED', 'States.ItemReaderFailed']);
+  assert.match(cut.cause!, /^The JSON file is not valid JSON: /);
+});
+
 test('items are what a listing tells of objects, or what is in them', async (t) => {
   const objects = { 'b/in/1.json': '[1,2]', 'b/in/2.json': '[3]', 'b/out/3.json': '[4]' };
   const where = { Bucket: 'b', Prefix: 'in/' };
@@ -196,8 +220,15 @@ for (const [what, map, cause] of [
   ],
   ['nothing to go over', reader({ InputType: 'JSON' }), 'Attempting to map over non-iterable node.'],
   [
-    'a version of a Parquet file',
-    reader({ InputType: 'PARQUET' }, { Bucket: 'b', Key: 'k', VersionId: 'v' }),
+    'a version of a Parquet file, that only an expression tells of',
+    {
+      QueryLanguage: 'JSONata',
+      ItemReader: {
+        Resource: 'arn:aws:states:::s3:getObject',
+        Arguments: "{% {'Bucket': 'b', 'Key': 'k', 'VersionId': 'v'} %}",
+        ReaderConfig: { InputType: 'PARQUET' },
+      },
+    },
     'A VersionId cannot be given for Parquet files.',
   ],
   [

@@ -31,6 +31,7 @@ export function itemReader(language: QueryLanguage): Kind {
       findings,
     );
     checkInputType(value, at, findings);
+    checkVersion(value, at, findings);
   };
 }
 
@@ -84,6 +85,22 @@ function checkInputType(reader: JsonObject, at: string, findings: Findings): voi
       "The field 'InputType' should have one of these values: [CSV, JSONL, PARQUET]",
       `${at}/ReaderConfig/InputType`,
     );
+}
+
+/**
+ * A Parquet file is read in its newest version only, as on AWS (whose words for it are not known). What a JSONata
+ * expression makes of all arguments shows at run time.
+ */
+function checkVersion(reader: JsonObject, at: string, findings: Findings): void {
+  const config = isJsonObject(reader['ReaderConfig']) ? reader['ReaderConfig'] : {};
+  if (config['InputType'] !== 'PARQUET' || Object.hasOwn(config, 'ManifestType')) return;
+  for (const target of ['Parameters', 'Arguments'])
+    for (const field of ['VersionId', 'VersionId.$'])
+      if (isJsonObject(reader[target]) && Object.hasOwn(reader[target], field))
+        findings.schema(
+          "The field 'VersionId' is not supported when the InputType is 'PARQUET'",
+          `${at}/${target}/${field}`,
+        );
 }
 
 /** How many items, or bytes of them, one child execution gets at most. */

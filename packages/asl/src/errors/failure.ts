@@ -46,6 +46,12 @@ export function intrinsicFailure(cause: string): StateFailure {
   return new StateFailure('States.IntrinsicFailure', cause);
 }
 
+/** How a Map fails of which more iterations failed than are tolerated. */
+export const TOLERANCE_EXCEEDED = {
+  error: 'States.ExceedToleratedFailureThreshold',
+  cause: 'The specified tolerated failure threshold was exceeded',
+} as const;
+
 /** Text of States.DataLimitExceeded; `place` is a state's name, `lambda` or a function's ARN. */
 export function dataLimitCause(place: string): string {
   return `The state/task '${place}' returned a result with a size exceeding the maximum number of bytes service limit.`;

@@ -21,6 +21,8 @@ export interface ResultFile {
   key: string;
   text: string;
   sizeBytes: number;
+  /** MIME type. Which one AWS writes for lines is not documented; the key ends with `.json` there too. */
+  contentType: 'application/json' | 'application/jsonl';
 }
 
 type Group = 'FAILED' | 'PENDING' | 'SUCCEEDED';
@@ -67,12 +69,14 @@ export class ResultFiles {
       MapRunArn: mapRunArn,
       ResultFiles: { ...this.#written },
     });
-    return [...files, fileOf(manifestKey(this.#target), manifest)];
+    return [...files, fileOf(manifestKey(this.#target), manifest, 'JSON')];
   }
 
   #close(group: Group): ResultFile {
     const number = this.#written[group].length;
-    const file = fileOf(`${folderOf(this.#target)}/${group}_${number}.json`, this.#groups[group].take());
+    const { outputType } = this.#target;
+    const key = `${folderOf(this.#target)}/${group}_${number}.json`;
+    const file = fileOf(key, this.#groups[group].take(), outputType);
     this.#written[group].push({ Key: file.key, Size: file.sizeBytes });
     return file;
   }
@@ -101,8 +105,9 @@ function groupOf({ status }: ChildRecord): Group {
   return status === 'SUCCEEDED' || status === 'PENDING' ? status : 'FAILED';
 }
 
-function fileOf(key: string, text: string): ResultFile {
-  return { key, text, sizeBytes: utf8Length(text) };
+function fileOf(key: string, text: string, type: ResultTarget['outputType']): ResultFile {
+  const contentType = type === 'JSONL' ? 'application/jsonl' : 'application/json';
+  return { key, text, sizeBytes: utf8Length(text), contentType };
 }
 
 /** The texts of a file that is not full: an array, or a line each. */

@@ -1,7 +1,7 @@
 import { readPathField } from '../data/evaluation.ts';
 import { effectiveInput } from '../data/flow.ts';
 import { fillInteger, fillTyped } from '../data/jsonata.ts';
-import { runtimeFailure, StateFailure } from '../errors/failure.ts';
+import { runtimeFailure } from '../errors/failure.ts';
 import type { Json } from '../json.ts';
 import { stringifyJson } from '../json.ts';
 import type { MapState } from '../machine.ts';
@@ -56,15 +56,15 @@ function numberIn(value: Json, field: Field, path: string): number {
 const INTEGER = /^-?\d{1,15}$/;
 const FLOAT = /^-?\d{1,15}(\.\d{1,15})?$/;
 
-/** @throws StateFailure States.ExceedToleratedFailureThreshold */
-export function checkTolerance(tolerance: Tolerance, failures: number, iterations: number): void {
+/**
+ * Whether more iterations have failed than are tolerated; of a Map that says nothing, none may.
+ * @param iterations  all of them, ended or not
+ */
+export function isToleranceExceeded(tolerance: Tolerance, failures: number, iterations: number): boolean {
   const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = tolerance;
-  const isExceeded =
+  if (count === undefined && percentage === undefined) return failures > 0;
+  return (
     (count !== undefined && failures > count) ||
-    (percentage !== undefined && failures * 100 > percentage * iterations);
-  if (isExceeded)
-    throw new StateFailure(
-      'States.ExceedToleratedFailureThreshold',
-      'The specified tolerated failure threshold was exceeded',
-    );
+    (percentage !== undefined && failures * 100 > percentage * iterations)
+  );
 }

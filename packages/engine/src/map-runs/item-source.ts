@@ -18,6 +18,7 @@ import {
 } from '@riposte/asl';
 import type { ObjectAddress, ObjectStorage, ObjectStorageCaller } from '../ports/object-storage.ts';
 import { ObjectStorageFailure } from '../ports/object-storage.ts';
+import { jsonItems } from './json-items.ts';
 import { textOf } from './object-text.ts';
 import { parquetItems } from './parquet-items.ts';
 
@@ -93,7 +94,11 @@ class ReaderObjects {
   #contents(config: JsonObject, files: Files, limit: number): AsyncIterable<Json> {
     if (config['InputType'] === 'PARQUET')
       return flattened(this.#bodies(files), ({ key, body }) => parquetItems(key, body), limit);
-    return readItems(itemFormat(config), this.#texts(files), limit, (isKeyed) => (this.isKeyed = isKeyed));
+    const format = itemFormat(config);
+    const told = (isKeyed: boolean) => (this.isKeyed = isKeyed);
+    if (format.inputType !== 'JSON') return readItems(format, this.#texts(files), limit, told);
+    const { signal } = this.#reading;
+    return flattened(this.#bodies(files), (object) => jsonItems(object, format, told, signal), limit);
   }
 
   async #manifest(): Promise<Manifest> {

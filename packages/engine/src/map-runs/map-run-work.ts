@@ -2,6 +2,7 @@ import {
   childInputs,
   MapRunFailure,
   parseJson,
+  TOLERANCE_EXCEEDED,
   type Environment,
   type Machine,
   type MapRunPlan,
@@ -204,13 +205,7 @@ export class MapRunWork {
         if (!(error instanceof MapRunFailure)) throw error; // the threshold is what is told
       }
     }
-    return this.#fail(
-      mapRun,
-      new MapRunFailure(
-        'States.ExceedToleratedFailureThreshold',
-        'The specified tolerated failure threshold was exceeded',
-      ),
-    );
+    return this.#fail(mapRun, new MapRunFailure(TOLERANCE_EXCEEDED.error, TOLERANCE_EXCEEDED.cause));
   }
 
   /** Express children go on to their end, as on AWS. */

@@ -1,4 +1,5 @@
 import {
+  dataLimitCause,
   MapRunFailure,
   ResultFiles,
   resultsOf,
@@ -43,14 +44,11 @@ export async function resultOf(
     for (const result of resultsOf(toRecord(mapRun, item), writer?.transformation ?? 'COMPACT')) {
       const text = stringifyJson(result);
       bytes += Buffer.byteLength(text) + (results.length > 0 ? 1 : 0);
-      if (bytes > OUTPUT_BYTES_MAX) throw new MapRunFailure('States.DataLimitExceeded', tooLarge(stateName));
+      if (bytes > OUTPUT_BYTES_MAX)
+        throw new MapRunFailure('States.DataLimitExceeded', dataLimitCause(stateName));
       results.push(text);
     }
   return `[${results.join(',')}]`;
-}
-
-function tooLarge(stateName: string): string {
-  return `The state/task '${stateName}' returned a result with a size exceeding the maximum number of bytes service limit.`;
 }
 
 /** Writes what became of the children, also of those that never started. */
@@ -73,8 +71,8 @@ async function writeResults(
     fileBytesMax: FILE_BYTES_MAX,
   };
   const put = async (written: readonly ResultFile[]) => {
-    for (const { key, text } of written) {
-      const object = { bucket, key, body: Buffer.from(text), contentType: 'application/json' };
+    for (const { key, text, contentType } of written) {
+      const object = { bucket, key, body: Buffer.from(text), contentType };
       await storage.put(
         caller,
         { ...object, ...(expectedBucketOwner !== undefined && { expectedBucketOwner }) },

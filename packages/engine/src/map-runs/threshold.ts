@@ -1,28 +1,10 @@
-import type { MapRun, MapRunCounts } from '../ports/map-runs.ts';
-
-const STATUSES = [
-  'PENDING',
-  'PENDING_REDRIVE',
-  'RUNNING',
-  'SUCCEEDED',
-  'FAILED',
-  'TIMED_OUT',
-  'ABORTED',
-] as const;
-
-/** Items, or executions, of all statuses. */
-function totalOf(counts: MapRunCounts, what: 'items' | 'executions'): number {
-  return STATUSES.reduce((sum, status) => sum + (counts[status]?.[what] ?? 0), 0);
-}
+import { isToleranceExceeded } from '@riposte/asl';
+import type { MapRun } from '../ports/map-runs.ts';
 
 /** Whether more items have failed than the Map puts up with; those of a failed batch count each. */
 export function isThresholdExceeded(mapRun: MapRun): boolean {
-  const { counts, toleratedFailureCount, toleratedFailurePercentage } = mapRun;
+  const { counts } = mapRun;
   const failed = (counts.FAILED?.items ?? 0) + (counts.TIMED_OUT?.items ?? 0);
-  if (toleratedFailureCount === undefined && toleratedFailurePercentage === undefined) return failed > 0;
-  return (
-    (toleratedFailureCount !== undefined && failed > toleratedFailureCount) ||
-    (toleratedFailurePercentage !== undefined &&
-      failed * 100 > toleratedFailurePercentage * totalOf(counts, 'items'))
-  );
+  const total = Object.values(counts).reduce((sum, { items }) => sum + items, 0);
+  return isToleranceExceeded(mapRun, failed, total);
 }
