@@ -13,6 +13,7 @@ import { fromNumericPageToken, toPageToken } from './page-token.ts';
 import type { Execution, ExecutionHost, Page } from './ports/execution-host.ts';
 import type { ExecutionFilter, Store } from './ports/store.ts';
 
+/** @throws ServiceError `InvalidArn`, `ExecutionDoesNotExist` */
 export async function describeExecution(store: Store, executionArn: string): Promise<Execution> {
   parseExecutionArn(executionArn);
   const execution = await store.describe(executionArn);
@@ -20,6 +21,11 @@ export async function describeExecution(store: Store, executionArn: string): Pro
   return execution;
 }
 
+/**
+ * A page of those that the filter asks for, newest first; the ARN of a version or an alias stands for what it started.
+ * @throws ServiceError `InvalidArn`, `InvalidToken`, `StateMachineDoesNotExist`, `StateMachineTypeNotSupported` for express
+ * machines, `ResourceNotFound` for a Map Run
+ */
 export async function listExecutions(
   store: Store,
   filter: ExecutionFilter,
@@ -62,6 +68,7 @@ async function qualified(store: Store, filter: ExecutionFilter): Promise<Executi
   };
 }
 
+/** @throws ServiceError `InvalidArn`, `ExecutionDoesNotExist`, `InvalidToken` */
 export async function getExecutionHistory(
   store: Store,
   executionArn: string,

@@ -227,6 +227,7 @@ function failScope(turn: Turn, key: string, failure: Failure): void {
   });
 }
 
+/** Ends the execution FAILED, whatever its other scopes are at. */
 export function failExecution(turn: Turn, failure: Failure, previousEventId: number): void {
   const told = {
     ...(failure.error !== undefined && { error: failure.error }),

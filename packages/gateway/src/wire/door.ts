@@ -58,6 +58,7 @@ const CLOSE_GRACE_MS = 5_000;
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 20_000;
 
+/** A server that answers as AWS does (D1–D4); the caller lets it listen. Refusals are answers, never exceptions. */
 export function createAwsDoor(options: AwsDoorOptions): AwsDoor {
   const working = new Set<Promise<void>>();
   const server = createServer(
