@@ -27,6 +27,16 @@ const SCHEDULED = (kind: string) =>
   );
 const LEFT = /^(\w+StateExited|EvaluationFailed|ExecutionRedriven|ParallelStateStarted|MapIterationStarted)$/;
 
+/**
+ * What makes a state with branches fail: the failing event itself, never the note about the iteration; the Entered of
+ * a state, within or this one, whose own data failed; the last event within when the result could not be shaped.
+ */
+const FAILING = (kind: string, lastWithin: string) =>
+  new RegExp(
+    `^(\\w+(Failed|TimedOut)|\\w+StateEntered|${kind}StateStarted|${lastWithin}|ExecutionRedriven)$`,
+  );
+const STATE_LEFT = /^\w+StateExited$/;
+
 /** What an event of a type may follow. Types that are not here may follow anything that is not beside a thread. */
 const FOLLOWS: Readonly<Record<string, RegExp>> = {
   LambdaFunctionScheduled: SCHEDULED('LambdaFunction'),
@@ -49,7 +59,15 @@ const FOLLOWS: Readonly<Record<string, RegExp>> = {
   ChoiceStateExited: /^(ChoiceStateEntered|ExecutionRedriven)$/,
   WaitStateExited: /^(WaitStateEntered|ExecutionRedriven)$/,
   SucceedStateExited: /^(SucceedStateEntered|ExecutionRedriven)$/,
-  MapIterationSucceeded: EXITED,
+  ParallelStateSucceeded: STATE_LEFT,
+  ParallelStateFailed: FAILING('Parallel', '\\w+StateExited'),
+  ParallelStateExited: /^(\w+StateExited|ParallelStateFailed|EvaluationFailed|ExecutionRedriven)$/,
+  MapIterationStarted: /^(MapStateStarted|\w+StateExited|ExecutionRedriven)$/,
+  MapIterationSucceeded: STATE_LEFT,
+  MapStateSucceeded: /^(MapIterationSucceeded|MapStateStarted|MapRunSucceeded|ExecutionRedriven)$/,
+  MapStateFailed: FAILING('Map', 'MapIterationSucceeded'),
+  MapStateExited:
+    /^(MapIterationSucceeded|MapStateStarted|MapStateFailed|MapRunStarted|MapRunRedriven|EvaluationFailed|ExecutionRedriven)$/,
   MapRunStarted: /^MapStateStarted$/,
   MapRunSucceeded: /^(MapRunStarted|MapRunRedriven)$/,
   MapRunFailed: /^(MapRunStarted|MapRunRedriven)$/,
@@ -66,6 +84,7 @@ const FOLLOWS: Readonly<Record<string, RegExp>> = {
  * H4  No event follows one that is told beside a thread, save the end of a Map state that follows its Map Run's.
  * H5  An event follows what its type allows: Started follows Scheduled, an answer follows Started or Submitted, …
  * H6  Who goes back from a state's Exited comes to its Entered; a visit ends once.
+ * H7  An iteration that takes over a slot follows the last state of one that has succeeded.
  */
 export function expectSoundHistory(events: readonly HistoryEvent[]): void {
   for (const [index, event] of events.entries()) {
@@ -103,6 +122,13 @@ function expectLink(events: readonly HistoryEvent[], event: HistoryEvent, place:
   assert.ok(!BESIDE.has(previous.type) || endsMapRun, `H4: ${follows}`);
   const allowed = event.type.endsWith('StateEntered') ? LEFT : FOLLOWS[event.type];
   if (allowed !== undefined) assert.match(previous.type, allowed, `H5: ${follows}`);
+  // A slot is free once its iteration has ended: both follow the last state that the iteration left.
+  if (event.type === 'MapIterationStarted' && STATE_LEFT.test(previous.type)) {
+    const ended = events
+      .slice(previous.id, event.id - 1)
+      .some((other) => other.type === 'MapIterationSucceeded' && other.previousEventId === previous.id);
+    assert.ok(ended, `H7: ${follows}, with which an iteration ended`);
+  }
 }
 
 function expectVisits(events: readonly HistoryEvent[]): void {
