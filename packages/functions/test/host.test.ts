@@ -272,7 +272,7 @@ test('a warm process whose role was made anew is not used again', async () => {
 test('an unknown runtime is refused by name', async () => {
   await assert.rejects(
     run(configure('cobol', '', { runtime: 'cobol85' })),
-    /cobol85 .* not supported by this server yet/,
+    /^InvalidParameterValueException: Value cobol85 at 'runtime' .*This server has no other runtimes yet\.$/,
   );
 });
 

@@ -1,3 +1,4 @@
+import { dataLimitCause } from '@riposte/asl';
 import { ServiceError, type Clock } from '@riposte/engine';
 import type { HttpAnswer, HttpClient } from '../../http/http-client.ts';
 import type { ConnectionParameters } from '../../http/http-parameters.ts';
@@ -156,11 +157,7 @@ function bodyOf(headers: Record<string, string[]>, body: string): unknown {
 }
 
 function answerTooLong(): ServiceError {
-  return new ServiceError(
-    'States.DataLimitExceeded',
-    "The state/task 'http' returned a result with a size exceeding the maximum number of bytes service limit.",
-    400,
-  );
+  return new ServiceError('States.DataLimitExceeded', dataLimitCause('http'), 400);
 }
 
 function taskFailed(text: string): ServiceError {
