@@ -32,6 +32,7 @@ export async function tourStates(): Promise<Map<string, Set<string>>> {
     return answer;
   };
   try {
+    await system.call('logs', 'CreateLogGroup', { logGroupName: 'tour' });
     await machines(call);
     await executions(call, system);
     await mapRuns(call, system);
@@ -50,10 +51,6 @@ async function machines(call: Call): Promise<void> {
     call('CreateStateMachine', { name, definition: JSON.stringify(definition), roleArn: ROLE, ...more });
   const { stateMachineArn } = await create('versioned', pass, { publish: true, versionDescription: 'first' });
   await create('other', pass, { tags: [{ key: 'team', value: 'security' }] });
-  const changed = JSON.stringify({ ...pass, Comment: 'changed' });
-  const updated = await call('UpdateStateMachine', { stateMachineArn, definition: changed, publish: true });
-  const versions = await call('ListStateMachineVersions', { stateMachineArn, maxResults: 1 });
-  const version = versions['stateMachineVersions'][0].stateMachineVersionArn;
   const assigning = {
     StartAt: 'P',
     States: {
@@ -61,6 +58,21 @@ async function machines(call: Call): Promise<void> {
       Q: { Type: 'Pass', Parameters: { 'a.$': '$a' }, End: true },
     },
   };
+  const logged = await create('logged', assigning, {
+    loggingConfiguration: {
+      level: 'ALL',
+      destinations: [
+        { cloudWatchLogsLogGroup: { logGroupArn: 'arn:aws:logs:us-east-1:000000000000:log-group:tour:*' } },
+      ],
+    },
+  });
+  await call('DescribeStateMachine', { stateMachineArn: logged['stateMachineArn'] });
+  const logging = await call('StartExecution', { stateMachineArn: logged['stateMachineArn'] });
+  await call('DescribeStateMachineForExecution', { executionArn: logging['executionArn'] });
+  const changed = JSON.stringify({ ...pass, Comment: 'changed' });
+  const updated = await call('UpdateStateMachine', { stateMachineArn, definition: changed, publish: true });
+  const versions = await call('ListStateMachineVersions', { stateMachineArn, maxResults: 1 });
+  const version = versions['stateMachineVersions'][0].stateMachineVersionArn;
   await call('UpdateStateMachine', { stateMachineArn, definition: JSON.stringify(assigning) });
   const published = await call('PublishStateMachineVersion', { stateMachineArn, description: 'third' });
   for (const arn of [stateMachineArn, version, published['stateMachineVersionArn']])
@@ -125,6 +137,7 @@ async function executions(call: Call, system: SimulatedSystem): Promise<void> {
   await call('SendTaskSuccess', { taskToken, output: '{}' });
   await call('DescribeExecution', { executionArn });
   await call('GetExecutionHistory', { executionArn, maxResults: 2 });
+  await call('ListExecutions', { stateMachineArn });
   const second = await call('StartExecution', { stateMachineArn, name: 'two' });
   await call('StopExecution', { executionArn: second['executionArn'], error: 'Stopped' });
   await call('ListExecutions', { stateMachineArn, maxResults: 1 });
@@ -135,7 +148,13 @@ async function executions(call: Call, system: SimulatedSystem): Promise<void> {
 async function mapRuns(call: Call, system: SimulatedSystem): Promise<void> {
   const ProcessorConfig = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
   const wait = { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 60, Next: 'F' }, ...refuse.States } };
-  const each = { Type: 'Map', Label: 'each', ItemProcessor: { ProcessorConfig, ...wait }, End: true };
+  const each = {
+    Type: 'Map',
+    Label: 'each',
+    ItemProcessor: { ProcessorConfig, ...wait },
+    Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }], // of which comes a second Map Run
+    End: true,
+  };
   const { stateMachineArn } = await call('CreateStateMachine', {
     name: 'mapping',
     definition: JSON.stringify({ StartAt: 'M', States: { M: each } }),
@@ -146,6 +165,7 @@ async function mapRuns(call: Call, system: SimulatedSystem): Promise<void> {
   const runs = await call('ListMapRuns', { executionArn, maxResults: 1 });
   const { mapRunArn } = runs['mapRuns'][0];
   await call('UpdateMapRun', { mapRunArn, maxConcurrency: 1, toleratedFailurePercentage: 10 });
+  await call('DescribeStateMachine', { stateMachineArn: `${stateMachineArn}/each` });
   const children = await call('ListExecutions', { mapRunArn });
   await call('DescribeExecution', { executionArn: children['executions'][0].executionArn });
   await call('DescribeStateMachineForExecution', { executionArn: children['executions'][0].executionArn });
@@ -154,7 +174,9 @@ async function mapRuns(call: Call, system: SimulatedSystem): Promise<void> {
   await call('RedriveExecution', { executionArn });
   await system.runUntilQuiet();
   await call('DescribeMapRun', { mapRunArn });
-  await call('ListMapRuns', { executionArn });
+  const all = await call('ListMapRuns', { executionArn });
+  for (const run of all['mapRuns']) await call('DescribeMapRun', { mapRunArn: run.mapRunArn });
+  await call('ListMapRuns', { executionArn, maxResults: 1 });
 }
 
 async function statesAlone(call: Call): Promise<void> {
@@ -200,6 +222,29 @@ async function statesAlone(call: Call): Promise<void> {
     Next: 'N',
   };
   await test(each, { mock: { result: '[1]' } });
+  const distributed = {
+    ...each,
+    ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, ...pass },
+    ItemBatcher: { MaxItemsPerBatch: 2 },
+    ToleratedFailureCount: 1,
+    ToleratedFailurePercentage: 50,
+  };
+  await test(distributed, {
+    mock: { result: '[1]' },
+    stateConfiguration: { mapIterationFailureCount: 1 },
+  });
+  const { ItemsPath: _, ...reading } = distributed;
+  await test(
+    {
+      ...reading,
+      ItemReader: {
+        Resource: 'arn:aws:states:::s3:getObject',
+        ReaderConfig: { InputType: 'JSON', ItemsPointer: '/list' },
+        Parameters: { Bucket: 'b', Key: 'k' },
+      },
+    },
+    { mock: { result: '[1]' }, stateConfiguration: { mapItemReaderData: '{"list":[1]}' } },
+  );
   await call('ValidateStateMachineDefinition', { definition: '{"StartAt":"P","States":{}}' });
 }
 

@@ -37,7 +37,7 @@ export async function stepFunctionsPage(): Promise<string> {
   return [
     '# Coverage: Step Functions',
     '',
-    'Generated from the code by `npm run coverage`; nothing here is kept by hand. Input: each handler is run and watched, *taken* is what it looks at, *refused* what it refuses by name, *without effect* what it never looks at. Output: a tour calls every operation on a real system in memory, *told* is what an answer of it carried; what was *not seen* is not there, or belongs to a situation that the tour does not bring about.',
+    'Generated from the code by `npm run coverage`; nothing here is kept by hand. Input: each handler is run and watched, *taken* is what it looks at, *refused* what it refuses by name, *without effect* what it never looks at. Output: a tour calls every operation on a real system in memory, *told* is what an answer of it carried, *not there* what none did. The tour is made so that it brings about every situation in which a member could be told; the details of a history’s events are not listed.',
     '',
     `${written.size} of ${names.length} operations answer.${missing.length > 0 ? ` Refused as unknown: ${missing.join(', ')}.` : ''}`,
     '',
@@ -75,7 +75,7 @@ function answersLine(places: readonly string[], told: ReadonlySet<string> | unde
   if (told === undefined) return 'Its answers are not looked at by the tour.';
   const silent = places.filter((place) => !told.has(place));
   const line = `Told: ${listed(places.filter((place) => told.has(place)))}.`;
-  return silent.length > 0 ? `${line} Not seen: ${listed(silent)}.` : line;
+  return silent.length > 0 ? `${line} Not there: ${listed(silent)}.` : line;
 }
 
 function inputWord(member: string, schema: Schema, { read, refused }: InputProbe): string {

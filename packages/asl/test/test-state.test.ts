@@ -423,6 +423,12 @@ describe('a test that is refused', () => {
       'TestState does not support RevealSecrets when a mock is specified.',
     ],
     [
+      'secrets that no level tells of yet',
+      task,
+      { revealSecrets: true },
+      'revealSecrets: not supported by Riposte yet. Leave it out.',
+    ],
+    [
       'failures of iterations that nobody mocks',
       map,
       { stateConfiguration: { mapIterationFailureCount: 0 } },
