@@ -29,6 +29,8 @@ export interface ExpressChild {
   stateMachineArn: string;
   logging: ExpressSubject['logging'];
   isSimulated: boolean;
+  /** How often it was started anew by redrives of its Map Run; each start makes its calls again. */
+  redriveCount: number;
 }
 
 /** Executions of express machines: in memory, for five minutes at most, gone with the server. */
@@ -61,14 +63,16 @@ export class ExpressExecutions {
       stateMachineArn,
       logging: settingsOf(machine).logging,
       isSimulated: origin.simulated,
+      redriveCount: 0,
     });
   }
 
   /** Starts one whose names are known already: the child of a Map Run. */
   startAs(
     executionArn: string,
-    { name, input, roleArn, definition, stateMachineArn, logging, isSimulated }: ExpressChild,
+    child: ExpressChild,
   ): { executionArn: string; startDate: number; ended: Promise<ExpressEnd> } {
+    const { name, input, roleArn, definition, stateMachineArn, logging, isSimulated, redriveCount } = child;
     const startDate = this.#options.clock.now();
     const [, , , region, , , stateMachineName] = stateMachineArn.split(':') as string[] & {
       3: string;
@@ -81,7 +85,9 @@ export class ExpressExecutions {
         input,
         roleArn,
         startTimeMs: startDate,
-        redriveCount: 0,
+        redriveCount,
+        // the documentation does not say what it is here: it is started anew by the redrive [guess]
+        ...(redriveCount > 0 && { redriveTimeMs: startDate }),
         stateMachineArn,
         stateMachineName,
         region,

@@ -58,6 +58,27 @@ test('a redriven execution goes on with the state that failed', async (t) => {
   ]);
 });
 
+test('states see how often and when their execution was redriven', async (t) => {
+  let isBroken = true;
+  const world = await createWorld(t, ({ parameters }) =>
+    isBroken ? failed : { kind: 'succeeded', output: parameters },
+  );
+  const Parameters = { FunctionName: 'f', Payload: { 'Seen.$': '$$.Execution' } };
+  const arn = await world.begin('m', tasks({ Parameters }));
+  await world.settle();
+  isBroken = false;
+  const { redriveDate } = await world.host.redriveExecution({ executionArn: arn });
+  await world.settle();
+  const seen = world.runner.requests.map(({ parameters }) => {
+    const { Payload } = JSON.parse(parameters) as { Payload: { Seen: Record<string, unknown> } };
+    return [Payload.Seen['RedriveCount'], Payload.Seen['RedriveTime']];
+  });
+  assert.deepEqual(seen, [
+    [0, undefined],
+    [1, new Date(redriveDate).toISOString()],
+  ]);
+});
+
 test('branches that ended well are not run again', async (t) => {
   let isBroken = true;
   const world = await createWorld(t, ({ step }) =>

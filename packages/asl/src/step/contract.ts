@@ -26,6 +26,8 @@ export interface ExecutionContext {
   roleArn: string;
   startTimeMs: number;
   redriveCount: number;
+  /** Of the last redrive. */
+  redriveTimeMs?: number;
   stateMachineArn: string;
   stateMachineName: string;
   /** Of an execution that was started by them. */

@@ -73,6 +73,9 @@ function contextObject(turn: Turn, key: string, itemIndex: number | undefined): 
       Name: execution.name,
       RoleArn: execution.roleArn,
       RedriveCount: execution.redriveCount,
+      ...(execution.redriveTimeMs !== undefined && {
+        RedriveTime: formatTimestamp(execution.redriveTimeMs),
+      }),
     },
     ...(item !== undefined && { Map: { Item: item } }),
     StateMachine: { Id: execution.stateMachineArn, Name: execution.stateMachineName },

@@ -162,9 +162,12 @@ export class ExpressRun {
   async #outcomeOf(task: ScheduleTask, signal: AbortSignal): Promise<TaskOutcome> {
     const { taskRunner, report } = this.#options;
     const { context, isSimulated } = this.#subject;
-    const { executionArn, name, stateMachineArn, roleArn, region } = context;
+    const { executionArn, name, stateMachineArn, roleArn, region, redriveCount } = context;
     const { stateName, visit, attempt, resource, parameters, taskRoleArn } = task;
-    const taskId = `${executionArn}#${task.taskId}`;
+    // A redriven one begins at event 1 again: without the count its attempts would have the names of earlier ones, and
+    // be given what their calls were answered. After a crash the count is the same, and so are the names.
+    const run = redriveCount === 0 ? '' : `redrive-${redriveCount}/`;
+    const taskId = `${executionArn}#${run}${task.taskId}`;
     const names = { executionArn, executionName: name, stateMachineArn, stateName };
     const step = { ...names, simulated: isSimulated, visit, attempt, taskId };
     try {

@@ -97,7 +97,7 @@ export function reopen(live: LiveExecution, redrive: Redrive): void {
 /** What the states of an execution may see of it. */
 export function contextOf(execution: Execution): ExecutionContext {
   const { executionArn, name, input, roleArn, startDate, stateMachineArn } = execution;
-  const { stateMachineVersionArn, stateMachineAliasArn } = execution;
+  const { stateMachineVersionArn, stateMachineAliasArn, redriveDate } = execution;
   const arn = parseExecutionArn(executionArn);
   return {
     executionArn,
@@ -106,6 +106,7 @@ export function contextOf(execution: Execution): ExecutionContext {
     roleArn,
     startTimeMs: startDate,
     redriveCount: execution.redriveCount ?? 0,
+    ...(redriveDate !== undefined && { redriveTimeMs: redriveDate }),
     stateMachineArn,
     stateMachineName: arn.name,
     region: arn.region,

@@ -37,7 +37,7 @@ export class Children {
   }
 
   /** Runs an execution in memory. Resolves with how it ended. */
-  async runExpress({ index, executionArn, input }: Item): Promise<ItemChange> {
+  async runExpress({ index, executionArn, input, redriveCount }: Item): Promise<ItemChange> {
     const { roleArn, origin, machine = {} } = this.#parent;
     const { stateMachineArn } = this.#mapRun;
     const { ended } = this.#options.express.startAs(executionArn, {
@@ -48,6 +48,7 @@ export class Children {
       stateMachineArn,
       logging: settingsOf(machine).logging,
       isSimulated: origin.simulated,
+      redriveCount,
     });
     return { index, ...(await ended) };
   }

@@ -51,16 +51,14 @@ export class ExpressChildren {
     const items = found.slice(0, this.room(found.length)); // others may have taken some while these were read
     const startDate = clock.now();
     for (const { index } of items) this.#hold(index);
+    let started = new Set<number>();
     try {
-      await store.changeItems(
-        this.#mapRunArn,
-        items.map(({ index }) => ({ index, status: 'RUNNING' as const, startDate })),
-      );
-    } catch (error) {
-      for (const { index } of items) this.#drop(index);
-      throw error;
+      const changes = items.map(({ index }) => ({ index, status: 'RUNNING' as const, startDate }));
+      started = new Set(await store.changeItems(this.#mapRunArn, changes));
+    } finally {
+      for (const { index } of items) if (!started.has(index)) this.#drop(index);
     }
-    for (const item of items) this.#run(item, children);
+    for (const item of items) if (started.has(item.index)) this.#run(toStarted(item), children);
   }
 
   /** Those that ran when the server ended have left nothing behind. */
@@ -100,4 +98,9 @@ export class ExpressChildren {
     this.#indexes.delete(index);
     this.#options.slots.release();
   }
+}
+
+/** As the store has it now: the start of one that waited for a redrive is counted. */
+function toStarted(item: Item): Item {
+  return item.status === 'PENDING_REDRIVE' ? { ...item, redriveCount: item.redriveCount + 1 } : item;
 }

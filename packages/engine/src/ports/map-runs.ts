@@ -135,8 +135,11 @@ export interface MapRunStore {
     mapRunArn: string,
     filter: { statuses?: readonly ItemStatus[]; after?: number; limit: number },
   ): Promise<Item[]>;
-  /** Of express children. Those that have ended already are left as they are. */
-  changeItems(mapRunArn: string, changes: readonly ItemChange[]): Promise<void>;
+  /**
+   * Of express children. The start of one that waited for a redrive counts as one more in its `redriveCount`.
+   * @returns indexes of those that were changed: what has ended already is left as it is
+   */
+  changeItems(mapRunArn: string, changes: readonly ItemChange[]): Promise<number[]>;
   /** Stored children that failed, timed out or were stopped, and whose history is too full for a redrive. */
   notRedrivable(mapRunArn: string): Promise<{ executions: number; items: number }>;
   /** Stored children that run although their Map Run has ended. */

@@ -10,7 +10,7 @@ export interface StepReference {
   visit: number;
   /** 1 for the first attempt, then one more per retry of this visit. */
   attempt: number;
-  /** Names this attempt for ever: the same after a crash, another after a retry. The idempotency key of its work. */
+  /** Names this attempt for ever: the same after a crash, another after a retry or a redrive. The idempotency key of its work. */
   taskId: string;
   /**
    * Names the invocation within the attempt when a function that works for the step invoked another function: the

@@ -75,11 +75,11 @@ export function setItemStatus(
   move(sql, row, index, status);
 }
 
-/** Of an express child. One that has ended already is left as it is. */
-export function changeItem(sql: Sql, mapRunArn: string, change: ItemChange): void {
+/** Of an express child. @returns false when it has ended already: it is left as it is */
+export function changeItem(sql: Sql, mapRunArn: string, change: ItemChange): boolean {
   const { index, status, startDate, stopDate, output, error, cause } = change;
   const row = itemRow(sql, mapRunArn, index);
-  if (!row || !['PENDING', 'PENDING_REDRIVE', 'RUNNING'].includes(text(row, 'status'))) return;
+  if (!row || !['PENDING', 'PENDING_REDRIVE', 'RUNNING'].includes(text(row, 'status'))) return false;
   const isRedriven = text(row, 'status') === 'PENDING_REDRIVE';
   move(sql, row, index, status);
   sql
@@ -97,6 +97,7 @@ export function changeItem(sql: Sql, mapRunArn: string, change: ItemChange): voi
       integer(row, 'map_run'),
       index,
     );
+  return true;
 }
 
 function itemRow(sql: Sql, mapRunArn: string, index: number) {

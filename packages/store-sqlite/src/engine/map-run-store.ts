@@ -57,10 +57,10 @@ export class SqliteMapRunStore implements MapRunStore {
     return this.#database.read((sql) => readItems(sql, mapRunArn, filter));
   }
 
-  changeItems(mapRunArn: string, changes: readonly ItemChange[]): Promise<void> {
-    return this.#database.write((sql) => {
-      for (const change of changes) changeItem(sql, mapRunArn, change);
-    });
+  changeItems(mapRunArn: string, changes: readonly ItemChange[]): Promise<number[]> {
+    return this.#database.write((sql) =>
+      changes.filter((change) => changeItem(sql, mapRunArn, change)).map(({ index }) => index),
+    );
   }
 
   async notRedrivable(mapRunArn: string): Promise<{ executions: number; items: number }> {

@@ -157,11 +157,27 @@ export const mapRunCases: Record<string, StoreCase> = {
     await begin(store, 1);
     await store.changeItems(RUN, [{ index: 0, status: 'RUNNING', startDate: NOW_MS }]);
     await store.changeItems(RUN, [{ index: 0, status: 'SUCCEEDED', stopDate: NOW_MS + 1, output: '1' }]);
-    await store.changeItems(RUN, [{ index: 0, status: 'FAILED', stopDate: NOW_MS + 2, error: 'late' }]);
+    const late = { index: 0, status: 'FAILED' as const, stopDate: NOW_MS + 2, error: 'late' };
+    assert.deepEqual(await store.changeItems(RUN, [late]), []);
     const [only] = await store.items(RUN, { limit: 1 });
     assert.deepEqual(
       [only?.status, only?.startDate, only?.stopDate, only?.output, only?.error],
       ['SUCCEEDED', NOW_MS, NOW_MS + 1, '1', undefined],
+    );
+  },
+
+  'the start of an express child that waited for a redrive is counted': async (opened) => {
+    await begin(opened.store, 1, 1);
+    const start = (index: number) => ({ index, status: 'RUNNING' as const, startDate: NOW_MS });
+    assert.deepEqual(await opened.store.changeItems(RUN, [start(0), start(1)]), [0, 1]);
+    await opened.store.changeItems(RUN, [{ index: 0, status: 'FAILED', stopDate: NOW_MS }]);
+    const redriven: MapRunChange = { type: 'redriven', mapRunArn: RUN, effectId: 'f', redriveDate: NOW_MS };
+    await opened.store.commit([change('parent', 1, { mapRuns: [redriven] })]);
+    assert.deepEqual(await opened.store.changeItems(RUN, [start(0)]), [0]);
+    const items = await (await opened.crash()).items(RUN, { limit: 2 });
+    assert.deepEqual(
+      items.map(({ redriveCount }) => redriveCount),
+      [1, 0],
     );
   },
 
