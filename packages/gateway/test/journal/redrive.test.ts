@@ -68,10 +68,10 @@ async function openStage(t: TestContext) {
     world,
     roleArn,
     invocations: () => invocations,
-    parametersOf: (parameters: object): unknown =>
+    parametersOf: (parameters: object) =>
       JSON.parse(
         JSON.stringify(parameters).replaceAll(/TOPIC|QUEUE|MACHINE/g, (name) => String(named[name])),
-      ),
+      ) as object, // with other texts in it
     allow: (PolicyName: string, Effect: 'Allow' | 'Deny', Action: string) =>
       world.call('iam', 'PutRolePolicy', {
         RoleName: 'Execution',
