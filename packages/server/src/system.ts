@@ -105,6 +105,7 @@ export function createSystem(options: SystemOptions): System {
     codeStore,
     buckets: around.port<Buckets>(buckets),
     undefinedRoles: options.undefinedRoles,
+    ...(options.httpClient && { httpClient: options.httpClient }),
     endpointUrl: options.awsUrl,
     services: () => ({ executions, events, functions }),
     report,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -190,3 +192,39 @@ test('a run that does not come to rest ends with what is at work', () =>
     await startMachine(system, { Call: { Type: 'Task', Resource: tell, End: true } });
     await assert.rejects(system.runUntilQuiet(), /Not at rest after 1 s of real time.*At work: .*\.invoke/);
   }, 1000));
+
+test('no HTTP request leaves a simulated system', async (t) => {
+  let asked = 0;
+  const endpoint = createServer((_request, response) => {
+    asked += 1;
+    response.end('{}');
+  });
+  await new Promise<void>((listening) => endpoint.listen(0, '127.0.0.1', listening));
+  t.after(() => endpoint.close());
+  const { port } = endpoint.address() as AddressInfo; // listening on TCP
+  await withSystem(async (system) => {
+    const { ConnectionArn } = await system.call('events', 'CreateConnection', {
+      Name: 'api',
+      AuthorizationType: 'API_KEY',
+      AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: 'X-Key', ApiKeyValue: 'k' } },
+    });
+    const definition = {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::http:invoke',
+      Parameters: {
+        ApiEndpoint: `http://127.0.0.1:${port}/`,
+        Method: 'GET',
+        Authentication: { ConnectionArn },
+      },
+      End: true,
+    };
+    const actions = ['states:InvokeHTTPEndpoint', 'events:RetrieveConnectionCredentials'];
+    const { status, cause } = await system.call('states', 'TestState', {
+      definition: JSON.stringify(definition),
+      roleArn: await roleFor(system, 'states', ...actions),
+    });
+    assert.equal(status, 'FAILED');
+    assert.match(String(cause), /Nothing is sent to 127\.0\.0\.1/);
+  });
+  assert.equal(asked, 0);
+});
