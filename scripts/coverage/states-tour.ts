@@ -1,11 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { HttpClient } from '@riposte/gateway';
 import { openSimulatedSystem, type SimulatedSystem } from '@riposte/server';
 
 type Answer = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any -- whatever the service answers
 
 const ROLE = 'arn:aws:iam::000000000000:role/tour';
+const endpoint: HttpClient = {
+  send: async () => ({
+    status: 200,
+    statusText: 'OK',
+    headers: {},
+    rawHeaders: [],
+    body: Buffer.from('hello'),
+  }),
+};
 const pass = { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } };
 const refuse = { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'No', Cause: 'because' } } };
 
@@ -21,6 +31,7 @@ export async function tourStates(): Promise<Map<string, Set<string>>> {
     account: '000000000000',
     region: 'us-east-1',
     realTimeMaxMs: 60_000,
+    httpClient: endpoint,
     report: (line) => console.error(line),
   });
   const told = new Map<string, Set<string>>();
@@ -37,6 +48,7 @@ export async function tourStates(): Promise<Map<string, Set<string>>> {
     await executions(call, system);
     await mapRuns(call, system);
     await statesAlone(call);
+    await httpTask(call, system);
     return told;
   } finally {
     await system.close();
@@ -246,6 +258,45 @@ async function statesAlone(call: Call): Promise<void> {
     { mock: { result: '[1]' }, stateConfiguration: { mapItemReaderData: '{"list":[1]}' } },
   );
   await call('ValidateStateMachineDefinition', { definition: '{"StartAt":"P","States":{}}' });
+}
+
+async function httpTask(call: Call, system: SimulatedSystem): Promise<void> {
+  const document = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: statement });
+  const { Role } = await system.call('iam', 'CreateRole', {
+    RoleName: 'caller',
+    AssumeRolePolicyDocument: document({
+      Effect: 'Allow',
+      Principal: { Service: 'states.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    }),
+  });
+  await system.call('iam', 'PutRolePolicy', {
+    RoleName: 'caller',
+    PolicyName: 'all',
+    PolicyDocument: document({ Effect: 'Allow', Action: '*', Resource: '*' }),
+  });
+  const { ConnectionArn } = await system.call('events', 'CreateConnection', {
+    Name: 'tour',
+    AuthorizationType: 'API_KEY',
+    AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: 'X-Key', ApiKeyValue: 'k' } },
+  });
+  const Parameters = {
+    ApiEndpoint: 'https://api.example.com/',
+    Method: 'POST',
+    Authentication: { ConnectionArn },
+    RequestBody: 'hello',
+  };
+  await call('TestState', {
+    definition: JSON.stringify({
+      Type: 'Task',
+      Resource: 'arn:aws:states:::http:invoke',
+      Parameters,
+      End: true,
+    }),
+    roleArn: (Role as Answer)['Arn'],
+    inspectionLevel: 'TRACE',
+    revealSecrets: true,
+  });
 }
 
 /** Dates and texts are leaves; so is an event of a history, whose members are the event types' own. */

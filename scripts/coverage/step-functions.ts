@@ -62,7 +62,7 @@ function operationSection(
     ([member, schema]) =>
       `| ${member}${needed.has(member) ? ' *' : ''} | ${inputWord(member, schema, probe)} |`,
   );
-  const places = placesOf(output, '', 2);
+  const places = placesOf(output, '', 3);
   return [
     `### ${name}`,
     '',

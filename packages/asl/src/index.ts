@@ -51,6 +51,9 @@ export { isToleranceExceeded } from './states/tolerance.ts';
 export { step } from './step/step.ts';
 export { StateTestRefusal } from './test-state/contract.ts';
 export type {
+  HttpTrace,
+  InspectionDataRequest,
+  InspectionDataResponse,
   StateTask,
   StateTest,
   StateTestReport,

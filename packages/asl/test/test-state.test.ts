@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { StateTask, StateTest, StateTestReport, TaskEnd } from '@riposte/asl';
+import type {
+  InspectionDataRequest,
+  InspectionDataResponse,
+  StateTask,
+  StateTest,
+  StateTestReport,
+  TaskEnd,
+} from '@riposte/asl';
 import { parseJson, StateTestRefusal, testState } from '@riposte/asl';
 import type { Json } from '@riposte/asl';
 
@@ -14,6 +21,8 @@ interface Outside {
   end: TaskEnd;
   isInTime: boolean;
   problem?: string;
+  /** What a trace is told. */
+  exchange?: { request: InspectionDataRequest; response: InspectionDataResponse };
 }
 
 function outside(change: Partial<Outside> = {}): Outside {
@@ -39,6 +48,10 @@ function attempt(
       },
       async runTask(task) {
         world.tasks.push(task);
+        if (world.exchange) {
+          task.trace?.requested(world.exchange.request);
+          task.trace?.answered(world.exchange.response);
+        }
         return world.end;
       },
       async waitUntil(ms) {
@@ -61,6 +74,11 @@ function refused(definition: Json, test: Partial<StateTest>, code: string, messa
 }
 
 const task = { Type: 'Task', Resource: LAMBDA, End: true };
+const ENDPOINT = {
+  ApiEndpoint: 'https://api.example.com/',
+  Method: 'GET',
+  Authentication: { ConnectionArn: 'arn:aws:events:us-east-1:000000000000:connection/api/1' },
+};
 const map = {
   Type: 'Map',
   ItemsPath: '$.hosts',
@@ -407,6 +425,38 @@ describe('a mocked Map or Parallel', () => {
   });
 });
 
+describe('the HTTP exchange of a Task', () => {
+  const exchange = {
+    request: { protocol: 'https', method: 'GET', url: 'https://api.example.com/', headers: '[]' },
+    response: { protocol: 'https', statusCode: '200', statusMessage: 'OK', headers: '[]', body: 'hello' },
+  };
+  const http = { ...task, Resource: 'arn:aws:states:::http:invoke', Parameters: ENDPOINT };
+
+  it('is asked for at TRACE alone, with secrets where they are to be revealed', async () => {
+    for (const [test, revealsSecrets] of [
+      [{ inspectionLevel: 'TRACE' }, false],
+      [{ inspectionLevel: 'TRACE', revealSecrets: true }, true],
+      [{ inspectionLevel: 'DEBUG', revealSecrets: true }, undefined],
+      [{ revealSecrets: true }, undefined],
+    ] as const) {
+      const world = outside();
+      await attempt(http, { roleArn: ROLE, ...test }, world);
+      assert.equal(world.tasks[0]?.trace?.revealsSecrets, revealsSecrets);
+    }
+  });
+
+  it('is part of the report, however the Task ended', async () => {
+    for (const end of [
+      { kind: 'succeeded', output: '{}' },
+      { kind: 'failed', error: 'States.Timeout' },
+    ] as const) {
+      const world = outside({ end, exchange });
+      const { inspectionData } = await attempt(http, { roleArn: ROLE, inspectionLevel: 'TRACE' }, world);
+      assert.deepEqual({ request: inspectionData.request, response: inspectionData.response }, exchange);
+    }
+  });
+});
+
 describe('a test that is refused', () => {
   const mock = { result: '{}' };
   const cases: [string, Json, Partial<StateTest>, string][] = [
@@ -421,12 +471,6 @@ describe('a test that is refused', () => {
       task,
       { mock, revealSecrets: true },
       'TestState does not support RevealSecrets when a mock is specified.',
-    ],
-    [
-      'secrets that no level tells of yet',
-      task,
-      { revealSecrets: true },
-      'revealSecrets: not supported by Riposte yet. Leave it out.',
     ],
     [
       'failures of iterations that nobody mocks',

@@ -78,7 +78,7 @@ async function runTask(
   { clock, ids, taskRunner }: StateTestOptions,
   { roleArn, region, isSimulated }: StateTestRequest,
   execution: MadeUpExecution,
-  { stateName, resource, parameters, timeoutSeconds, taskRoleArn }: StateTask,
+  { stateName, resource, parameters, timeoutSeconds, taskRoleArn, trace }: StateTask,
   limit: Limit,
 ): Promise<TaskEnd> {
   if (roleArn === undefined) throw new Error('A Task was let through without a role');
@@ -103,6 +103,7 @@ async function runTask(
       parameters,
       region,
       ...(taskRoleArn !== undefined && { taskRoleArn }),
+      ...(trace && { trace }),
     },
     abort.signal,
   );

@@ -56,6 +56,21 @@ test('a Task has its own time, and is aborted after it', async (t) => {
   assert.ok(isAborted);
 });
 
+test('the request of an HTTP task is told also when its answer comes too late', async (t) => {
+  const request = { protocol: 'https', method: 'GET', url: 'https://api.example.com/', headers: '[]' };
+  const world = await createWorld(t, ({ trace }, signal) => {
+    trace?.requested(request);
+    return untilAborted(signal);
+  });
+  const definition = { ...task({ TimeoutSeconds: 7 }), Resource: 'arn:aws:states:::http:invoke' };
+  const Parameters = { ApiEndpoint: request.url, Method: 'GET', Authentication: { ConnectionArn: 'arn' } };
+  const report = tested(world.host, { ...definition, Parameters }, { inspectionLevel: 'TRACE' });
+  await world.clock.advanceBy(7_000);
+  const { error, inspectionData } = await report;
+  assert.equal(error, 'States.Timeout');
+  assert.deepEqual([inspectionData.request, inspectionData.response], [request, undefined]);
+});
+
 test('a host that closes keeps no test waiting, nor does a caller that has gone', async (t) => {
   const world = await createWorld(t);
   const gone = new AbortController();

@@ -20,8 +20,6 @@ export function checkMembers({ mock, revealSecrets, context, stateConfiguration 
   if (mock !== undefined && revealSecrets === true)
     throw invalid('TestState does not support RevealSecrets when a mock is specified.');
   if (mock !== undefined) return;
-  // TRACE tells of no request yet, so there is no secret that could be revealed
-  if (revealSecrets === true) throw invalid('revealSecrets: not supported by Riposte yet. Leave it out.');
   const named: [unknown, string][] = [
     [stateConfiguration?.mapIterationFailureCount, 'MapIterationFailureCount'],
     [stateConfiguration?.mapItemReaderData, 'MapItemReaderData'],

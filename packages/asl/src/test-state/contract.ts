@@ -18,6 +18,9 @@ export interface StateTest {
   context?: string;
   mock?: StateMock;
   stateConfiguration?: StateConfiguration;
+  /** At `TRACE` the report tells of the HTTP exchange that a Task makes. Default: `INFO`. */
+  inspectionLevel?: 'INFO' | 'DEBUG' | 'TRACE';
+  /** At `TRACE`, with what an EventBridge connection adds to the request. Default: false. */
   revealSecrets?: boolean;
 }
 
@@ -66,6 +69,40 @@ export interface StateTask {
   timeoutSeconds?: number;
   /** Of the state's Credentials. */
   taskRoleArn?: string;
+  /** Set where the exchange of an HTTP task is to be told. */
+  trace?: HttpTrace;
+}
+
+/** Hears of the HTTP exchange of a task as it is made: also of one that fails, or that nobody waits for any more. */
+export interface HttpTrace {
+  /** Whether what an EventBridge connection adds is told too. */
+  revealsSecrets: boolean;
+  requested(request: InspectionDataRequest): void;
+  answered(response: InspectionDataResponse): void;
+}
+
+/** An HTTP request as TestState shows it. */
+export interface InspectionDataRequest {
+  /** E.g. `https`. */
+  protocol: string;
+  method: string;
+  url: string;
+  /** E.g. `[X-Team: blue, Range: bytes=0-262144]`. */
+  headers: string;
+  body?: string;
+}
+
+/** An HTTP response as TestState shows it. */
+export interface InspectionDataResponse {
+  /** E.g. `https`. */
+  protocol: string;
+  /** E.g. `200`. */
+  statusCode: string;
+  /** E.g. `OK`. */
+  statusMessage: string;
+  /** As those of the request. */
+  headers: string;
+  body?: string;
 }
 
 export type TaskEnd =
@@ -90,6 +127,10 @@ export interface InspectionData {
   result?: string;
   afterResultSelector?: string;
   afterResultPath?: string;
+  /** At TRACE only. */
+  request?: InspectionDataRequest;
+  /** At TRACE only. */
+  response?: InspectionDataResponse;
   afterItemsPath?: string;
   afterItemsPointer?: string;
   afterItemSelector?: string;

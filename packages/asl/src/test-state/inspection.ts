@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../json.ts';
 import type { StateType } from '../machine.ts';
 import type { Stage } from '../states/handler.ts';
-import type { InspectionData } from './contract.ts';
+import type { HttpTrace, InspectionData, StateTest } from './contract.ts';
 import { spacedJson } from './layout.ts';
 import type { Subject } from './subject.ts';
 
@@ -50,6 +50,19 @@ export class Inspection {
 
   add(data: Partial<InspectionData>): void {
     Object.assign(this.#data, data);
+  }
+
+  /**
+   * Takes in the HTTP exchange of a Task, where the test's level shows it. Other levels and other states have nothing
+   * that `revealSecrets` could reveal: the service says of no such request that it were refused.
+   */
+  httpTrace({ inspectionLevel, revealSecrets }: StateTest): HttpTrace | undefined {
+    if (inspectionLevel !== 'TRACE') return undefined;
+    return {
+      revealsSecrets: revealSecrets === true,
+      requested: (request) => this.add({ request }),
+      answered: (response) => this.add({ response }),
+    };
   }
 
   /** Those the test was given and those that the state assigned. */

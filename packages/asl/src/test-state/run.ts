@@ -104,16 +104,18 @@ class Trial {
   }
 
   async #work(task: Extract<Transition, { type: 'task' }>): Promise<WorkEnd> {
-    const { world, subject, mocked } = this.#parts;
+    const { world, subject, test, mocked, inspection } = this.#parts;
     if (mocked !== undefined) return mocked;
     if (subject.state.Type !== 'Task') throw new Error(`State ${subject.name} is no Task`);
     const { Resource: resource } = subject.state;
+    const trace = inspection.httpTrace(test);
     const end = await world.runTask({
       stateName: subject.name,
       resource,
       parameters: stringifyJson(task.input),
       ...(task.timeoutSeconds !== undefined && { timeoutSeconds: task.timeoutSeconds }),
       ...(task.roleArn !== undefined && { taskRoleArn: task.roleArn }),
+      ...(trace && { trace }),
     });
     if (end.kind === 'failed') return { failure: failureOf(end) };
     const result = readJson(end.output);

@@ -1,3 +1,5 @@
+import type { HttpTrace } from '@riposte/asl';
+
 /** Which step of which execution something is done for. Every AWS call of a step carries it. */
 export interface StepReference {
   executionArn: string;
@@ -33,6 +35,8 @@ export interface TaskRequest {
   /** Set for `.waitForTaskToken`. */
   taskToken?: string;
   region: string;
+  /** Hears of the HTTP exchange that the work makes; of a tested state alone. What it hears is never stored. */
+  trace?: HttpTrace;
 }
 
 /** How an attempt ended. A failure is data, never an exception. */

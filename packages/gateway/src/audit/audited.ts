@@ -20,8 +20,13 @@ export function audited(value: unknown): unknown {
   if (typeof value !== 'object') return value;
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined && !(member instanceof Uint8Array))
-    .map(([name, member]) => [lowerFirst(name), SECRET.test(name.toLowerCase()) ? HIDDEN : audited(member)]);
+    .map(([name, member]) => [lowerFirst(name), isSecret(name, member) ? HIDDEN : audited(member)]);
   return Object.fromEntries(members) as Record<string, unknown>;
+}
+
+/** A flag is none, and who asked to reveal secrets is to be seen. */
+function isSecret(name: string, member: unknown): boolean {
+  return typeof member !== 'boolean' && SECRET.test(name.toLowerCase());
 }
 
 function lowerFirst(name: string): string {

@@ -20,6 +20,8 @@ export interface AuditedCall {
   answer: Answer;
   auditedInput: unknown;
   auditedOutput: unknown;
+  /** Default: the message of the answer. */
+  errorMessage?: string;
 }
 
 /** The record of one call, with CloudTrail's members and the step it was made for. */
@@ -42,7 +44,10 @@ export function callRecordOf(ended: AuditedCall): NewCallRecord {
     resources: ended.touched.map(({ type, name }) => ({ type, name })),
     requestParameters: audited(ended.auditedInput),
     responseElements: answer.kind === 'output' ? audited(ended.auditedOutput) : null,
-    ...(answer.kind === 'error' && { errorCode: answer.error.code, errorMessage: answer.error.message }),
+    ...(answer.kind === 'error' && {
+      errorCode: answer.error.code,
+      errorMessage: ended.errorMessage ?? answer.error.message,
+    }),
     requestId: answer.requestId,
     verdict: ended.verdict,
     ...(step && {

@@ -63,7 +63,9 @@ export class ConnectionRequests implements ConnectionAuthorizer {
    */
   async parameters(connection: Connection): Promise<ConnectionParameters> {
     const added = parametersOf(connection.AuthParameters.InvocationHttpParameters);
-    return { ...added, headers: merged(added.headers, await this.#authorization(connection)) };
+    const authorization = await this.#authorization(connection);
+    // first as the service shows it, and last to win
+    return { ...added, headers: merged(authorization, added.headers, authorization) };
   }
 
   /** A token that was refused is not used again. */

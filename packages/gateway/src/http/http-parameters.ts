@@ -21,9 +21,10 @@ function valuesOf(list: HttpParameters['HeaderParameters'] = []): Values {
   return Object.fromEntries(list.map(({ Key, Value = '' }) => [Key, Value]));
 }
 
-/** Headers of both; of two with the same name, whatever its case, the second one's. */
-export function merged(first: Readonly<Values>, second: Readonly<Values>): Values {
-  const names = new Set(Object.keys(second).map((name) => name.toLowerCase()));
-  const kept = Object.entries(first).filter(([name]) => !names.has(name.toLowerCase()));
-  return { ...Object.fromEntries(kept), ...second };
+/** Headers of all; of several with the same name, whatever its case, the last one's, in the place of the first. */
+export function merged<Value>(...lists: readonly Readonly<Record<string, Value>>[]): Record<string, Value> {
+  const byName = new Map<string, [string, Value]>();
+  for (const list of lists)
+    for (const [name, value] of Object.entries(list)) byName.set(name.toLowerCase(), [name, value]);
+  return Object.fromEntries(byName.values());
 }

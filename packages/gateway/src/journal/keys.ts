@@ -1,4 +1,5 @@
 import type { AwsCall } from '../call.ts';
+import type { InternalCall } from '../pipeline/pipeline.ts';
 import type { Answer } from './answer.ts';
 
 /** The journal key of a call that a delivery makes: it makes only one. */
@@ -11,10 +12,12 @@ export function requestJournalKey({ service, operation }: AwsCall): string {
  * @param journalKey  of a call that a step makes
  */
 export function keptKey(
-  call: AwsCall & { requestKey?: string },
+  call: InternalCall,
   journalKey: string | undefined,
   answer: Answer,
 ): string | undefined {
+  // A tested state runs once: nobody asks again, and its answer is its caller's alone.
+  if (call.httpTrace) return undefined;
   // A failure of ours may pass: a repeated attempt shall make the call again instead of failing for ever.
   if (journalKey !== undefined)
     return answer.kind === 'error' && answer.error.status >= 500 ? undefined : journalKey;

@@ -1,4 +1,5 @@
 import { withPlainNumbers } from '@riposte/asl';
+import { ServiceError } from '@riposte/engine';
 import type { TestStateInput, TestStateOutput } from '@aws-sdk/client-sfn';
 import { mockedResultProblem } from '../answers/mocked-result.ts';
 import type { OperationContext, ServiceOperation } from '../pipeline/operation.ts';
@@ -10,7 +11,13 @@ const testState: ServiceOperation<TestStateInput, TestStateOutput> = {
   access: 'write',
   resourceArn: () => '*',
   passedRoles: ({ roleArn }) => [roleArn],
+  furtherActions: ({ revealSecrets }) =>
+    revealSecrets === true ? [{ action: 'states:RevealSecrets', resourceArn: '*' }] : [],
+  // how the test ended; its data, among them what an HTTP endpoint was sent and said, are the caller's alone
+  auditedOutput: ({ status, nextState, error }) => ({ status, nextState, error }),
   async handle(context, input) {
+    if (input.revealSecrets === true && (context.step ?? context.requestKey) !== undefined)
+      throw secretsKept();
     const report = await context.services.executions.testState(requestOf(context, input));
     const { inspectionData, ...outcome } = report;
     return {
@@ -20,19 +27,35 @@ const testState: ServiceOperation<TestStateInput, TestStateOutput> = {
   },
 };
 
+/** Answers to steps, their functions and schedules are kept for when they ask again, and stand in histories. */
+function secretsKept(): ServiceError {
+  return new ServiceError(
+    'ValidationException',
+    'revealSecrets: not for calls made by state machines, functions and schedules, because their answers are written down. Make the call as a user.',
+  );
+}
+
 function requestOf(
   { region, step, callerGone }: OperationContext,
   input: TestStateInput,
 ): Parameters<OperationContext['services']['executions']['testState']>[0] {
-  const { definition, stateName, roleArn, variables, context, revealSecrets, mock, stateConfiguration } =
-    input;
+  const { definition, stateName, roleArn, variables, context, mock, stateConfiguration } = input;
+  const { inspectionLevel, revealSecrets } = input;
   const mode = mock?.fieldValidationMode ?? 'STRICT';
   return {
     definition: definition!, // required by the model, checked before
     region,
     isSimulated: step?.simulated === true,
     ...(callerGone && { signal: callerGone }),
-    ...defined({ stateName, roleArn, input: input.input, variables, context, revealSecrets }),
+    ...defined({
+      stateName,
+      roleArn,
+      input: input.input,
+      variables,
+      context,
+      inspectionLevel,
+      revealSecrets,
+    }),
     ...(mock && {
       mock: defined({
         result: mock.result,

@@ -5,7 +5,8 @@ import type {
   CallContext,
   TouchedResource,
 } from '@riposte/account';
-import type { ExecutionHost, ExecutionOrigin, StepReference } from '@riposte/engine';
+import type { HttpTrace } from '@riposte/asl';
+import type { ExecutionHost, ExecutionOrigin, ServiceError, StepReference } from '@riposte/engine';
 import type { EventEnvelope, EventService, SchedulerService } from '@riposte/events';
 import type { CodeStore, FunctionHost } from '@riposte/functions';
 import type { Buckets } from '../buckets/buckets.ts';
@@ -40,6 +41,8 @@ export interface OperationContext extends CallContext {
   signal?: AbortSignal;
   /** Aborted when the caller has gone. What was begun goes on; only a wait for work ends by it. */
   callerGone?: AbortSignal;
+  /** Hears of the HTTP exchange that the call makes. */
+  httpTrace?: HttpTrace;
   asyncInvocations: AsyncInvocations;
   /** To HTTP endpoints, in the name of a connection. */
   connectionRequests: ConnectionRequests;
@@ -91,6 +94,8 @@ export interface ServiceOperation<Input extends object = never, Output extends o
   auditedInput?(input: Input): unknown;
   /** Default: the output for a change, null for a read. */
   auditedOutput?(output: Output): unknown;
+  /** The text of a failure as the audit record may show it. Default: its message. */
+  auditedMessage?(error: ServiceError): string;
 }
 
 /** An operation as the pipeline finds it: one of the account, done in a single transaction, or one of a service. */

@@ -6,6 +6,7 @@ import {
   type TouchedResource,
   type UndefinedRoles,
 } from '@riposte/account';
+import type { HttpTrace } from '@riposte/asl';
 import { ServiceError, StoreUnavailable, type Clock, type ExecutionOrigin, type Ids } from '@riposte/engine';
 import type { EventEnvelope } from '@riposte/events';
 import type { CodeStore } from '@riposte/functions';
@@ -36,6 +37,8 @@ export interface InternalCall extends AwsCall {
   /** Handed on from another bus, as it is: what PutEvents puts in place of its entries. */
   forwarded?: EventEnvelope;
   signal?: AbortSignal;
+  /** Of a tested state: told past the answer, which is kept and recorded. */
+  httpTrace?: HttpTrace;
 }
 
 export interface PipelineOptions {
@@ -232,6 +235,7 @@ export class CallPipeline implements AwsCalls {
       ...(call.forwarded && { forwarded: call.forwarded }),
       ...(call.signal && { signal: call.signal }),
       ...(call.callerGone && { callerGone: call.callerGone }),
+      ...(call.httpTrace && { httpTrace: call.httpTrace }),
       ...(requestKey !== undefined && { requestKey }),
     };
     const output = await entry.operation.handle(operationContext, call.input);
@@ -274,6 +278,7 @@ export class CallPipeline implements AwsCalls {
         answer,
         auditedInput: auditedInput(entry, call.input),
         auditedOutput: answer.kind === 'output' ? auditedOutput(entry, answer.output) : null,
+        ...(answer.kind === 'error' && { errorMessage: auditedMessage(entry, answer.error) }),
         ...(kept !== undefined && { journalKey: kept }),
         ...(call.requestKey !== undefined && { requestKey: call.requestKey }),
       }),
@@ -347,6 +352,10 @@ function wantedBy(transaction: AccountTransaction, passage: Passage, resourceArn
 
 function auditedInput({ operation }: CatalogueEntry, input: object): unknown {
   return operation.auditedInput ? operation.auditedInput(input) : input;
+}
+
+function auditedMessage({ kind, operation }: CatalogueEntry, error: ServiceError): string {
+  return (kind === 'service' && operation.auditedMessage?.(error)) || error.message;
 }
 
 function auditedOutput({ operation }: CatalogueEntry, output: object): unknown {

@@ -62,6 +62,7 @@ export class GatewayTaskRunner implements TaskRunner {
       region: request.region,
       caller,
       signal,
+      ...(request.trace && { httpTrace: request.trace }),
       ...source,
     });
     if (answer.kind === 'error')

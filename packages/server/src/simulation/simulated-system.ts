@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CallRecord, Caller, MailTransport } from '@riposte/account';
 import { type Ids, seededIds, ServiceError, SimulatedClock } from '@riposte/engine';
 import type { HistoryEvent } from '@riposte/asl';
-import { createAwsDoor, noNetwork } from '@riposte/gateway';
+import { createAwsDoor, type HttpClient, noNetwork } from '@riposte/gateway';
 import { Database } from '@riposte/store-sqlite';
 import { simulate, type SimulateRequest } from '../people/simulate.ts';
 import type { CallSummary, SimulatedEvents } from '../people/shapes.ts';
@@ -24,6 +24,8 @@ export interface SimulationOptions {
   region: string;
   /** Milliseconds of the machine's time that all runs together may take. */
   realTimeMaxMs: number;
+  /** Stands for HTTP endpoints; default: nothing is sent. */
+  httpClient?: HttpClient;
   report: (line: string) => void;
 }
 
@@ -115,7 +117,7 @@ export async function openSimulatedSystem(options: SimulationOptions): Promise<S
     ids,
     account,
     administratorKeys: [],
-    httpClient: noNetwork,
+    httpClient: options.httpClient ?? noNetwork,
     undefinedRoles: 'refused',
     transport,
     mailFrom: 'Riposte <riposte@localhost>',

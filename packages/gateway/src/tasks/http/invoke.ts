@@ -1,4 +1,4 @@
-import { dataLimitCause } from '@riposte/asl';
+import { dataLimitCause, type HttpTrace } from '@riposte/asl';
 import { ServiceError, type Clock } from '@riposte/engine';
 import type { HttpAnswer, HttpClient } from '../../http/http-client.ts';
 import type { ConnectionParameters } from '../../http/http-parameters.ts';
@@ -6,13 +6,17 @@ import { NotAuthorized } from '../../http/oauth-tokens.ts';
 import type { ServiceOperation } from '../../pipeline/operation.ts';
 import type { Integration } from '../integration.ts';
 import { InvalidParameters } from '../parameters.ts';
+import { shownRequest, shownResponse } from './inspection.ts';
 import { httpInvocation, httpNameProblems, type HttpInvocation } from './parameters.ts';
-import { httpRequest } from './request.ts';
+import { httpRequest, requestWithoutSecrets, sentHeaders } from './request.ts';
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html: "must respond within 60 seconds" */
 const TIMEOUT_MS = 60_000;
 /** Beyond what a state may carry, with room for what is not text. */
 const BODY_BYTES_MAX = 1_048_576;
+
+/** With the number behind it. */
+const STATUS_ERROR = 'States.Http.StatusCode.';
 
 /** `InvokeHTTPEndpoint` is an IAM action and no API: the pipeline asks policies about it, and keeps the record. */
 const service = 'states';
@@ -61,7 +65,10 @@ export function invokeHttpEndpoint(
     ],
     auditedInput: ({ ApiEndpoint, Method, ConnectionArn }) => ({ ApiEndpoint, Method, ConnectionArn }),
     auditedOutput: ({ StatusCode }) => ({ StatusCode }),
-    async handle({ services, connectionRequests, region, signal }, invocation) {
+    // the text of a status is the endpoint's body, which may repeat what it was sent
+    auditedMessage: ({ code, message }) =>
+      code.startsWith(STATUS_ERROR) ? 'The endpoint answered with this status.' : message,
+    async handle({ services, connectionRequests, region, signal, httpTrace }, invocation) {
       const connection = await services.events.connectionByArn(invocation.ConnectionArn);
       if (!connection)
         throw taskFailed(
@@ -74,7 +81,7 @@ export function invokeHttpEndpoint(
         if (!(error instanceof NotAuthorized)) throw error;
         throw taskFailed(`The connection ${connection.Name} is not authorized. ${error.message}`);
       }
-      const answer = await answerOf(clock, client, { invocation, parameters, region, signal });
+      const answer = await answerOf(clock, client, { invocation, parameters, region, signal, httpTrace });
       connectionRequests.answered(connection, answer.status);
       return resultOf(answer);
     },
@@ -86,27 +93,18 @@ interface Sending {
   parameters: ConnectionParameters;
   region: string;
   signal: AbortSignal | undefined;
+  httpTrace: HttpTrace | undefined;
 }
 
-async function answerOf(
-  clock: Clock,
-  client: HttpClient,
-  { invocation, parameters, region, signal }: Sending,
-): Promise<HttpAnswer> {
+/** @throws ServiceError */
+async function answerOf(clock: Clock, client: HttpClient, sending: Sending): Promise<HttpAnswer> {
+  const { signal } = sending;
   const timeout = new AbortController();
   const unset = clock.wakeAt(clock.now() + TIMEOUT_MS, () =>
     timeout.abort(new Error(`No answer within ${TIMEOUT_MS / 1000} seconds`)),
   );
   try {
-    const request = httpRequest(invocation, parameters, region);
-    const answer = await client.send({
-      ...request,
-      timeoutMs: TIMEOUT_MS,
-      bodyBytesMax: BODY_BYTES_MAX + 1, // one more tells that there is more
-      signal: AbortSignal.any([timeout.signal, ...(signal ? [signal] : [])]),
-    });
-    if (answer.body.length > BODY_BYTES_MAX) throw answerTooLong();
-    return answer;
+    return await exchange(client, sending, AbortSignal.any([timeout.signal, ...(signal ? [signal] : [])]));
   } catch (error) {
     if (error instanceof InvalidParameters) throw new ServiceError('States.Runtime', error.message, 400);
     if (error instanceof ServiceError) throw error;
@@ -121,11 +119,38 @@ async function answerOf(
   }
 }
 
+/** Sends the request, and tells of it and of its answer whoever traces it. */
+async function exchange(
+  client: HttpClient,
+  { invocation, parameters, region, httpTrace }: Sending,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  const request = httpRequest(invocation, parameters, region);
+  if (httpTrace) {
+    const { revealsSecrets } = httpTrace;
+    const told = revealsSecrets ? request : requestWithoutSecrets(invocation, parameters, region);
+    httpTrace.requested(shownRequest(told));
+  }
+  const answer = await client.send({
+    method: request.method,
+    url: request.url,
+    headers: sentHeaders(request),
+    ...(request.body && { body: request.body.text }),
+    timeoutMs: TIMEOUT_MS,
+    bodyBytesMax: BODY_BYTES_MAX + 1, // one more tells that there is more
+    signal,
+  });
+  const isTooLong = answer.body.length > BODY_BYTES_MAX;
+  httpTrace?.answered(shownResponse(request, answer, isTooLong ? undefined : answer.body.toString('utf8')));
+  if (isTooLong) throw answerTooLong();
+  return answer;
+}
+
 /** @throws ServiceError `States.Http.StatusCode.NNN`, with the body as its text */
 function resultOf({ status, statusText, rawHeaders, body: bytes }: HttpAnswer): HttpResult {
   const body = bytes.toString('utf8');
   const headers = headersOf(rawHeaders);
-  if (status >= 400) throw new ServiceError(`States.Http.StatusCode.${status}`, body, status);
+  if (status >= 400) throw new ServiceError(`${STATUS_ERROR}${status}`, body, status);
   return {
     Headers: headers,
     ResponseBody: bodyOf(headers, body),

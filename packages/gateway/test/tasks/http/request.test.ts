@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isRefusedHeader } from '../../../src/tasks/http/headers.ts';
 import { httpInvocation } from '../../../src/tasks/http/parameters.ts';
-import { httpRequest } from '../../../src/tasks/http/request.ts';
+import { httpRequest, requestWithoutSecrets, sentHeaders } from '../../../src/tasks/http/request.ts';
 import { InvalidParameters } from '../../../src/tasks/parameters.ts';
 
 const NOTHING = { headers: {}, query: {}, body: {} };
@@ -29,26 +29,46 @@ for (const [format, text] of [
       RequestBodyEncoding: 'URL_ENCODED',
       RequestEncodingOptions: { ArrayFormat: format },
     };
-    const { body, headers } = request({ Transform, RequestBody: FORM_BODY });
-    assert.equal(decodeURIComponent(body ?? ''), text);
-    assert.doesNotMatch(body ?? '', /[ [\]{}"]/);
-    assert.equal(headers['content-type'], 'application/x-www-form-urlencoded');
+    const made = request({ Transform, RequestBody: FORM_BODY });
+    const { body } = made;
+    const sent = sentHeaders(made);
+    assert.equal(decodeURIComponent(body?.text ?? ''), text);
+    assert.doesNotMatch(body?.text ?? '', /[ [\]{}"]/);
+    assert.equal(sent['Content-Type'], 'application/x-www-form-urlencoded');
   });
 
 test('a text goes out as it is, and only an object takes what the connection adds', () => {
-  assert.deepEqual(request({ RequestBody: 'plain' }).body, 'plain');
-  assert.equal(request({}, { body: { a: '1' } }).body, '{"a":"1"}');
+  assert.deepEqual(request({ RequestBody: 'plain' }).body?.text, 'plain');
+  assert.equal(request({}, { body: { a: '1' } }).body?.text, '{"a":"1"}');
   for (const RequestBody of ['plain', [1], 5])
     assert.throws(() => request({ RequestBody }, { body: { a: '1' } }), InvalidParameters);
   assert.equal(request({}).body, undefined);
 });
 
 test('a task’s own Content-Type stays', () => {
-  const { headers } = request({
-    RequestBody: { a: 1 },
-    Headers: { 'Content-Type': 'application/scim+json' },
-  });
-  assert.deepEqual(headers['content-type'], ['application/scim+json']);
+  const made = request({ RequestBody: { a: 1 }, Headers: { 'content-type': 'application/scim+json' } });
+  const { Range, 'User-Agent': agent, ...others } = sentHeaders(made);
+  assert.deepEqual(others, { 'content-type': ['application/scim+json'] });
+  assert.ok(Range !== undefined && agent !== undefined);
+});
+
+test('a request without secrets holds nothing of the connection, nor what that took the place of', () => {
+  const invocation = httpInvocation(
+    JSON.stringify({
+      ...GOOD,
+      ApiEndpoint: 'https://api.example.com/x?v=0&w=1',
+      Headers: { 'X-Team': 'red', 'X-Own': ['a', 'b'] },
+      QueryParameters: { v: '1', tag: 'p' },
+      RequestBody: { title: 't', source: 'task' },
+    }),
+  );
+  const connection = { headers: { 'x-team': 'blue' }, query: { v: '2' }, body: { source: 'riposte' } };
+  const { headers, url, body } = requestWithoutSecrets(invocation, connection, 'eu-west-1');
+  assert.deepEqual(Object.keys(headers), ['X-Own', 'User-Agent', 'Range']);
+  assert.equal(url.href, 'https://api.example.com/x?w=1&tag=p');
+  assert.equal(body?.text, '{"title":"t"}');
+  const bare = httpInvocation(JSON.stringify(GOOD));
+  assert.equal(requestWithoutSecrets(bare, connection, 'eu-west-1').body, undefined);
 });
 
 test('the headers that the service and the connection keep for themselves are refused', () => {
