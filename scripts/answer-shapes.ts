@@ -7,14 +7,51 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-/** Signing name, and the folder of its model. */
-const SERVICES: readonly [string, string][] = [
+/**
+ * Name in resources of Task states, the folder of its model, and the operations that are needed; absent: all. Of
+ * services with optimised integrations alone those that they call, and those that `.sync` polls. MediaConvert is left
+ * out: its jobs alone are as large as all the others.
+ */
+const SERVICES: readonly [string, string, string?][] = [
+  ['athena', 'athena', 'StartQueryExecution StopQueryExecution GetQueryExecution GetQueryResults'],
+  ['batch', 'batch', 'SubmitJob DescribeJobs'],
+  ['bedrock', 'bedrock', 'CreateModelCustomizationJob GetModelCustomizationJob'],
+  ['bedrock-runtime', 'bedrock-runtime', 'InvokeModel'],
+  [
+    'codebuild',
+    'codebuild',
+    'StartBuild StopBuild BatchDeleteBuilds BatchGetReports StartBuildBatch StopBuildBatch RetryBuildBatch DeleteBuildBatch BatchGetBuilds BatchGetBuildBatches',
+  ],
+  ['databrew', 'databrew', 'StartJobRun DescribeJobRun'],
   ['dynamodb', 'dynamodb'],
+  ['ecs', 'ecs', 'RunTask DescribeTasks'],
+  [
+    'eks',
+    'eks',
+    'CreateCluster DeleteCluster CreateNodegroup DeleteNodegroup CreateFargateProfile DeleteFargateProfile DescribeCluster DescribeNodegroup DescribeFargateProfile',
+  ],
+  ['elasticmapreduce', 'emr', 'DescribeCluster DescribeStep'],
+  [
+    'emr-containers',
+    'emr-containers',
+    'CreateVirtualCluster DeleteVirtualCluster StartJobRun DescribeVirtualCluster DescribeJobRun',
+  ],
+  [
+    'emr-serverless',
+    'emr-serverless',
+    'CreateApplication StartApplication StopApplication DeleteApplication StartJobRun CancelJobRun GetApplication GetJobRun',
+  ],
   ['events', 'events'],
+  ['glue', 'glue', 'StartJobRun GetJobRun'],
   ['iam', 'iam'],
   ['kms', 'kms'],
   ['lambda', 'lambda'],
   ['s3', 's3'],
+  [
+    'sagemaker',
+    'sagemaker',
+    'CreateTrainingJob CreateTransformJob CreateHyperParameterTuningJob CreateProcessingJob CreateLabelingJob CreateModel CreateEndpoint CreateEndpointConfig UpdateEndpoint DescribeTrainingJob DescribeTransformJob DescribeHyperParameterTuningJob DescribeProcessingJob DescribeLabelingJob',
+  ],
   ['sns', 'sns'],
   ['sqs', 'sqs'],
   ['states', 'stepfunctions'],
@@ -40,10 +77,10 @@ interface Model {
 const root = resolve(import.meta.dirname, '..');
 const folder = join(root, 'packages', 'gateway', 'src', 'answers', 'shapes');
 mkdirSync(folder, { recursive: true });
-for (const [service, source] of SERVICES)
+for (const [service, source, needed] of SERVICES)
   writeFileSync(
     join(folder, `${service}.json`),
-    `${JSON.stringify(answersOf(readModel(source)), null, 2)}\n`,
+    `${JSON.stringify(answersOf(readModel(source), needed?.split(' ')), null, 2)}\n`,
   );
 console.log(`Wrote ${folder}.`);
 
@@ -57,11 +94,14 @@ function readModel(source: string): Model {
 }
 
 /** Plain texts, numbers and booleans are named by their type; every other shape stands under its name. */
-function answersOf({ operations, shapes }: Model): object {
+function answersOf({ operations, shapes }: Model, needed = Object.keys(operations)): object {
   const found: Record<string, object> = {};
   const answers: Record<string, string> = {};
-  for (const [operation, { output }] of Object.entries(operations))
-    if (output) answers[operation] = nameOf(output.shape);
+  for (const operation of needed) {
+    const described = operations[operation];
+    if (!described) throw new Error(`The model has no operation ${operation}.`);
+    if (described.output) answers[operation] = nameOf(described.output.shape);
+  }
   return { operations: answers, shapes: found };
 
   function nameOf(name: string): string {

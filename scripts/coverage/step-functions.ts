@@ -6,6 +6,7 @@ import { parseDefinition } from '@riposte/asl';
 import { optimisedIntegrations } from '../../packages/asl/src/check/integrations.ts';
 import { tables } from '../../packages/asl/src/check/tables.ts';
 import { operators } from '../../packages/asl/src/choice/operators.ts';
+import { mockedResultProblem } from '../../packages/gateway/src/answers/mocked-result.ts';
 import { entries } from '../../packages/gateway/src/operations/entries.ts';
 import { integrations } from '../../packages/gateway/src/tasks/support.ts';
 import { operationModel, serviceModel, type Schema } from '../../packages/gateway/src/wire/models.ts';
@@ -47,6 +48,7 @@ export async function stepFunctionsPage(): Promise<string> {
     errorsSection([...model.errors.values()].map(({ name }) => name)),
     languageSection(),
     integrationsSection(),
+    mocksSection(),
   ].join('\n');
 }
 
@@ -195,6 +197,36 @@ function integrationsSection(): string {
     'Lambda function ARNs and activities work as resources too. `aws-sdk:` integrations: every action of every service whose `@aws-sdk` client is installed, checked against the client’s own model; others are refused with the package to install.',
     '',
   ].join('\n');
+}
+
+/** What TestState does with mocked results, at fieldValidationMode STRICT and PRESENT. */
+function mocksSection(): string {
+  const names = optimisedIntegrations().flatMap(({ service, action, suffixes }) =>
+    ['', ...suffixes].map((suffix) => `${service}:${action}${suffix}`),
+  );
+  const words = Map.groupBy(names, mockWord);
+  return [
+    '## Mocked results',
+    '',
+    'At `fieldValidationMode` STRICT and PRESENT, TestState holds a mocked result against the model of the API behind the resource; for `.sync` that is the API that is polled. `aws-sdk:` integrations are held against the client’s model; where the client is not installed the mock is refused with the package to install, unless `fieldValidationMode` is NONE.',
+    '',
+    `Held against a model: ${listed(words.get('checked') ?? [])}.`,
+    '',
+    `May be anything, as the answer of a function may: ${listed(words.get('anything') ?? [])}.`,
+    '',
+    `Refused unless \`fieldValidationMode\` is NONE, because no model is there: ${listed(words.get('refused') ?? [])}.`,
+    '',
+  ].join('\n');
+}
+
+function mockWord(name: string): 'checked' | 'anything' | 'refused' {
+  try {
+    // nothing that has a model is a text
+    const problem = mockedResultProblem(`arn:aws:states:::${name}`, 'text', 'PRESENT');
+    return problem === undefined ? 'anything' : 'checked';
+  } catch {
+    return 'refused';
+  }
 }
 
 function listed(names: readonly string[]): string {

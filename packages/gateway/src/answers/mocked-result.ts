@@ -1,7 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from '@riposte/asl';
+import { ServiceError } from '@riposte/engine';
 import { sdkAction } from '../sdk/actions.ts';
 import { capitalised, memberName } from '../sdk/names.ts';
 import { parseTaskResource, type TaskResource } from '../tasks/resource.ts';
+import { optimisedAnswer } from './optimised-answers.ts';
 import { sdkAnswerModel } from './sdk-shapes.ts';
 import { answerModel, type AnswerModel, type AnswerShape } from './shapes.ts';
 
@@ -16,52 +18,60 @@ interface Check {
 
 /**
  * Whether a service could answer a Task so. Members that the service's model does not have are let pass.
- * @returns what is wrong, in the words of TestState; undefined for a possible result, and where the shape of the
- *   answer is not known
+ * @returns what is wrong, in the words of TestState; undefined for a possible result, and where anything may be one
+ * @throws ServiceError where it is not known here what the service's answers look like
  */
 export function mockedResultProblem(resource: string, result: Json, mode: Mode): string | undefined {
   const answer = answerOf(parseTaskResource(resource));
-  if (!answer?.model) return undefined;
+  if (answer === 'anything') return undefined;
   if (!isJsonObject(result)) return 'Result must be a JSON object';
   const { model, nameOf, free } = answer;
   return structureProblem({ model, mode, nameOf }, model.root, result, free);
 }
 
 interface Answer {
-  model: AnswerModel | undefined;
+  model: AnswerModel;
   /** How members are called. */
   nameOf: (member: string) => string;
   /** Top-level members that may hold anything. */
   free: readonly string[];
 }
 
-/** Those optimised integrations whose answer is the API's own. */
-const OPTIMISED = new Set(['dynamodb', 'events', 'lambda', 'sns', 'sqs', 'states']);
-
-function answerOf(resource: TaskResource | undefined): Answer | undefined {
-  if (resource?.kind !== 'integration') return undefined;
+/** Functions and holders of tokens answer as they like. */
+function answerOf(resource: TaskResource | undefined): Answer | 'anything' {
+  if (resource?.kind !== 'integration') return 'anything';
   const { service, action, pattern, isSdk } = resource;
-  // What a token brings is whatever its holder sends.
-  if (pattern === 'waitForTaskToken') return undefined;
-  if (isSdk) return { model: sdkModel(service, action), nameOf: memberName, free: [] };
-  // `.sync` answers with what it polls; `.sync:2` shows JSON texts in it as what they hold.
-  if (service === 'states' && pattern !== 'request-response')
-    return {
-      model: answerModel(service, 'DescribeExecution'),
-      nameOf: capitalised,
-      free: pattern === 'sync:2' ? ['Input', 'Output'] : [],
-    };
-  if (pattern !== 'request-response' || !OPTIMISED.has(service)) return undefined;
-  // The function's answer is shown as what it holds.
-  const free = service === 'lambda' ? ['Payload'] : [];
-  return { model: answerModel(service, capitalised(action)), nameOf: capitalised, free };
+  if (pattern === 'waitForTaskToken') return 'anything';
+  if (isSdk) return sdkAnswer(service, action);
+  const found = optimisedAnswer(service, action, pattern);
+  if (found === 'anything') return found;
+  const model = found && answerModel(found.service, found.operation);
+  if (!model)
+    throw unknownAnswer(`${service}:${action}${pattern === 'request-response' ? '' : `.${pattern}`}`);
+  return { model, nameOf: capitalised, free: found.free };
 }
 
 /** What is written down of a service goes before what its client knows. */
-function sdkModel(key: string, action: string): AnswerModel | undefined {
+function sdkAnswer(key: string, action: string): Answer | 'anything' {
   const found = sdkAction(key, action);
-  if (found.kind !== 'known') return undefined;
-  return answerModel(found.service.service, found.operation.name) ?? sdkAnswerModel(found.operation);
+  const name = `aws-sdk:${key}:${action}`;
+  if (found.kind === 'not-installed')
+    throw unknownAnswer(
+      name,
+      `Install the service's client (npm install ${found.service.packageName}), or set`,
+    );
+  if (found.kind === 'unknown') throw unknownAnswer(name);
+  const { service, operation } = found;
+  const model = answerModel(service.service, operation.name) ?? sdkAnswerModel(operation);
+  return model ? { model, nameOf: memberName, free: [] } : 'anything'; // an operation that answers nothing
+}
+
+/** Not in AWS's words, which knows them all: taking the mock unchecked would claim that it had been checked. */
+function unknownAnswer(name: string, remedy = 'Set'): ServiceError {
+  return new ServiceError(
+    'ValidationException',
+    `The mocked result of '${name}' cannot be checked: what its answers look like is not known to this server. ${remedy} fieldValidationMode to NONE to have it taken as it is.`,
+  );
 }
 
 function structureProblem(

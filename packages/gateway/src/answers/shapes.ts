@@ -28,12 +28,25 @@ interface Limits {
 }
 
 const loads: ReadonlyMap<string, () => unknown> = new Map([
+  ['athena', (): unknown => require('./shapes/athena.json')],
+  ['batch', (): unknown => require('./shapes/batch.json')],
+  ['bedrock', (): unknown => require('./shapes/bedrock.json')],
+  ['bedrock-runtime', (): unknown => require('./shapes/bedrock-runtime.json')],
+  ['codebuild', (): unknown => require('./shapes/codebuild.json')],
+  ['databrew', (): unknown => require('./shapes/databrew.json')],
   ['dynamodb', (): unknown => require('./shapes/dynamodb.json')],
+  ['ecs', (): unknown => require('./shapes/ecs.json')],
+  ['eks', (): unknown => require('./shapes/eks.json')],
+  ['elasticmapreduce', (): unknown => require('./shapes/elasticmapreduce.json')],
+  ['emr-containers', (): unknown => require('./shapes/emr-containers.json')],
+  ['emr-serverless', (): unknown => require('./shapes/emr-serverless.json')],
   ['events', (): unknown => require('./shapes/events.json')],
+  ['glue', (): unknown => require('./shapes/glue.json')],
   ['iam', (): unknown => require('./shapes/iam.json')],
   ['kms', (): unknown => require('./shapes/kms.json')],
   ['lambda', (): unknown => require('./shapes/lambda.json')],
   ['s3', (): unknown => require('./shapes/s3.json')],
+  ['sagemaker', (): unknown => require('./shapes/sagemaker.json')],
   ['sns', (): unknown => require('./shapes/sns.json')],
   ['sqs', (): unknown => require('./shapes/sqs.json')],
   ['states', (): unknown => require('./shapes/states.json')],
@@ -47,7 +60,7 @@ export interface AnswerModel {
 }
 
 /**
- * @param service signing name
+ * @param service signing name; of those with optimised integrations alone, the name in their resources
  * @returns undefined where the answer's shape is not known, or there is no answer
  */
 export function answerModel(service: string, operation: string): AnswerModel | undefined {

@@ -138,8 +138,43 @@ describe('a mocked result is held against the service behind the task', () => {
       'STRICT',
       "Field 'KmsKeyArn' must be a string",
     ],
-    ['aws-sdk:glue:getJob', { Job: 1 }, 'STRICT', undefined],
+    // what no API answers
     ['apigateway:invoke', { any: 1 }, 'STRICT', undefined],
+    ['http:invoke', { any: 1 }, 'STRICT', undefined],
+    ['eks:runJob.sync', { any: 1 }, 'STRICT', undefined],
+    // optimised integrations that this server does not carry out
+    ['ecs:runTask', { Tasks: {} }, 'STRICT', "Field 'Tasks' must be an array"],
+    [
+      'ecs:runTask.sync',
+      { Failures: [], Tasks: [{ LastStatus: 5 }] },
+      'PRESENT',
+      "Field 'LastStatus' must be a string",
+    ],
+    ['batch:submitJob', { JobName: 'j' }, 'STRICT', "Required field 'JobId' is missing"],
+    ['batch:submitJob.sync', { JobId: 'j', Status: 'SUCCEEDED' }, 'STRICT', undefined],
+    ['bedrock:invokeModel', { Body: { any: 1 }, ContentType: 'application/json' }, 'STRICT', undefined],
+    ['bedrock:invokeModel', { Body: {} }, 'STRICT', "Required field 'ContentType' is missing"],
+    [
+      'glue:startJobRun.sync',
+      { JobRun: { JobRunState: 'LATE' } },
+      'STRICT',
+      "Field 'JobRunState' is not an expected value",
+    ],
+    [
+      'codebuild:retryBuildBatch.sync',
+      { BuildBatches: 1 },
+      'STRICT',
+      "Field 'BuildBatches' must be an array",
+    ],
+    [
+      'sagemaker:createProcessingJob.sync',
+      { ProcessingJobName: 7 },
+      'PRESENT',
+      "Field 'ProcessingJobName' must be a string",
+    ],
+    ['elasticmapreduce:addStep.sync', { Step: { Name: 1 } }, 'STRICT', "Field 'Name' must be a string"],
+    ['elasticmapreduce:addStep', { any: 1 }, 'NONE', undefined],
+    ['aws-sdk:comprehend:detectSentiment', { any: 1 }, 'NONE', undefined],
   ];
   for (const [resource, result, fieldValidationMode, problem] of cases)
     it(`${resource} ${JSON.stringify(result)} ${fieldValidationMode}`, async (t) => {
@@ -152,6 +187,32 @@ describe('a mocked result is held against the service behind the task', () => {
       await assert.rejects(tested, {
         code: 'ValidationException',
         message: `Mock result schema validation error: ${problem}`,
+      });
+    });
+});
+
+describe('a mocked result of which nobody here knows the shape is refused unless it is to be taken as it is', () => {
+  const cases: [resource: string, mode: string | undefined, message: RegExp][] = [
+    [
+      'aws-sdk:comprehend:detectSentiment',
+      undefined,
+      /'aws-sdk:comprehend:detectSentiment' cannot be checked: .* Install .*npm install @aws-sdk\/client-comprehend\), or set fieldValidationMode to NONE/,
+    ],
+    [
+      'aws-sdk:sqs:makeCoffee',
+      'STRICT',
+      /'aws-sdk:sqs:makeCoffee' cannot be checked: .* Set fieldValidationMode to NONE/,
+    ],
+    ['mediaconvert:createJob.sync', 'PRESENT', /'mediaconvert:createJob\.sync' cannot be checked/],
+    ['elasticmapreduce:addStep', 'STRICT', /'elasticmapreduce:addStep' cannot be checked/],
+  ];
+  for (const [resource, fieldValidationMode, message] of cases)
+    it(resource, async (t) => {
+      const world = await openRealWorld(t);
+      const mock = { result: '{}', ...(fieldValidationMode && { fieldValidationMode }) };
+      await assert.rejects(world.call('states', 'TestState', { definition: task(resource), mock }), {
+        code: 'ValidationException',
+        message,
       });
     });
 });
