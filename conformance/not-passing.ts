@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 export type Mode = 'lenient' | 'strict';
 
 /** The tables of the page. */
-type Table = Mode | 'events-api';
+type Table = Mode | 'events-api' | 'jsonata';
 
 export interface NotPassing {
   /** For each mode the cases, and whether one may pass all the same, because it depends on the machine's speed. */
@@ -16,6 +16,7 @@ const HEADINGS: readonly (readonly [string, Table])[] = [
   ['# Step Functions', 'lenient'],
   ['# Step Functions, strict only', 'strict'],
   ['# EventBridge over HTTP', 'events-api'],
+  ['# JSONata', 'jsonata'],
 ];
 const ENTRY = /^- `([^`]+)`( \(may pass\))?$/;
 
