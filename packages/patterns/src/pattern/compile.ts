@@ -1,7 +1,7 @@
 import { InvalidPattern } from './invalid-pattern.ts';
 import { parseJson } from './json-text.ts';
 import { ABSENT, isObject, parseAlternative } from './match-expression.ts';
-import { COMPLEXITY_MAX } from './wildcard-complexity.ts';
+import { checkComplexity, type Pieces } from './wildcard-complexity.ts';
 import type { Scalar, ValueMatcher } from './value-matcher.ts';
 
 /** What a pattern asks of one field: any of `matchers`, or absence. */
@@ -60,7 +60,28 @@ export function compilePattern(text: string): CompiledPattern {
     inDocumentOrder: conditions,
     byPath: conditions.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
   }));
+  for (const wildcards of wildcardsTogether(alternatives)) checkComplexity(wildcards);
   return { alternatives };
+}
+
+/**
+ * The wildcards that one part of event-ruler's automaton holds: those of the same field, asked for after the same
+ * earlier fields. Branches of `$or` come together so.
+ */
+function wildcardsTogether(alternatives: readonly Conjunction[]): (readonly Pieces[])[][] {
+  const parts = new Map<string, Map<string, readonly Pieces[]>>();
+  for (const { byPath } of alternatives) {
+    let earlier = '';
+    for (const { path, matchers, wanted } of byPath) {
+      const place = `${earlier}${path}`;
+      const part = parts.get(place) ?? new Map<string, readonly Pieces[]>();
+      for (const matcher of matchers)
+        if (matcher.wildcards?.length) part.set(matcher.wanted, matcher.wildcards);
+      if (part.size > 0) parts.set(place, part);
+      earlier = `${place}: ${wanted}; `;
+    }
+  }
+  return Array.from(parts.values(), (part) => [...part.values()]);
 }
 
 type Conditions = readonly FieldCondition[];
@@ -118,10 +139,6 @@ function parseCondition(path: string, alternatives: readonly unknown[]): FieldCo
   if (alternatives.length === 0) throw new InvalidPattern('Empty arrays are not allowed');
   const parsed = alternatives.map(parseAlternative);
   const matchers = parsed.filter((alternative) => alternative !== ABSENT);
-  if (matchers.reduce((sum, { complexity = 0 }) => sum + complexity, 0) > COMPLEXITY_MAX)
-    throw new InvalidPattern(
-      'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character',
-    );
   const absenceAllowed = parsed.includes(ABSENT);
   const wanted = [...matchers.map((matcher) => matcher.wanted), ...(absenceAllowed ? ['absence'] : [])];
   const literals = new Set(matchers.flatMap(({ key }) => (key.by === 'literal' ? [key.value] : [])));

@@ -1,3 +1,5 @@
+import type { Pieces } from './wildcard-complexity.ts';
+
 /** A leaf of an event. */
 export type Scalar = string | number | boolean | null;
 
@@ -8,8 +10,8 @@ export interface ValueMatcher {
   wanted: string;
   /** Where an index of many patterns looks it up. */
   key: MatcherKey;
-  /** Of a wildcard: what an automaton would have to keep in mind. */
-  complexity?: number;
+  /** Those it goes by, for their complexity. */
+  wildcards?: readonly Pieces[];
 }
 
 /** Values that a matcher may accept: all those that it accepts, and maybe others. */
@@ -81,7 +83,7 @@ export function anythingBut(refused: readonly ValueMatcher[]): ValueMatcher {
     accepts: (value) => !refused.some((matcher) => matcher.accepts(value)),
     wanted: `anything but ${refused.map((matcher) => matcher.wanted).join(' or ')}`,
     key: { by: 'presence' },
-    complexity: refused.reduce((sum, { complexity = 0 }) => sum + complexity, 0),
+    wildcards: refused.flatMap(({ wildcards = [] }) => wildcards),
   };
 }
 

@@ -1,61 +1,132 @@
-/**
- * How complex the wildcards of one field may be together. Where the service draws the line is not documented, so this
- * is a guess: recorded as accepted are 7 (one wildcard with a repeating sequence) and 8 (a list of two); four wildcards
- * of 3 each in one field were reported as refused, three as accepted.
- */
-export const COMPLEXITY_MAX = 11;
+import { InvalidPattern } from './invalid-pattern.ts';
 
-/** Sets of places tried for one wildcard, at most; few wildcards need more than a dozen. */
+/**
+ * How complex the wildcards of one field may be together. EventBridge does not document it. It refuses
+ * `*:*:*:*:*:event-bus/*` of complexity 11 (recorded from AWS by LocalStack's test `content_wildcard_complex_EXC`) and
+ * four wildcards `*:stack/NAME/*` of complexity 12, where it took three of them, of 9 (vals-ai/Valkyrie, pull request
+ * 278); event-ruler names 10 as what a service allows a rule (`PRODUCTION_CAP` of its MachineComplexityEvaluatorCorpus).
+ */
+const COMPLEXITY_MAX = 10;
+
+/** Sets of places tried, at most; few wildcards need more than a dozen. What needs more is let through. */
 const SETS_MAX = 5_000;
 
+/** The pieces of a wildcard between its stars; one piece: no star. */
+export type Pieces = readonly string[];
+
+/** @throws InvalidPattern when the wildcards of one field ask too much together; `alternatives` as in `complexityOf` */
+export function checkComplexity(alternatives: readonly (readonly Pieces[])[]): void {
+  if (complexityOf(alternatives, COMPLEXITY_MAX + 1) > COMPLEXITY_MAX)
+    throw new InvalidPattern(
+      'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character',
+    );
+}
+
 /**
- * How much an automaton has to keep in mind for a wildcard: the most beginnings of it (from its first star on) that one
- * text can match at the same time. `*a*a*` has 5 of them, all matched by `aa`; `a*bc` has 2.
- * @param pieces of the wildcard, between its stars
+ * How much an automaton has to keep in mind for the wildcards of one field: the most beginnings of them that one text
+ * can match at the same time. `*a*a*` has 5 of them, all matched by `aa`; `a*bc` has 2. It goes by the bytes of the
+ * JSON text, quotation marks included.
+ * @param alternatives of one field, each with its wildcards: an `anything-but` may have several. What those have in
+ *   common up to the first star, and the end, counts once.
  * @param enough  the answer needs to be no greater than this
- * @see https://github.com/aws/event-ruler, evaluateComplexity
+ * @see https://github.com/aws/event-ruler, MachineComplexityEvaluator
  */
-export function wildcardComplexity(pieces: readonly string[], enough: number): number {
-  const places = placesOf(pieces);
-  const alphabet = new Set(places.flatMap((place) => (place.next === undefined ? [] : [place.next])));
-  if (places.length === 0) return 0;
-  let most = 1;
-  const seen = new Set(['0']);
-  const open: number[][] = [[0]];
+export function complexityOf(alternatives: readonly (readonly Pieces[])[], enough: number): number {
+  const automaton = new Automaton();
+  const starts = alternatives.map((wildcards) => automaton.add(wildcards));
+  let most = 0;
+  const seen = new Set<string>();
+  const open: (readonly Place[])[] = [starts];
   for (let set = open.pop(); set && most < enough && seen.size < SETS_MAX; set = open.pop())
-    for (const character of alphabet) {
-      const after = [...new Set(set.flatMap((place) => follow(places, place, character)))].sort(
-        (a, b) => a - b,
-      );
-      const name = after.join();
-      if (seen.has(name)) continue;
+    for (const byte of automaton.bytes) {
+      const after = new Set(set.flatMap((place) => follow(place, byte)));
+      const name = Array.from(after, ({ id }) => id)
+        .toSorted((a, b) => a - b)
+        .join();
+      if (after.size === 0 || seen.has(name)) continue;
       seen.add(name);
-      most = Math.max(most, after.length);
-      open.push(after);
+      most = Math.max(most, after.size);
+      open.push([...after]);
     }
-  return most;
+  return Math.min(most, enough);
 }
 
-/** Where one can stand in a wildcard, from its first star on. */
+/** Where one can stand in a wildcard. */
 interface Place {
+  id: number;
   isStar: boolean;
-  /** The character that leads on; none at the end of a piece, where the next star follows by itself. */
-  next: string | undefined;
+  next: Map<number, Place[]>;
+  /** The star that follows: who stands here stands there too. */
+  star?: Place;
 }
 
-function placesOf([, ...pieces]: readonly string[]): Place[] {
-  return pieces.flatMap((piece) => {
-    const characters = [...piece];
-    const within = characters.map((_, at): Place => ({ isStar: false, next: characters[at + 1] }));
-    return [{ isStar: true, next: characters[0] }, ...within];
+/** A star stays where it is, whatever comes. */
+function follow(place: Place, byte: number): Place[] {
+  const reached = place.next.get(byte) ?? [];
+  return [...(place.isStar ? [place] : []), ...reached, ...reached.flatMap(({ star }) => star ?? [])];
+}
+
+const QUOTE = 0x22;
+const STAR = -1;
+/** Any byte that no wildcard names: only stars go on. */
+const OTHER_BYTE = -2;
+
+class Automaton {
+  readonly bytes = new Set([OTHER_BYTE]);
+  #places = 0;
+
+  /** @returns the place where all the wildcards of one alternative begin */
+  add(wildcards: readonly Pieces[]): Place {
+    const start = this.#place();
+    const end = this.#place();
+    for (const pieces of wildcards) {
+      let at = start;
+      let isShared = true;
+      for (const token of tokensOf(pieces)) {
+        if (token === STAR) {
+          at = at.star ??= this.#place(true);
+          isShared = false;
+        } else
+          at = this.#reach(
+            at,
+            token,
+            isShared ? at.next.get(token)?.find((place) => place !== end) : undefined,
+          );
+      }
+      this.#reach(at, QUOTE, end);
+    }
+    return start;
+  }
+
+  #reach(from: Place, byte: number, to = this.#place()): Place {
+    const known = from.next.get(byte) ?? [];
+    if (!known.includes(to)) from.next.set(byte, [...known, to]);
+    this.bytes.add(byte);
+    return to;
+  }
+
+  #place(isStar = false): Place {
+    this.#places += 1;
+    return { id: this.#places, isStar, next: new Map() };
+  }
+}
+
+/** The wildcard as JSON text, without its last quotation mark. */
+function tokensOf(pieces: Pieces): number[] {
+  return [
+    QUOTE,
+    ...pieces.flatMap((piece, index) => (index === 0 ? bytesOf(piece) : [STAR, ...bytesOf(piece)])),
+  ];
+}
+
+/** UTF-8. */
+function bytesOf(text: string): number[] {
+  return Array.from(text).flatMap((character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x80) return [code];
+    const tail = (shift: number) => 0x80 | ((code >> shift) & 0x3f);
+    if (code < 0x800) return [0xc0 | (code >> 6), tail(0)];
+    if (code < 0x10000) return [0xe0 | (code >> 12), tail(6), tail(0)];
+    return [0xf0 | (code >> 18), tail(12), tail(6), tail(0)];
   });
-}
-
-/** A star stays where it is, whatever comes; before a star one stands on the star too. */
-function follow(places: readonly Place[], at: number, character: string): number[] {
-  const place = places[at];
-  if (!place) return [];
-  const reached = place.next === character ? [at + 1] : [];
-  const star = reached.filter((index) => places[index]?.next === undefined && places[index + 1]?.isStar);
-  return [...(place.isStar ? [at] : []), ...reached, ...star.map((index) => index + 1)];
 }

@@ -1,5 +1,4 @@
 import { InvalidPattern } from './invalid-pattern.ts';
-import { COMPLEXITY_MAX, wildcardComplexity } from './wildcard-complexity.ts';
 import type { MatcherKey, ValueMatcher } from './value-matcher.ts';
 
 /**
@@ -13,7 +12,7 @@ export function wildcard(text: string): ValueMatcher {
     accepts: (value) => typeof value === 'string' && text !== '' && matchesPieces(value, pieces),
     wanted: `text like ${JSON.stringify(text)}`,
     key: keyOf(pieces),
-    complexity: wildcardComplexity(pieces, COMPLEXITY_MAX + 1),
+    wildcards: [pieces],
   };
 }
 

@@ -83,13 +83,7 @@ export function makePattern(pick: Pick, depth: number, names: readonly string[] 
 }
 
 function makeAlternatives(pick: Pick): unknown[] {
-  const alternatives = Array.from({ length: 1 + pick(3) }, () =>
-    one(pick, pick(3) === 0 ? SCALARS : OPERATORS),
-  );
-  // several wildcards of one field can be too complex together
-  const isWildcard = (alternative: unknown) => JSON.stringify(alternative).includes('wildcard');
-  const first = alternatives.findIndex(isWildcard);
-  return alternatives.filter((alternative, index) => index === first || !isWildcard(alternative));
+  return Array.from({ length: 1 + pick(3) }, () => one(pick, pick(3) === 0 ? SCALARS : OPERATORS));
 }
 
 export function makeEvent(pick: Pick, depth: number): Record<string, unknown> {
