@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 export type Mode = 'lenient' | 'strict';
 
 /** The tables of the page. */
-type Table = Mode | 'events-api' | 'jsonata';
+type Table = Mode | 'events' | 'events-api' | 'events-api-placeholder' | 'jsonata';
 
 export interface NotPassing {
   /** For each mode the cases, and whether one may pass all the same, because it depends on the machine's speed. */
@@ -15,7 +15,9 @@ export interface NotPassing {
 const HEADINGS: readonly (readonly [string, Table])[] = [
   ['# Step Functions', 'lenient'],
   ['# Step Functions, strict only', 'strict'],
+  ['# Event patterns, inputs and schedules', 'events'],
   ['# EventBridge over HTTP', 'events-api'],
+  ['# EventBridge over HTTP, placeholders only', 'events-api-placeholder'],
   ['# JSONata', 'jsonata'],
 ];
 const ENTRY = /^- `([^`]+)`( \(may pass\))?$/;
@@ -44,16 +46,16 @@ export function mayPass({ cases }: NotPassing, name: string): boolean {
 
 /**
  * What the table says against what happened.
- * @param failed every case that failed in this mode
+ * @param failed every case that failed in this part or mode
  * @param passed every case that passed in it
  * @returns one line a difference
  */
 export function differences(
   table: NotPassing,
-  mode: Table,
+  part: Table,
   { failed, passed }: { failed: ReadonlySet<string>; passed: ReadonlySet<string> },
 ): string[] {
-  const entries = table.cases.get(mode) ?? new Map<string, { mayPass: boolean }>();
+  const entries = table.cases.get(part) ?? new Map<string, { mayPass: boolean }>();
   const unknown = [...failed].filter((name) => !entries.has(name));
   const mended = [...entries].filter(([name, { mayPass }]) => passed.has(name) && !mayPass);
   const gone = [...entries.keys()].filter((name) => !failed.has(name) && !passed.has(name));
