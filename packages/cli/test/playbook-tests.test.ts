@@ -106,6 +106,71 @@ test('parameters go to the template, and a starting state is made before', async
   assert.equal(code, 0, out);
 });
 
+test('simulated time passes between events, exactly as much as is said', async () => {
+  const day = 86_400;
+  write('pause.test.json', {
+    name: 'two orders',
+    event: [ORDER, { waitSeconds: 3 * day }, { ...ORDER, detail: { order: 8 } }, { waitSeconds: 5 * day }],
+    after: 0,
+    expect: {
+      executions: {
+        Remind: [{ status: 'SUCCEEDED', output: { order: 7 }, tookSeconds: 7 * day }, { status: 'RUNNING' }],
+      },
+    },
+  });
+  const { code, out } = await riposteTest();
+  assert.equal(code, 0, out);
+  assert.match(out, /two orders {2}8 d 0 h/);
+});
+
+test('buckets hold at first what a folder or the case says, and are looked at afterwards', async () => {
+  cpSync(join(import.meta.dirname, 'playbooks', 'copies'), folder, { recursive: true });
+  mkdirSync(join(folder, 'given', 'in'), { recursive: true });
+  writeFileSync(join(folder, 'given', 'in', 'a.json'), '{"order":7}');
+  const copies = { machine: 'Copy', input: { from: 'given', key: 'in/a.json' } };
+  const put = { service: 's3', operation: 'PutObject', input: { Bucket: 'given', Key: 'b', Body: 'later' } };
+  write('buckets.test.json', [
+    {
+      ...copies,
+      name: 'a folder',
+      buckets: { given: '../given', Copies: { 'old.txt': 'kept', 'gone.json': {} } },
+      expect: { buckets: { Copies: { 'in/a.json': { order: 7 }, 'old.txt': 'kept' } } },
+    },
+    {
+      ...copies,
+      name: 'objects',
+      buckets: { given: { 'in/a.json': { order: '${account}', more: 1 }, b: 'first' } },
+      account: [put],
+      expect: {
+        buckets: {
+          Copies: { 'in/a.json': { order: '${account}' }, 'old.txt': null },
+          given: { b: 'later' },
+        },
+      },
+    },
+  ]);
+  const { code, out } = await riposteTest();
+  assert.equal(code, 0, out);
+  assert.equal(readFileSync(join(folder, 'given', 'in', 'a.json'), 'utf8'), '{"order":7}');
+});
+
+test('objects that are not as expected fail the case, each with what was seen', async () => {
+  cpSync(join(import.meta.dirname, 'playbooks', 'copies'), folder, { recursive: true });
+  write('objects.test.json', {
+    name: 'objects',
+    machine: 'Copy',
+    input: { from: 'given', key: 'a' },
+    buckets: { given: { a: 'text' } },
+    expect: { buckets: { given: { a: { order: 7 }, b: {} }, Copies: { a: null }, nowhere: { c: 'x' } } },
+  });
+  const { code, out } = await riposteTest();
+  assert.equal(code, 1);
+  assert.match(out, /buckets\.given a: expected \{"order":7\}, seen "text"/);
+  assert.match(out, /buckets\.given b: there is no such object/);
+  assert.match(out, /buckets\.Copies a: expected no such object, seen "text"/);
+  assert.match(out, /buckets\.nowhere c: there is no such object/);
+});
+
 test('a TypeScript file may compute its cases', async () => {
   write(
     'computed.test.ts',
@@ -216,6 +281,8 @@ test('broken files are named with their place, all at once, and nothing is run',
     { name: 'typo', machine: 'Remind', expect: { stauts: 'SUCCEEDED' } },
     { name: 'neither', expect: { status: 'SUCCEEDED' } },
     { name: 'nothing', machine: 'Remind', expect: {} },
+    { name: 'pause', event: [ORDER, { waitSeconds: -1 }], buckets: { given: 7 }, expect: { started: 1 } },
+    { name: 'only a pause', event: { waitSeconds: 1 }, expect: { started: 1 } },
     { name: 'nothing', machine: 'Remind', expect: { calls: ['DeleteKey'] }, mocks: { Tell: { returns: 1 } } },
   ]);
   const { code, out, err } = await riposteTest();
@@ -229,9 +296,12 @@ test('broken files are named with their place, all at once, and nothing is run',
     /slips\.test\.json: case 1 \(typo\): expect\.stauts is not known here; there are status/,
     /case 2 \(neither\): a case has either event or machine/,
     /case 3 \(nothing\): expect is empty/,
-    /case 4 \(nothing\): expect\.calls\[0\] must be service:Operation/,
-    /case 4 \(nothing\): mocks\.Tell must be one of return/,
-    /case 4 \(nothing\): another case of this file has the same name/,
+    /case 4 \(pause\): event\[1\]\.waitSeconds must be a number above 0/,
+    /case 4 \(pause\): buckets\.given must be a folder, or objects by their keys/,
+    /case 5 \(only a pause\): event must be a file/,
+    /case 6 \(nothing\): expect\.calls\[0\] must be service:Operation/,
+    /case 6 \(nothing\): mocks\.Tell must be one of return/,
+    /case 6 \(nothing\): another case of this file has the same name/,
   ])
     assert.match(err, said);
 });
@@ -242,6 +312,8 @@ test('a case that cannot be carried out is broken, not failed', async () => {
     { ...STARTED, name: 'reference', input: { order: '${nobody.Name}' }, expect },
     { ...STARTED, name: 'machine', machine: 'Remember', expect },
     { name: 'file', event: '../missing.json', expect },
+    { ...STARTED, name: 'folder', buckets: { given: '../missing' }, expect },
+    { ...STARTED, name: 'key', buckets: { given: { '../a': '' } }, expect },
     {
       ...STARTED,
       name: 'state',
@@ -255,7 +327,12 @@ test('a case that cannot be carried out is broken, not failed', async () => {
   assert.match(out, /no state machine Remember; it has Remind/);
   assert.match(out, /The event \.\.\/missing\.json cannot be read/);
   assert.match(out, /The starting state: iam:DeleteUser was answered with NoSuchEntity/);
-  assert.match(out, /4 broken/);
+  assert.match(
+    out,
+    /The starting state of the bucket given: there is no folder \.\.\/missing beside the test file/,
+  );
+  assert.match(out, /The starting state of the bucket given: .*\.\./);
+  assert.match(out, /6 broken/);
 });
 
 test('JUnit and JSON tell the same, and hostile names do not break the XML', async () => {

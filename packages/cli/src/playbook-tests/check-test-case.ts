@@ -95,13 +95,29 @@ const eventSource: Check = (value, at) => {
   return [`${at} must be a file, { file, change }, { sample }, or an event with its source`];
 };
 
+const pause: Check = (value, at) =>
+  shape({
+    waitSeconds: (seconds, place) => (isDuration(seconds) ? [] : [`${place} must be a number above 0`]),
+  })(value, at);
+const isDuration = (value: unknown): boolean =>
+  typeof value === 'number' && value > 0 && Number.isFinite(value);
+const eventOrPause: Check = (value, at) =>
+  isMembers(value) && 'waitSeconds' in value && !('source' in value)
+    ? pause(value, at)
+    : eventSource(value, at);
+const events: Check = (value, at) =>
+  Array.isArray(value) ? listOf(eventOrPause)(value, at) : eventSource(value, at);
+const bucketContent: Check = (value, at) =>
+  typeof value === 'string' || isMembers(value) ? [] : [`${at} must be a folder, or objects by their keys`];
+
 const testCase = shape(
   {
     name: text,
-    event: oneOrMore(eventSource),
+    event: events,
     machine: text,
     input: anything,
     parameters: mapOf(anything),
+    buckets: mapOf(bucketContent),
     account: listOf(shape({ ...apiCall, save: text, as: text, error: text }, 'service', 'operation')),
     mocks: mapOf((value, at) =>
       Array.isArray(value) && value.length === 0 ? [`${at} is empty`] : oneOrMore(mockedAttempt)(value, at),
@@ -114,6 +130,7 @@ const testCase = shape(
       calls: listOf(callExpected),
       noCalls: listOf(call),
       mails: mailsExpected,
+      buckets: mapOf(members),
       account: listOf(shape({ ...apiCall, output: anything, error: text }, 'service', 'operation')),
     }),
   },

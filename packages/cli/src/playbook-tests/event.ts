@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { SimulateRequest } from '@riposte/server';
 import { BrokenTestCase } from './references.ts';
-import type { EventSource } from './test-case.ts';
+import type { EventSource, Pause } from './test-case.ts';
 
 /**
  * What to inject for an event of a case.
@@ -17,6 +17,11 @@ export async function injectionOf(source: EventSource, testFile: string): Promis
     return { name: sample, ...rest };
   }
   return { event: source };
+}
+
+// Checked when the file was read: an event has a source.
+export function isPause(one: EventSource | Pause): one is Pause {
+  return typeof one === 'object' && 'waitSeconds' in one && !('source' in one);
 }
 
 type ChangedFile = Extract<EventSource, { file: string; change: object }>;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { openSimulatedSystem, type SimulatedSystem } from '@riposte/server';
 import type { StackRecord } from '@riposte/templates';
 import { isSameCode } from './error-code.ts';
-import { injectionOf } from './event.ts';
+import { checkBuckets, fillBuckets } from './buckets.ts';
+import { injectionOf, isPause } from './event.ts';
 import { checkExpectation } from './expectations.ts';
 import type { CaseResult } from './case-result.ts';
 import { labelled } from './machines.ts';
@@ -71,6 +72,7 @@ async function carryOut(
     Object.fromEntries(parameters) as Record<string, string>,
   );
   const names: Names = { ...WHERE, ...namesOf(stack) };
+  await fillBuckets(resolveReferences(testCase.buckets ?? {}, names), { stack, system, testFile });
   for (const step of testCase.account ?? []) await carryOutStep(step, system, names);
   await system.runUntilQuiet();
   const before = { calls: system.calls().length, mails: system.mails().length };
@@ -91,7 +93,9 @@ async function carryOut(
     mails: system.mails().slice(before.mails),
   };
   const expectation = resolveReferences(testCase.expect, names);
-  result.failures.push(...(await checkExpectation(expectation, result.observed, system)));
+  const { buckets, ...others } = expectation;
+  result.failures.push(...(await checkExpectation(others, result.observed, system)));
+  result.failures.push(...(await checkBuckets(buckets ?? {}, stack, system)));
   for (const name of system.unusedMocks())
     result.failures.push({ what: `mocks.${name}`, problem: 'the work of such a state was never asked for' });
 }
@@ -139,7 +143,8 @@ async function begin(
     return;
   }
   for (const one of [event ?? []].flat())
-    await system.inject(await injectionOf(resolveReferences(one, names), testFile));
+    if (isPause(one)) await system.advanceBy(one.waitSeconds * 1000);
+    else await system.inject(await injectionOf(resolveReferences(one, names), testFile));
 }
 
 function machineByName({ resources }: StackRecord, name: string): string {

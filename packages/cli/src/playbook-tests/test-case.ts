@@ -3,14 +3,16 @@ import type { Mocks, SimulateRequest } from '@riposte/server';
 /** One case as a test file has it. Texts may hold `${name}`: see `references.ts`. */
 export interface TestCase {
   name: string;
-  /** Injected, marked as simulated; several one right after the other. */
-  event?: EventSource | EventSource[];
+  /** Injected, marked as simulated; several one right after the other, unless there is a pause between them. */
+  event?: EventSource | (EventSource | Pause)[];
   /** Logical id or name of a state machine to start instead; with `#NAME`, a test case of the mock file. */
   machine?: string;
   input?: unknown;
   /** Of the template. */
   parameters?: Record<string, string | number | boolean>;
-  /** AWS calls that bring the account into its starting state, after the template was applied. */
+  /** What buckets hold at first, by name or logical id; one that the template does not have is made. */
+  buckets?: Record<string, BucketContent>;
+  /** AWS calls that bring the account into its starting state, after the template was applied and buckets were filled. */
   account?: AccountStep[];
   mocks?: Mocks;
   /** Seconds of simulated time that pass; default: until nothing is open any more. */
@@ -24,6 +26,14 @@ export type EventSource =
   | { file: string; change: Record<string, unknown> }
   | ({ sample: string } & Omit<SimulateRequest, 'name' | 'event' | 'region' | 'eventBusName'>)
   | Record<string, unknown>;
+
+/** Simulated time that passes before the next event, exactly. */
+export interface Pause {
+  waitSeconds: number;
+}
+
+/** A folder relative to the test file, or objects by key: a text as it is, everything else as JSON. */
+export type BucketContent = string | Record<string, unknown>;
 
 export interface AccountStep {
   service: string;
@@ -63,6 +73,8 @@ export interface Expectation extends ExecutionExpectation {
   noCalls?: string[];
   /** How many, or what each one says. */
   mails?: number | MailExpectation[];
+  /** Objects by bucket and key: a text is all of it, null stands for none, everything else is what its JSON holds at least. */
+  buckets?: Record<string, Record<string, unknown>>;
   /** What the account answers afterwards. */
   account?: AccountExpectation[];
 }
