@@ -82,3 +82,17 @@ test('a replay is counted before, and started', async () => {
   assert.equal(started.code, 0, started.err);
   assert.match(started.out, /Replay again begins/);
 });
+
+test('what is asked for may hold spaces and every other character that a query writes in its own way', async () => {
+  const detailType = "EC2 Instance State-change Notification +%20&='(x)*/ü~";
+  await world.aws().call('events', 'PutEvents', {
+    Entries: [{ Source: 'odd', DetailType: detailType, Detail: '{}' }],
+  });
+  const { events } = await world.json<StoredEvents>('events', '--type', detailType);
+  assert.deepEqual(
+    events.map(({ event }) => event['detail-type']),
+    [detailType],
+  );
+  assert.match((await world.riposte('events', '--text', 'a b')).out, /^No events\.$/m);
+  assert.match((await world.riposte('schedules', 'a b')).err, /is named a b/);
+});

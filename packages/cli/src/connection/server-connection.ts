@@ -108,6 +108,8 @@ export class ServerConnection {
     const url = new URL(path, this.health.peopleUrl);
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, value);
+    // A form's way of writing a space is none of SigV4's; a plus itself stands as %2B here.
+    url.search = url.search.replaceAll('+', '%20');
     const text = body === undefined ? undefined : JSON.stringify(body);
     const { credentials } = this;
     const headers = await signRequest({ method, url, body: text, credentials, region: this.health.region });
