@@ -1,29 +1,26 @@
 import { caughtBy, matchingCatcher } from '../errors/catch.ts';
 import type { Failure } from '../errors/failure.ts';
-import { dataLimitCause, outputLimitFailure, StateFailure, TOLERANCE_EXCEEDED } from '../errors/failure.ts';
+import { dataLimitCause, outputLimitFailure, StateFailure } from '../errors/failure.ts';
 import { matchesError } from '../errors/names.ts';
 import { nextRetry } from '../errors/retry.ts';
 import type { Left } from '../data/flow.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { memberOf, parseJson, stringifyJson } from '../json.ts';
+import { stringifyJson } from '../json.ts';
 import { isPayloadTooLarge } from '../limits.ts';
-import { batchesOf } from '../items/batches.ts';
-import { planBatcher } from '../map-run/plan.ts';
-import type { Catcher, ItemBatcher, MapState, Retrier, State } from '../machine.ts';
-import type { Stage, StateHandler, Transition, Visit } from '../states/handler.ts';
+import type { Catcher, Retrier, State } from '../machine.ts';
+import type { StateHandler, Transition, Visit } from '../states/handler.ts';
 import { stateHandlers } from '../states/index.ts';
-import { iterationInput } from '../states/map.ts';
-import { isToleranceExceeded, readTolerance } from '../states/tolerance.ts';
 import { checkMembers, checkSubject, readInput, readJson, readVariables } from './checks.ts';
 import { contextObject } from './context.ts';
 import type { StateTest, StateTestReport, StateTestWorld } from './contract.ts';
 import { invalid } from './contract.ts';
 import { Inspection } from './inspection.ts';
+import { inspectIterations } from './iterations.ts';
 import { spacedJson } from './layout.ts';
-import type { ReaderData } from './reader-data.ts';
-import { hasReader, readReaderData } from './reader-data.ts';
-import type { Subject } from './subject.ts';
+import { readReaderData } from './reader-data.ts';
 import { readSubject } from './subject.ts';
+import type { TrialParts } from './visit.ts';
+import { visitOf } from './visit.ts';
 import type { WorkEnd } from './work-end.ts';
 import { failureOf, mockedEnd } from './work-end.ts';
 
@@ -50,18 +47,6 @@ export async function testState(test: StateTest, world: StateTestWorld): Promise
   }
 }
 
-interface TrialParts {
-  subject: Subject;
-  test: StateTest;
-  world: StateTestWorld;
-  input: Json;
-  variables: JsonObject;
-  context: JsonObject;
-  mocked: WorkEnd | undefined;
-  read: ReaderData | undefined;
-  inspection: Inspection;
-}
-
 /** One run of the state under test. */
 class Trial {
   readonly #parts: TrialParts;
@@ -69,7 +54,7 @@ class Trial {
 
   constructor(parts: TrialParts) {
     this.#parts = parts;
-    this.#visit = this.#visitWith(parts.context);
+    this.#visit = visitOf(parts, parts.context);
   }
 
   async run(): Promise<StateTestReport> {
@@ -98,7 +83,7 @@ class Trial {
       case 'branches':
         return this.#endWork(this.#mocked());
       case 'iterations':
-        await this.#inspectIterations(transition);
+        await inspectIterations(this.#parts, this.#visit, transition);
         return this.#endWork(this.#mocked());
     }
   }
@@ -143,49 +128,6 @@ class Trial {
     const handler = handlerOf(state);
     if (handler.complete === undefined) throw new Error(`State ${name} awaits nothing`);
     return this.#follow(await handler.complete(state, this.#visit, result));
-  }
-
-  /** What a Map would have started, and whether as many failures as the test says are too many. */
-  async #inspectIterations({ items, isKeyed }: Extract<Transition, { type: 'iterations' }>): Promise<void> {
-    const { subject, test, inspection, mocked } = this.#parts;
-    const { state } = subject;
-    if (state.Type !== 'Map') throw new Error(`State ${subject.name} is no Map`);
-    if (this.#parts.read?.afterItemsPointer !== undefined)
-      inspection.add({ afterItemsPointer: spacedJson(this.#parts.read.afterItemsPointer) });
-    const hasSelector = (state.ItemSelector ?? state.Parameters) !== undefined;
-    const inputs =
-      this.#knowsItems() && hasSelector ? await this.#iterationInputs(state, items, isKeyed) : items;
-    if (this.#knowsItems() && hasSelector) inspection.add({ afterItemSelector: spacedJson(inputs) });
-    if (this.#knowsItems() && state.ItemBatcher !== undefined)
-      inspection.add({ afterItemBatcher: spacedJson(await this.#batches(state, state.ItemBatcher, inputs)) });
-    const tolerance = await readTolerance(state, this.#visit);
-    inspection.add(tolerance);
-    const failures = test.stateConfiguration?.mapIterationFailureCount;
-    if (failures === undefined) return;
-    if (failures > items.length)
-      throw invalid('Map iteration failure count must be less than or equal to the number of Map iterations');
-    if (mocked === undefined || !('result' in mocked)) return;
-    // recorded: where nothing is said of tolerance, a test takes any number of failures, unlike a run
-    const isTold = Object.keys(tolerance).length > 0;
-    if (isTold && isToleranceExceeded(tolerance, failures, items.length))
-      throw new StateFailure(TOLERANCE_EXCEEDED.error, TOLERANCE_EXCEEDED.cause);
-  }
-
-  async #batches(state: MapState, batcher: ItemBatcher, inputs: Json[]): Promise<Json[]> {
-    const { batchInput, ...limits } = await planBatcher(batcher, state, this.#visit);
-    const batches: Json[] = [];
-    for await (const { input } of batchesOf(inputs, limits, batchInput)) batches.push(parseJson(input));
-    return batches;
-  }
-
-  async #iterationInputs(state: MapState, items: Json[], isKeyed: boolean): Promise<Json[]> {
-    const inputs: Json[] = [];
-    for (const [Index, item] of items.entries()) {
-      const shown = isKeyed ? (item as JsonObject) : { Value: item }; // keyed items are {Key, Value} pairs
-      const context = { ...this.#parts.context, Map: { Item: { Index, ...shown } } };
-      inputs.push(await iterationInput(state, this.#visitWith(context), item));
-    }
-    return inputs;
   }
 
   /** Retried, caught, or the end. */
@@ -253,41 +195,6 @@ class Trial {
     const { inspection, variables } = this.#parts;
     inspection.showVariables({ ...variables, ...assigned });
     return inspection.data();
-  }
-
-  /** Where a reader would read and nothing is said of what it read, there are as many items as mocked results. */
-  #unknownItems(): Json[] {
-    const { mocked } = this.#parts;
-    return mocked !== undefined && 'result' in mocked && Array.isArray(mocked.result) ? mocked.result : [];
-  }
-
-  #knowsItems(): boolean {
-    return !hasReader(this.#parts.subject.state) || this.#parts.read !== undefined;
-  }
-
-  #observe(stage: Stage, value: Json): void {
-    if (stage !== 'afterItemsPath' || this.#knowsItems()) this.#parts.inspection.observe(stage, value);
-  }
-
-  #visitWith(context: JsonObject): Visit {
-    const { subject, world, input, variables } = this.#parts;
-    const { environment } = world;
-    const itemsRead =
-      this.#parts.read?.items ?? (hasReader(subject.state) ? this.#unknownItems() : undefined);
-    return {
-      stateName: subject.name,
-      language: subject.language,
-      input,
-      nowMs: environment.nowMs,
-      evaluation: (document) => ({
-        document,
-        context,
-        variable: (name) => memberOf(variables, name),
-        environment,
-      }),
-      observe: (stage, value) => this.#observe(stage, value),
-      ...(itemsRead !== undefined && { itemsRead }),
-    };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AwsCall } from '../call.ts';
-import type { InternalCall } from '../pipeline/pipeline.ts';
+import type { InternalCall } from '../pipeline/passage.ts';
 import type { Answer } from './answer.ts';
 
 /** The journal key of a call that a delivery makes: it makes only one. */

@@ -3,12 +3,9 @@ import {
   type AccountStore,
   type AccountTransaction,
   type CallContext,
-  type TouchedResource,
   type UndefinedRoles,
 } from '@riposte/account';
-import type { HttpTrace } from '@riposte/asl';
-import { ServiceError, StoreUnavailable, type Clock, type ExecutionOrigin, type Ids } from '@riposte/engine';
-import type { EventEnvelope } from '@riposte/events';
+import { ServiceError, StoreUnavailable, type Clock, type Ids } from '@riposte/engine';
 import type { CodeStore } from '@riposte/functions';
 import { callRecordOf } from '../audit/call-record.ts';
 import type { AwsCall, AwsCalls } from '../call.ts';
@@ -17,29 +14,19 @@ import type { ConnectionRequests } from '../http/connection-requests.ts';
 import type { AsyncInvocations } from '../invocations/async-invocations.ts';
 import type { QueueReceiver } from '../queues/queue-receiver.ts';
 import { decodeAnswer, type Answer } from '../journal/answer.ts';
-import { keptKey, requestJournalKey } from '../journal/keys.ts';
+import { requestJournalKey } from '../journal/keys.ts';
 import { subjectOf } from '../journal/run.ts';
 import { stepOf } from '../sessions/callers.ts';
 import type { Runs } from '../sessions/runs.ts';
-import { authorise, contextOf, type Wanted } from './authorise.ts';
+import { authorise, contextOf } from './authorise.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { CatalogueEntry, OperationContext, Services } from './operation.ts';
-import { internalFailure, unknownOperation } from './refusals.ts';
+import type { OperationContext, Services } from './operation.ts';
+import { wantedBy, type InternalCall, type Passage } from './passage.ts';
 import { problemLine } from './problem-line.ts';
+import { recordOf } from './record.ts';
+import { internalFailure, unknownOperation } from './refusals.ts';
 import { guard, route } from './stages.ts';
 import { unwrittenAccess } from './unwritten.ts';
-
-/** A call from inside the server, which may know more than a signed request tells. */
-export interface InternalCall extends AwsCall {
-  origin?: ExecutionOrigin;
-  /** Idempotency key of a delivery: its call is carried out once, whatever crashes before the delivery is settled. */
-  requestKey?: string;
-  /** Handed on from another bus, as it is: what PutEvents puts in place of its entries. */
-  forwarded?: EventEnvelope;
-  signal?: AbortSignal;
-  /** Of a tested state: told past the answer, which is kept and recorded. */
-  httpTrace?: HttpTrace;
-}
 
 export interface PipelineOptions {
   account: string;
@@ -59,20 +46,6 @@ export interface PipelineOptions {
   endpointUrl?: () => string;
   /** Hears of bugs: what callers are told only as InternalFailure. */
   report(line: string): void;
-}
-
-/** One call on its way through the stages. */
-interface Passage {
-  call: InternalCall;
-  context: CallContext;
-  entry: CatalogueEntry;
-  access: 'read' | 'write';
-  touched: TouchedResource[];
-  /** Of resources whose policies lie in another room, by ARN. */
-  resourcePolicies?: ReadonlyMap<string, string>;
-  /** Set in the first transaction; drawn once, whatever becomes of the call. */
-  journalKey?: string;
-  verdict: string;
 }
 
 /**
@@ -258,7 +231,7 @@ export class CallPipeline implements AwsCalls {
   }
 
   #audit(transaction: AccountTransaction, passage: Passage, answer: Answer): void {
-    const { call, context, entry, access, touched, verdict, journalKey } = passage;
+    const { call, context } = passage;
     const { nowMs } = context;
     if (call.caller.kind === 'user')
       recordLastUsed(transaction, call.caller.accessKeyId, {
@@ -266,23 +239,7 @@ export class CallPipeline implements AwsCalls {
         service: call.service,
         region: call.region,
       });
-    const kept = keptKey(call, journalKey, answer);
-    transaction.appendCall(
-      callRecordOf({
-        call,
-        id: context.ids.uuid(),
-        timeMs: nowMs,
-        access,
-        touched,
-        verdict,
-        answer,
-        auditedInput: auditedInput(entry, call.input),
-        auditedOutput: answer.kind === 'output' ? auditedOutput(entry, answer.output) : null,
-        ...(answer.kind === 'error' && { errorMessage: auditedMessage(entry, answer.error) }),
-        ...(kept !== undefined && { journalKey: kept }),
-        ...(call.requestKey !== undefined && { requestKey: call.requestKey }),
-      }),
-    );
+    transaction.appendCall(recordOf(passage, answer));
   }
 
   /** Whose policies do not allow it is told so, as on AWS; whoever may is told that it is not here. */
@@ -320,45 +277,3 @@ export class CallPipeline implements AwsCalls {
 
 /** How AWS names operations that change nothing; asked only for operations that are not written. */
 const READ_NAME = /^(?:Get|List|Describe|Lookup|Search|Test|Validate|BatchGet|Filter|Simulate)/;
-
-function wantedBy(transaction: AccountTransaction, passage: Passage, resourceArn: string): Wanted {
-  const { call, context, entry, resourcePolicies } = passage;
-  const { operation } = entry;
-  const resourcePolicy =
-    operation.resourcePolicy?.(context, call.input, transaction) ?? resourcePolicies?.get(resourceArn);
-  const common = {
-    resourceArn,
-    ...(resourcePolicies && { furtherPolicies: resourcePolicies }),
-    ...(resourcePolicy !== undefined && { resourcePolicy }),
-    ...(operation.service === 'sqs' &&
-      resourcePolicy === undefined &&
-      context.undefinedRoles === 'unrestricted' && { openToServices: true }),
-  };
-  const action = operation.action ?? `${operation.service}:${operation.name}`;
-  if (entry.kind === 'account')
-    return { ...common, action, alwaysAllowed: entry.operation.alwaysAllowed === true };
-  const passed = entry.operation.passedRoles?.(call.input) ?? [];
-  const roleArns = passed.filter((arn) => arn !== undefined);
-  const furtherResourceArns = entry.operation.furtherResourceArns?.(context, call.input);
-  return {
-    ...common,
-    ...(furtherResourceArns && { furtherResourceArns }),
-    ...(entry.operation.furtherActions && { furtherActions: entry.operation.furtherActions(call.input) }),
-    ...(entry.operation.conditions && { conditions: entry.operation.conditions(call.input) }),
-    action,
-    ...(roleArns.length > 0 && { passedRoles: { roleArns, service: operation.service } }),
-  };
-}
-
-function auditedInput({ operation }: CatalogueEntry, input: object): unknown {
-  return operation.auditedInput ? operation.auditedInput(input) : input;
-}
-
-function auditedMessage({ kind, operation }: CatalogueEntry, error: ServiceError): string {
-  return (kind === 'service' && operation.auditedMessage?.(error)) || error.message;
-}
-
-function auditedOutput({ operation }: CatalogueEntry, output: object): unknown {
-  if (operation.auditedOutput) return operation.auditedOutput(output);
-  return operation.access === 'write' ? output : null;
-}
