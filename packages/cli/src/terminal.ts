@@ -1,3 +1,7 @@
+import { printable } from '@riposte/server';
+
+export { printable };
+
 /** Where a command prints: results on `out`, everything about them on `err`. */
 export interface Terminal {
   out(line: string): void;
@@ -39,14 +43,6 @@ export function styled(terminal: Pick<Terminal, 'colour'>, style: Style, text: s
   if (!terminal.colour) return text;
   const [on, off] = CODES[style];
   return `\u001B[${on}m${text}\u001B[${off}m`;
-}
-
-/**
- * Text of another's making may hold escape codes, or marks that turn the direction of writing so that a line reads as
- * another; a terminal must not obey them.
- */
-export function printable(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\t\n]|\p{Bidi_Control}/gu, '\uFFFD');
 }
 
 export function seconds(milliseconds: number): string {

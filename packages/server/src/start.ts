@@ -11,6 +11,7 @@ import { administratorKey, WELL_KNOWN_KEY } from './administrator-key.ts';
 import { checkConfiguration, type Configuration, ConfigurationError, isLoopback } from './configuration.ts';
 import { createPeopleDoor } from './people/door.ts';
 import type { ServerDescription } from './people/shapes.ts';
+import { printableLines } from './printable.ts';
 import { randomIds } from './random-ids.ts';
 import { createSourcesDoor } from './sources/door.ts';
 import { createSystem } from './system.ts';
@@ -36,18 +37,19 @@ export interface RunningServer {
 
 /**
  * Puts the rooms together and opens both doors.
- * @param report takes one line for each thing an operator should know
+ * @param tell takes one line for each thing an operator should know, as a terminal may show it
  * @param openDatabase a test may watch what is committed
  * @param clock a test may let time pass
  * @throws ConfigurationError for a taken port or a value that cannot work; DatabaseUnavailable when the data folder is in use
  */
 export async function startServer(
   configuration: Configuration,
-  report: (line: string) => void,
+  tell: (line: string) => void,
   openDatabase: (file: string) => Database = (file) => new Database(file),
   clock: Clock = systemClock,
 ): Promise<RunningServer> {
   checkConfiguration(configuration);
+  const report = (line: string): void => tell(printableLines(line));
   const { account, region } = configuration;
   const ids = randomIds;
   const dataFolder = resolve(configuration.dataFolder);
