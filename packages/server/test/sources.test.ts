@@ -243,3 +243,26 @@ test('the sources’ door takes events and nothing else', async () => {
   assert.equal((await world.riposte('sources', 'remove', 'hook')).code, 0);
   assert.equal((await post(signed)).status, 404);
 });
+
+test('who sends an event for a bus that is gone is told so, and can send it again when the bus is there', async () => {
+  await world.aws().call('events', 'CreateEventBus', { Name: 'other' });
+  const { secret, url = '' } = await world.json<CreatedSource>(
+    'sources',
+    'add-push',
+    'busless',
+    '--bus',
+    'other',
+  );
+  await world.aws().call('events', 'DeleteEventBus', { Name: 'other' });
+  const { event } = await world.simulate({ name: 'health/AWS_RISK_CREDENTIALS_EXPOSED' });
+  const push = () =>
+    fetch(url, { method: 'POST', headers: { 'x-api-key': secret }, body: JSON.stringify(event) });
+  const refused = await push();
+  assert.equal(refused.status, 503);
+  assert.match(
+    ((await refused.json()) as { message: string }).message,
+    /^The event was not stored: Event bus other does not exist/,
+  );
+  await world.aws().call('events', 'CreateEventBus', { Name: 'other' });
+  assert.equal((await push()).status, 200);
+});

@@ -5,14 +5,18 @@
  *    comes again and is known by the event's id.
  * S2 What is no event is on disk, with the reason, before its message is deleted.
  * S3 No failure ends the loop. It is tried again after a while that grows, and how it does can be seen.
+ * S4 A message that cannot be stored stays in its queue, is named, and takes no other with it. The source works again
+ *    when the message is stored, or does not come any more: somebody deleted it, or it is in a dead-letter queue.
  */
-import type { Clock, Ids } from '@riposte/engine';
+import { type Clock, type Ids, StoreUnavailable } from '@riposte/engine';
 import type { EventService } from '../ports/event-service.ts';
 import type { Arrival, QueueSource, SourceMessage, SourceQueue } from '../ports/sources.ts';
 import { arrivalKey, eventOfBody } from './event-of-body.ts';
 
 const PAUSE_MIN_MS = 1_000;
 const PAUSE_MAX_MS = 60_000;
+/** A message that was not deleted comes again after a minute, its visibility timeout; two more for polls that fail. */
+const COMES_AGAIN_WITHIN_MS = 180_000;
 
 export interface PollerOptions {
   queue: SourceQueue;
@@ -24,10 +28,22 @@ export interface PollerOptions {
   report(line: string): void;
 }
 
+interface Received {
+  message: SourceMessage;
+  arrival: Arrival;
+}
+
+interface Unstored extends Received {
+  reason: string;
+}
+
 export class QueuePoller {
   lastPollMs: number | undefined;
   failingSinceMs: number | undefined;
   lastError: { atMs: number; message: string } | undefined;
+  #lastReason: string | undefined;
+  /** When each message that could not be stored came last, by its id. */
+  readonly #unstored = new Map<string, number>();
   readonly #source: QueueSource;
   readonly #options: PollerOptions;
   readonly #closing = new AbortController();
@@ -52,56 +68,104 @@ export class QueuePoller {
     while (!this.#closing.signal.aborted) {
       const beganMs = clock.now();
       try {
-        const received = await this.#poll();
-        failures = 0;
+        const outcome = await this.#poll();
         this.#works();
+        if (outcome === 'unstored') {
+          await this.#pause(this.#pauseMs(failures));
+          failures += 1;
+          continue;
+        }
+        failures = 0;
         // A queue that answers "nothing" without waiting must not be asked without end.
-        if (received === 0 && clock.now() - beganMs < PAUSE_MIN_MS) await this.#pause(PAUSE_MIN_MS);
+        if (outcome === 'empty' && clock.now() - beganMs < PAUSE_MIN_MS) await this.#pause(PAUSE_MIN_MS);
       } catch (error) {
         if (this.#closing.signal.aborted) return;
-        this.#fails(error);
+        const reason = textOf(error);
+        this.#fails(reason, reason);
         await this.#pause(this.#pauseMs(failures));
         failures += 1;
       }
     }
   }
 
-  /** @returns how many messages came */
-  async #poll(): Promise<number> {
-    const { queue, events, region, clock } = this.#options;
+  /** @returns `unstored` when messages came and none of them could be stored */
+  async #poll(): Promise<'empty' | 'stored' | 'unstored'> {
+    const { queue, clock } = this.#options;
     const messages = await queue.receive(this.#closing.signal);
     this.lastPollMs = clock.now();
-    if (messages.length === 0) return 0;
+    if (messages.length === 0) return 'empty';
+    const { stored, unstored } = await this.#store(messages.map((message) => this.#read(message)));
+    for (const { message } of unstored) this.#unstored.set(message.messageId, clock.now());
+    const [first] = unstored;
+    if (first) this.#fails(first.reason, sentenceOf(first, unstored.length - 1));
+    if (stored.length === 0) return 'unstored';
+    await queue.delete(stored.map(({ message }) => message));
+    return 'stored';
+  }
+
+  /** All in one transaction; where that fails, each in its own. */
+  async #store(
+    received: readonly Received[],
+  ): Promise<{ stored: readonly Received[]; unstored: Unstored[] }> {
+    try {
+      await this.#takeIn(received);
+      return { stored: received, unstored: [] };
+    } catch (error) {
+      // A disk that takes nothing takes none of them alone either.
+      if (error instanceof StoreUnavailable) throw error;
+    }
+    const stored: Received[] = [];
+    const unstored: Unstored[] = [];
+    for (const one of received)
+      try {
+        await this.#takeIn([one]);
+        stored.push(one);
+      } catch (error) {
+        unstored.push({ ...one, reason: textOf(error) });
+      }
+    return { stored, unstored };
+  }
+
+  async #takeIn(received: readonly Received[]): Promise<void> {
+    const { events, region, report } = this.#options;
     await events.takeIn(
       region,
       this.#source,
-      messages.map((message) => this.#arrivalOf(message)),
+      received.map(({ arrival }) => arrival),
     );
-    await queue.delete(messages);
-    return messages.length;
+    for (const { message, arrival } of received) {
+      this.#unstored.delete(message.messageId);
+      if (arrival.kind === 'rejected')
+        report(
+          `source ${this.#source.name}: message ${message.messageId} is kept aside. ${arrival.reason} See it with: riposte connect --rejected ${this.#source.name}`,
+        );
+    }
   }
 
-  #arrivalOf({ messageId, body }: SourceMessage): Arrival {
+  #read(message: SourceMessage): Received {
+    const { messageId, body } = message;
     const read = eventOfBody(body);
-    if ('event' in read) return { kind: 'event', key: arrivalKey(read.event), event: read.event };
-    this.#options.report(
-      `source ${this.#source.name}: message ${messageId} is kept aside. ${read.reason} See it with: riposte connect --rejected ${this.#source.name}`,
-    );
-    return { kind: 'rejected', key: messageId, reason: read.reason, body };
+    return 'event' in read
+      ? { message, arrival: { kind: 'event', key: arrivalKey(read.event), event: read.event } }
+      : { message, arrival: { kind: 'rejected', key: messageId, reason: read.reason, body } };
   }
 
   #works(): void {
-    if (this.failingSinceMs === undefined) return;
+    const { clock, report } = this.#options;
+    for (const [messageId, seenMs] of this.#unstored)
+      if (clock.now() - seenMs > COMES_AGAIN_WITHIN_MS) this.#unstored.delete(messageId);
+    if (this.failingSinceMs === undefined || this.#unstored.size > 0) return;
     this.failingSinceMs = undefined;
-    this.#options.report(`source ${this.#source.name}: works again.`);
+    report(`source ${this.#source.name}: works again.`);
   }
 
-  #fails(error: unknown): void {
+  /** @param reason  what is told once only, while it stays the same */
+  #fails(reason: string, message: string): void {
     const { clock, report } = this.#options;
-    const message = error instanceof Error ? error.message : String(error);
-    const isNews = this.failingSinceMs === undefined || this.lastError?.message !== message;
+    const isNews = this.failingSinceMs === undefined || this.#lastReason !== reason;
     this.failingSinceMs ??= clock.now();
     this.lastError = { atMs: clock.now(), message };
+    this.#lastReason = reason;
     if (isNews) report(`source ${this.#source.name}: ${message} It is tried again until it works.`);
   }
 
@@ -125,4 +189,14 @@ export class QueuePoller {
       else signal.addEventListener('abort', end);
     });
   }
+}
+
+function sentenceOf({ message, arrival, reason }: Unstored, others: number): string {
+  const what = arrival.kind === 'event' ? ` (event ${arrival.event.id}, ${arrival.event.source})` : '';
+  const were = others === 0 ? 'was' : `and ${others} more were`;
+  return `message ${message.messageId}${what} ${were} not stored: ${reason}`;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -10,6 +10,9 @@ export class ScriptedQueue implements SourceQueue {
   failures: Error[] = [];
   polls = 0;
   isOpen = true;
+  /** How long a message that was received stays hidden, milliseconds. */
+  visibilityMs = 0;
+  readonly #hiddenUntilMs = new Map<string, number>();
   deleting: (messages: readonly SourceMessage[]) => Promise<void> = async (messages) => {
     const gone = new Set(messages.map(({ messageId }) => messageId));
     this.messages = this.messages.filter(({ messageId }) => !gone.has(messageId));
@@ -28,12 +31,21 @@ export class ScriptedQueue implements SourceQueue {
     this.polls += 1;
     const failure = this.failures.shift();
     if (failure) throw failure;
-    if (this.messages.length === 0)
+    if (this.#visible().length === 0)
       await new Promise<void>((resolve) => {
         const cancel = this.#clock.wakeAt(this.#clock.now() + 20_000, resolve);
         signal.addEventListener('abort', () => (cancel(), resolve()));
       });
-    return this.messages.slice(0, 10);
+    const received = this.#visible().slice(0, 10);
+    for (const { messageId } of received)
+      this.#hiddenUntilMs.set(messageId, this.#clock.now() + this.visibilityMs);
+    return received;
+  }
+
+  #visible(): SourceMessage[] {
+    return this.messages.filter(
+      ({ messageId }) => (this.#hiddenUntilMs.get(messageId) ?? 0) <= this.#clock.now(),
+    );
   }
 
   delete(messages: readonly SourceMessage[]): Promise<void> {
@@ -66,9 +78,10 @@ export function sourcesOf(
   queue: SourceQueue,
   configured: readonly QueueSourceInput[] = [],
   lines: string[] = [],
+  events: ConstructorParameters<typeof EventSources>[0]['events'] = world.service,
 ): EventSources {
   return new EventSources({
-    events: world.service,
+    events,
     store: world.store,
     clock: world.clock,
     ids: world.ids,

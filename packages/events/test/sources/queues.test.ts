@@ -185,6 +185,81 @@ test(
 );
 
 test(
+  'a message that cannot be stored is named, stays in its queue, holds up no other, and the source fails while it comes',
+  inWorld(async (world) => {
+    const queue = new ScriptedQueue(world.clock);
+    queue.visibilityMs = 60_000;
+    const lines: string[] = [];
+    let isMended = false;
+    const takeIn: typeof world.service.takeIn = (region, from, arrivals) => {
+      if (!isMended && arrivals.some((arrival) => arrival.kind === 'event' && arrival.event.id === 'bad'))
+        throw new RangeError('Maximum call stack size exceeded');
+      return world.service.takeIn(region, from, arrivals);
+    };
+    const describeEventBus = world.service.describeEventBus.bind(world.service);
+    const sources = sourcesOf(world, queue, [{ queueUrl: QUEUE_URL }], lines, { takeIn, describeEventBus });
+    queue.put(HEALTH_EVENT, 'first');
+    queue.put({ ...HEALTH_EVENT, id: 'bad' }, 'poison');
+    queue.put({ ...HEALTH_EVENT, id: 'good' }, 'last');
+    queue.put('not JSON', 'text');
+    const beganMs = world.clock.now();
+    const status = async () => (await sources.list())[0];
+    await sources.start();
+    await world.settle();
+    assert.deepEqual(
+      queue.messages.map(({ messageId }) => messageId),
+      ['poison'],
+    );
+    assert.equal((await status())?.counts.events, 2);
+    assert.equal((await status())?.counts.rejected, 1);
+    const problem = 'message poison (event bad, aws.health) was not stored: Maximum call stack size exceeded';
+    assert.deepEqual((await status())?.lastError, { atMs: beganMs, message: problem });
+    // Empty polls, and others that come meanwhile, are no sign that this one is stored.
+    await world.pass(25_000);
+    queue.put({ ...HEALTH_EVENT, id: 'later' }, 'later');
+    await world.pass(120_000);
+    assert.ok(queue.polls > 5);
+    assert.equal((await status())?.counts.events, 3);
+    assert.equal((await status())?.failingSinceMs, beganMs);
+    isMended = true;
+    await world.pass(61_000);
+    assert.equal((await status())?.counts.events, 4);
+    assert.equal((await status())?.failingSinceMs, undefined);
+    assert.deepEqual(
+      lines.map((line) => line.replace(/^source riposte-events: /, '')),
+      [
+        'message text is kept aside. The body is not JSON. See it with: riposte connect --rejected riposte-events',
+        `${problem} It is tried again until it works.`,
+        'works again.',
+      ],
+    );
+    await sources.close();
+  }),
+);
+
+test(
+  'a source works again when a message that could not be stored does not come any more',
+  inWorld(async (world) => {
+    const queue = new ScriptedQueue(world.clock);
+    queue.visibilityMs = 60_000;
+    const describeEventBus = world.service.describeEventBus.bind(world.service);
+    const takeIn = () => Promise.reject(new Error('no'));
+    const sources = sourcesOf(world, queue, [{ queueUrl: QUEUE_URL }], [], { takeIn, describeEventBus });
+    queue.put(HEALTH_EVENT);
+    queue.put({ ...HEALTH_EVENT, id: 'other' });
+    await sources.start();
+    await world.pass(100_000);
+    const [failing] = await sources.list();
+    assert.ok(failing?.failingSinceMs !== undefined);
+    assert.match(failing.lastError?.message ?? '', /^message m-1 \(.*\) and 1 more were not stored: no$/);
+    queue.messages = []; // by the queue's redrive policy
+    await world.pass(300_000);
+    assert.equal((await sources.list())[0]?.failingSinceMs, undefined);
+    await sources.close();
+  }),
+);
+
+test(
   'a removed source is read no more; one of the configuration is removed there; names are unique',
   inWorld(async (world) => {
     const queue = new ScriptedQueue(world.clock);

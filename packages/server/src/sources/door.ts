@@ -8,7 +8,7 @@
  * 3. Browsers get nothing done, as at the other doors.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Clock } from '@riposte/engine';
+import { type Clock, ServiceError, StoreUnavailable } from '@riposte/engine';
 import type { EventSources } from '@riposte/events';
 import { browserRefusal, readBody } from '@riposte/gateway';
 
@@ -41,7 +41,7 @@ export function createSourcesDoor(options: SourcesDoorOptions): Server {
         .catch((error: unknown): Answer => {
           const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
           options.report(`sources' door: ${request.method} ${request.url}: ${cause}`);
-          return refusal(500, 'The event was not stored. Send it again.');
+          return notStored(error);
         })
         .then((given) => send(response, given))
         .catch(() => response.destroy());
@@ -92,6 +92,13 @@ async function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T 
   } finally {
     cancel();
   }
+}
+
+/** What the sender is told of a failure: to send again helps where the event is not the reason. */
+function notStored(error: unknown): Answer {
+  if (error instanceof StoreUnavailable) return refusal(503, 'The event was not stored. Send it again.');
+  if (error instanceof ServiceError) return refusal(503, `The event was not stored: ${error.message}`);
+  return refusal(500, 'The event could not be stored. The server has written down why.');
 }
 
 function refusal(status: number, message: string): Answer {
