@@ -13,9 +13,7 @@ export class Constraints {
 
   /** @param member  the path the service names, e.g. `targets.1.member.id` */
   name(value: string, member: string, max: number, grammar = NAME): this {
-    if (!grammar.pattern.test(value))
-      this.violation(`'${value}'`, member, `satisfy regular expression pattern: ${grammar.text}`);
-    return this.length(value, member, { min: 1, max });
+    return this.matches(value, member, grammar).length(value, member, { min: 1, max });
   }
 
   length(value: string | undefined, member: string, bounds: { min?: number; max: number }): this {
@@ -31,6 +29,12 @@ export class Constraints {
     if (value === undefined) return this;
     if (value > max) this.violation(`'${value}'`, member, `have value less than or equal to ${max}`);
     if (value < min) this.violation(`'${value}'`, member, `have value greater than or equal to ${min}`);
+    return this;
+  }
+
+  matches(value: string | undefined, member: string, grammar: { pattern: RegExp; text: string }): this {
+    if (value !== undefined && !grammar.pattern.test(value))
+      this.violation(`'${value}'`, member, `satisfy regular expression pattern: ${grammar.text}`);
     return this;
   }
 

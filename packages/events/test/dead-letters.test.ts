@@ -27,13 +27,11 @@ test(
     const ruleArn = await world.rule('r', EVERYTHING, { InputPath: '$.detail', ...WITH_QUEUE });
     const eventId = await world.put('Order', { n: 1 });
     await world.settle();
+    assert.equal(world.invocations[0]?.payload, '{"n":1}');
     assert.deepEqual(world.deadLetters, [
       {
-        deliveryId: world.invocations[0]?.deliveryId,
-        ruleArn,
-        region: REGION,
+        invocation: world.invocations[0],
         queueArn: QUEUE,
-        body: '{"n":1}',
         attributes: {
           RULE_ARN: ruleArn,
           TARGET_ARN: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:r`,
@@ -41,7 +39,6 @@ test(
           ERROR_MESSAGE: 'It said no.',
           RETRY_ATTEMPTS: '0',
         },
-        simulated: false,
       },
     ]);
     assert.deepEqual(await deliveryOf(world, eventId), {
@@ -137,8 +134,10 @@ test(
     await world.rule('s', EVERYTHING, WITH_QUEUE);
     await world.put('Order', { a: 1 });
     await world.settle();
-    const [broken, other] = world.deadLetters.toSorted((a, b) => (a.ruleArn < b.ruleArn ? -1 : 1));
-    assert.equal(JSON.parse(broken?.body ?? '')['detail-type'], 'Order');
+    const [broken, other] = world.deadLetters.toSorted((a, b) =>
+      a.invocation.ruleArn < b.invocation.ruleArn ? -1 : 1,
+    );
+    assert.equal(JSON.parse(broken?.invocation.payload ?? '')['detail-type'], 'Order');
     assert.equal(broken?.attributes['ERROR_CODE'], 'INVALID_JSON');
     assert.equal(other?.attributes['ERROR_MESSAGE'], 'a\ufffd\ufffd');
   }),

@@ -103,6 +103,45 @@ describe('when a schedule invokes its target', () => {
     assert.equal(one, two);
   });
 
+  test('a dead letter tells of the schedule and the time, and what of the retry policy ran out', async () => {
+    world.answer = () => ({ kind: 'failed', errorCode: 'Busy', errorMessage: 'busy', retryable: true });
+    const queueArn = `arn:aws:sqs:${REGION}:${ACCOUNT}:Dead`;
+    const Target = {
+      Arn: FUNCTION,
+      RoleArn: ROLE,
+      Input: '<aws.scheduler.execution-id> <aws.scheduler.attempt-number>',
+      DeadLetterConfig: { Arn: queueArn },
+    };
+    await create('at(2026-01-31T12:01:00)', {
+      Name: 'tries',
+      Target: { ...Target, RetryPolicy: { MaximumRetryAttempts: 1 } },
+    });
+    await create('at(2026-01-31T13:00:00)', {
+      Name: 'age',
+      Target: { ...Target, RetryPolicy: { MaximumEventAgeInSeconds: 60 } },
+    });
+    await world.pass(2 * HOUR_MS);
+    const [tries, age] = world.deadLetters;
+    const executionId = world.invocations[0]?.eventId;
+    assert.deepEqual(tries?.attributes, {
+      SCHEDULE_ARN: `arn:aws:scheduler:${REGION}:${ACCOUNT}:schedule/default/tries`,
+      SCHEDULED_TIME: '2026-01-31T12:01:00Z',
+      EXECUTION_ID: executionId,
+      IS_PAYLOAD_TRUNCATED: 'false',
+      TARGET_ARN: FUNCTION,
+      ERROR_CODE: 'Busy',
+      ERROR_MESSAGE: 'busy',
+      RETRY_ATTEMPTS: '1',
+      EXHAUSTED_RETRY_CONDITION: 'MaximumRetryAttempts',
+    });
+    assert.equal(tries.queueArn, queueArn);
+    assert.equal(tries.invocation.payload, `${executionId} 2`);
+    assert.equal(age?.attributes['EXHAUSTED_RETRY_CONDITION'], 'MaximumEventAgeInSeconds');
+    const tried = world.invocations.filter(({ ruleArn }) => ruleArn.endsWith('/age'));
+    assert.equal(age.attributes['RETRY_ATTEMPTS'], String(tried.length - 1));
+    assert.equal(world.deadLetters.length, 2);
+  });
+
   test('without an input the target is told of the schedule', async () => {
     await create('at(2026-01-31T12:01:00)', { Target: { Arn: FUNCTION, RoleArn: ROLE } });
     await world.pass(HOUR_MS);
@@ -228,7 +267,7 @@ describe('the API', () => {
     await refused(world.service.deleteScheduleGroup(REGION, 'default'), 'ValidationException', /default/);
   });
 
-  const REFUSED: [string, Partial<ScheduleInput>, RegExp][] = [
+  const REFUSED: [string, Partial<ScheduleInput>, RegExp | string][] = [
     [
       'another expression',
       { ScheduleExpression: 'rate(10 years)' },
@@ -252,6 +291,33 @@ describe('the API', () => {
       'a bus without an event',
       { Target: { Arn: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`, RoleArn: ROLE } },
       /EventBridgeParameters must be provided/,
+    ],
+    [
+      'a FIFO queue',
+      { Target: { Arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:Work.fifo`, RoleArn: ROLE } },
+      /Work\.fifo is a FIFO queue\. This server has standard queues only/,
+    ],
+    [
+      'a group of messages',
+      {
+        Target: {
+          Arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:Work`,
+          RoleArn: ROLE,
+          SqsParameters: { MessageGroupId: 'g' },
+        },
+      },
+      /SqsParameters is not supported/,
+    ],
+    [
+      'a FIFO queue for dead letters', // in the words recorded in aws/aws-sdk-net, issue 2999
+      {
+        Target: {
+          Arn: FUNCTION,
+          RoleArn: ROLE,
+          DeadLetterConfig: { Arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:Dead.fifo` },
+        },
+      },
+      `1 validation error detected: Value 'arn:aws:sqs:${REGION}:${ACCOUNT}:Dead.fifo' at 'target.deadLetterConfig.arn' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:aws(-[a-z]+)?:sqs:[a-z0-9\\-]+:\\d{12}:[a-zA-Z0-9\\-_]+`,
     ],
     ['a name with a blank', { Name: 'a b' }, /Value 'a b' at 'name' failed to satisfy constraint/],
   ];

@@ -2,7 +2,7 @@ import { transformInput, UndeliverableInput } from '@riposte/patterns';
 import { isEventBus, isSchedule } from '../arns.ts';
 import { eventTime } from '../envelope/time.ts';
 import type { ClaimedDelivery } from '../ports/event-store.ts';
-import type { InvocationOutcome, TargetInvoker } from '../ports/targets.ts';
+import type { InvocationOutcome, TargetInvocation, TargetInvoker } from '../ports/targets.ts';
 import { withPathsResolved } from './parameter-paths.ts';
 import { attemptInput } from '../scheduler/input.ts';
 
@@ -25,18 +25,7 @@ export async function attemptDelivery(
 ): Promise<InvocationOutcome> {
   if (delivery.forwarded && isEventBus(delivery.target)) return SECOND_HOP;
   try {
-    const payload = payloadOf(delivery);
-    return await invoker.invoke({
-      deliveryId: delivery.deliveryId,
-      eventId: delivery.event.id,
-      event: delivery.event,
-      ruleArn: delivery.ruleArn,
-      region: delivery.region,
-      target: withPathsResolved(delivery.target, delivery.event),
-      payload,
-      simulated: delivery.simulated,
-      attempt: delivery.attempts + 1,
-    });
+    return await invoker.invoke(invocationOf(delivery, payloadOf(delivery), delivery.attempts + 1));
   } catch (error) {
     const errorMessage = error instanceof Error ? error.message : String(error);
     return error instanceof UndeliverableInput
@@ -45,10 +34,27 @@ export async function attemptDelivery(
   }
 }
 
-/** @throws UndeliverableInput */
-export function payloadOf(delivery: ClaimedDelivery): string {
+export function invocationOf(delivery: ClaimedDelivery, payload: string, attempt: number): TargetInvocation {
+  return {
+    deliveryId: delivery.deliveryId,
+    eventId: delivery.event.id,
+    event: delivery.event,
+    ruleArn: delivery.ruleArn,
+    region: delivery.region,
+    target: withPathsResolved(delivery.target, delivery.event),
+    payload,
+    simulated: delivery.simulated,
+    attempt,
+  };
+}
+
+/**
+ * @param attempt 1 for the first
+ * @throws UndeliverableInput
+ */
+export function payloadOf(delivery: ClaimedDelivery, attempt: number = delivery.attempts + 1): string {
   const { Input } = delivery.target;
-  if (Input !== undefined && isSchedule(delivery.ruleArn)) return attemptInput(Input, delivery.attempts + 1);
+  if (Input !== undefined && isSchedule(delivery.ruleArn)) return attemptInput(Input, attempt);
   return transformInput(delivery.target, delivery.event, {
     ruleArn: delivery.ruleArn,
     ruleName: delivery.ruleArn.split('/').at(-1) ?? '',

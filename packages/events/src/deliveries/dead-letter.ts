@@ -1,15 +1,13 @@
 import { UndeliverableInput } from '@riposte/patterns';
 import type { ClaimedDelivery } from '../ports/event-store.ts';
 import type { DeadLetter, InvocationOutcome, TargetInvoker } from '../ports/targets.ts';
-import { payloadOf } from './attempt.ts';
+import { isSchedule } from '../arns.ts';
+import { invocationOf, payloadOf } from './attempt.ts';
 
 /** Of an error message; all attributes count towards the size of the queue's message. */
 const ERROR_MESSAGE_CHARACTERS_MAX = 2048;
 
-/**
- * One attempt to send a delivery's dead letter. Never throws.
- * @see "Using dead-letter queues to process undelivered events", EventBridge user guide, for the attributes
- */
+/** One attempt to send a delivery's dead letter. Never throws. */
 export async function sendDeadLetter(
   delivery: ClaimedDelivery,
   deadLetter: DeadLetter,
@@ -17,20 +15,16 @@ export async function sendDeadLetter(
 ): Promise<InvocationOutcome> {
   try {
     return await invoker.sendDeadLetter({
-      deliveryId: delivery.deliveryId,
-      ruleArn: delivery.ruleArn,
-      region: delivery.region,
+      invocation: invocationOf(delivery, payloadOfLast(delivery, deadLetter), deadLetter.attempts),
       queueArn: delivery.target.DeadLetterConfig?.Arn ?? '',
-      body: bodyOf(delivery),
       attributes: {
-        RULE_ARN: delivery.ruleArn,
+        ...(isSchedule(delivery.ruleArn) ? invocationAttributes(delivery) : { RULE_ARN: delivery.ruleArn }),
         TARGET_ARN: delivery.target.Arn,
         ERROR_CODE: deadLetter.errorCode,
         ERROR_MESSAGE: textOf(deadLetter.errorMessage),
         RETRY_ATTEMPTS: String(deadLetter.attempts - 1),
         ...(deadLetter.exhausted !== undefined && { EXHAUSTED_RETRY_CONDITION: deadLetter.exhausted }),
       },
-      simulated: delivery.simulated,
     });
   } catch (error) {
     const errorMessage = error instanceof Error ? error.message : String(error);
@@ -38,10 +32,24 @@ export async function sendDeadLetter(
   }
 }
 
+/**
+ * What EventBridge Scheduler tells where EventBridge tells of the rule.
+ * @see "Retrieve the dead-letter event", EventBridge Scheduler user guide; for rules "Using dead-letter queues to process
+ *   undelivered events", EventBridge user guide
+ */
+function invocationAttributes({ ruleArn, event }: ClaimedDelivery): Record<string, string> {
+  return {
+    SCHEDULE_ARN: ruleArn,
+    SCHEDULED_TIME: event.time,
+    EXECUTION_ID: event.id,
+    IS_PAYLOAD_TRUNCATED: 'false', // inputs are smaller than a queue's messages may be
+  };
+}
+
 /** What the target would have had; the event itself where its input could not be made. */
-function bodyOf(delivery: ClaimedDelivery): string {
+function payloadOfLast(delivery: ClaimedDelivery, { attempts }: DeadLetter): string {
   try {
-    return payloadOf(delivery);
+    return payloadOf(delivery, attempts);
   } catch (error) {
     if (error instanceof UndeliverableInput) return JSON.stringify(delivery.event);
     throw error;

@@ -44,7 +44,7 @@ export type InvocationOutcome =
   | { kind: 'delivered'; resultArn?: string }
   /** Not tried yet, and no attempt: the target takes the delivery at this instant, milliseconds since the epoch. */
   | { kind: 'later'; atMs: number }
-  /** `retryAfterMs` is what the target asked for. `errorCode` is one of the ERROR_CODE values of a dead letter. */
+  /** `retryAfterMs` is what the target asked for. `errorCode` is the ERROR_CODE of a dead letter. */
   | {
       kind: 'failed';
       errorCode: string;
@@ -68,15 +68,11 @@ export type ExhaustedCondition = 'MaximumRetryAttempts' | 'MaximumEventAgeInSeco
 
 /** One message to the dead-letter queue of a target. */
 export interface DeadLetterMessage {
-  deliveryId: string;
-  ruleArn: string;
-  region: string;
+  /** What could not be delivered; its payload is the event itself where its input could not be made. */
+  invocation: TargetInvocation;
   queueArn: string;
-  /** The event as the target would have had it. */
-  body: string;
-  /** By name: RULE_ARN, TARGET_ARN, ERROR_CODE, ERROR_MESSAGE, RETRY_ATTEMPTS, EXHAUSTED_RETRY_CONDITION. */
+  /** By name, as the service gives them for rules or for schedules. */
   attributes: Readonly<Record<string, string>>;
-  simulated: boolean;
 }
 
 /** Reaches targets and their dead-letter queues. Implemented over the gateway. */

@@ -5,6 +5,11 @@ import { Constraints, validationError } from '../constraints.ts';
 import type { ScheduleInput, ScheduleTarget } from '../ports/scheduler.ts';
 
 const NAME = { pattern: /^[0-9a-zA-Z\-_.]+$/, text: '^[0-9a-zA-Z-_.]+$' };
+/** No FIFO queue has a name like that, and none takes the dead letters of schedules. */
+const DEAD_LETTER_QUEUE = {
+  pattern: /^arn:aws(-[a-z]+)?:sqs:[a-z0-9-]+:\d{12}:[a-zA-Z0-9\-_]+$/,
+  text: String.raw`arn:aws(-[a-z]+)?:sqs:[a-z0-9\-]+:\d{12}:[a-zA-Z0-9\-_]+`,
+};
 const ROLE = /^arn:aws[a-zA-Z-]*:iam::\d{12}:role\/[\w+=,.@\-/]+$/;
 const INPUT_BYTES_MAX = 262_144;
 
@@ -28,6 +33,7 @@ export function checkSchedule(input: ScheduleInput): void {
     .range(window.MaximumWindowInMinutes, 'flexibleTimeWindow.maximumWindowInMinutes', 1, 1440)
     .length(target.Arn, 'target.arn', { min: 1, max: 1600 })
     .length(target.RoleArn, 'target.roleArn', { min: 1, max: 1600 })
+    .matches(target.DeadLetterConfig?.Arn, 'target.deadLetterConfig.arn', DEAD_LETTER_QUEUE)
     .range(target.RetryPolicy?.MaximumRetryAttempts, 'target.retryPolicy.maximumRetryAttempts', 0, 185)
     .range(
       target.RetryPolicy?.MaximumEventAgeInSeconds,
@@ -81,6 +87,10 @@ function checkTarget(target: ScheduleTarget): void {
     throw validationError(
       `The target ${target.Arn} is of a kind that Riposte does not support. Supported are state machines, functions, topics, queues, event buses and universal targets (arn:aws:scheduler:::aws-sdk:service:action).`,
     );
+  if (kind === 'queue' && target.Arn.endsWith('.fifo'))
+    throw validationError(`The target ${target.Arn} is a FIFO queue. This server has standard queues only.`);
+  if (target.SqsParameters?.MessageGroupId !== undefined)
+    throw validationError('SqsParameters is not supported: this server has neither FIFO nor fair queues.');
   if (kind === 'state machine' || kind === 'event bus') checkJson(target, `a target of kind ${kind}`);
   if ((kind === 'event bus') !== (target.EventBridgeParameters !== undefined))
     throw validationError(

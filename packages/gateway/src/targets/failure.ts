@@ -25,8 +25,10 @@ const CODES: Readonly<Record<string, readonly [errorCode: string, retryable: boo
   Throttling: ['THROTTLING', true],
 };
 
+type FailedInvocation = Extract<InvocationOutcome, { kind: 'failed' }>;
+
 /** A call that was answered with an error. Errors of the service itself pass, those of the request do not. */
-export function failedInvocation(error: ServiceError): InvocationOutcome {
+export function failedInvocation(error: ServiceError): FailedInvocation {
   if (error instanceof ApiDestinationFailure)
     return {
       kind: 'failed',
@@ -39,6 +41,19 @@ export function failedInvocation(error: ServiceError): InvocationOutcome {
   const ofRequest: readonly [string, boolean] = ['INVALID_PARAMETER', false];
   const [errorCode, retryable] = CODES[error.code] ?? (error.status >= 500 ? ofService : ofRequest);
   return { kind: 'failed', errorCode, errorMessage: error.message, retryable };
+}
+
+/** Codes that a service gives another name where its older protocol is spoken. */
+const OLDER_CODES: Readonly<Record<string, string>> = {
+  QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
+};
+
+/**
+ * The same of a schedule: EventBridge Scheduler tells the code of the service that was called.
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html, the example of a dead letter
+ */
+export function failedSchedule(error: ServiceError): InvocationOutcome {
+  return { ...failedInvocation(error), errorCode: OLDER_CODES[error.code] ?? error.code };
 }
 
 /** The role of a target could not be assumed. */

@@ -34,6 +34,23 @@ export function scheduleTargetCall(invocation: TargetInvocation): TargetCall | u
   return { service, operation: 'PutEvents', role: 'required', region, input: { Entries: [entry] } };
 }
 
+/**
+ * What a dead letter of a schedule carries: the request, as JSON. Of a queue as the user guide shows it; of other kinds,
+ * which it does not show, by analogy.
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
+ */
+export function scheduleRequest(invocation: TargetInvocation): string {
+  const isUniversal = invocation.target.Arn.split(':')[2] === 'scheduler';
+  const call = isUniversal ? undefined : scheduleTargetCall(invocation);
+  if (!call) return invocation.payload;
+  const members = Object.entries(call.input).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const request = members.map(([name, value]: [string, unknown]) => [
+    name,
+    value instanceof Uint8Array ? new TextDecoder().decode(value) : value,
+  ]);
+  return JSON.stringify(Object.fromEntries(request));
+}
+
 /** `arn:aws:scheduler:::aws-sdk:<service>:<action>`: the payload is the request. */
 function universalCall(arn: string, payload: string): TargetCall | undefined {
   const [, key = '', action = ''] = /:aws-sdk:([^:]+):([^:]+)$/.exec(arn) ?? [];

@@ -6,9 +6,9 @@ import type { InternalCall } from '../pipeline/passage.ts';
 import type { CallPipeline } from '../pipeline/pipeline.ts';
 import { assumeForService, type SessionOptions } from '../sessions/service-sessions.ts';
 import { InvalidParameters } from '../tasks/parameters.ts';
-import { failedInvocation, failureOfRole, invalidParameter } from './failure.ts';
+import { failedInvocation, failedSchedule, failureOfRole, invalidParameter } from './failure.ts';
 import { isApiDestination, queueUrlOf, ruleTargetCall } from './rule-target.ts';
-import { isSchedule, scheduleTargetCall } from './schedule-target.ts';
+import { isSchedule, scheduleRequest, scheduleTargetCall } from './schedule-target.ts';
 import type { TargetCall } from './target-call.ts';
 
 export interface TargetInvokerOptions extends SessionOptions {
@@ -56,7 +56,8 @@ export class GatewayTargetInvoker implements TargetInvoker {
       throw error;
     }
     const answer = await this.#options.pipeline.answer(internalCall(invocation, call, caller));
-    if (answer.kind === 'error') return failedInvocation(answer.error);
+    if (answer.kind === 'error')
+      return isSchedule(invocation.ruleArn) ? failedSchedule(answer.error) : failedInvocation(answer.error);
     const resultArn = call.resultArn?.(answer.output);
     return { kind: 'delivered', ...(typeof resultArn === 'string' && { resultArn }) };
   }
@@ -69,17 +70,26 @@ export class GatewayTargetInvoker implements TargetInvoker {
     return rate === undefined ? undefined : this.#pacer.admit(target.Arn, rate, deliveryId, nowMs);
   }
 
-  async sendDeadLetter(message: DeadLetterMessage): Promise<InvocationOutcome> {
-    const { deliveryId, ruleArn, region, queueArn, body, attributes, simulated } = message;
+  /** Rules send in the service's name; the queue lets it in. Schedules send with the target's role. */
+  async sendDeadLetter({ invocation, queueArn, attributes }: DeadLetterMessage): Promise<InvocationOutcome> {
+    const { deliveryId, ruleArn, region, payload, simulated } = invocation;
+    let caller = this.#service(ruleArn, simulated);
+    try {
+      if (isSchedule(ruleArn)) caller = await this.#callerFor(invocation, { role: 'required' });
+    } catch (error) {
+      if (error instanceof ServiceError) return failureOfRole(error);
+      throw error;
+    }
     const MessageAttributes = Object.fromEntries(
       Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
     );
+    const MessageBody = isSchedule(ruleArn) ? scheduleRequest(invocation) : payload;
     const answer = await this.#options.pipeline.answer({
       service: 'sqs',
       operation: 'SendMessage',
-      input: { QueueUrl: queueUrlOf(queueArn), MessageBody: body, MessageAttributes },
-      region,
-      caller: this.#service(ruleArn, simulated),
+      input: { QueueUrl: queueUrlOf(queueArn), MessageBody, MessageAttributes },
+      region: queueArn.split(':')[3] ?? region,
+      caller,
       sourceIpAddress: principalOf(ruleArn),
       userAgent: principalOf(ruleArn),
       requestKey: `${deliveryId}/dead-letter`,
@@ -97,7 +107,7 @@ export class GatewayTargetInvoker implements TargetInvoker {
     };
   }
 
-  async #callerFor(invocation: TargetInvocation, call: TargetCall): Promise<Caller> {
+  async #callerFor(invocation: TargetInvocation, call: Pick<TargetCall, 'role'>): Promise<Caller> {
     const { ruleArn, region, deliveryId, target, simulated } = invocation;
     if (call.role === 'none' || (call.role === 'of target' && target.RoleArn === undefined))
       return this.#service(ruleArn, simulated);
