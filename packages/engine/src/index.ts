@@ -21,6 +21,7 @@ export type {
   StateTestRequest,
 } from './ports/execution-host.ts';
 export type {
+  ChangedChild,
   Item,
   ItemChange,
   ItemStatus,
@@ -79,4 +80,4 @@ export type { Interpreter } from './interpreter.ts';
 export { seededIds } from './simulation/seeded-ids.ts';
 export { SimulatedClock } from './simulation/simulated-clock.ts';
 export type { Settling } from './simulation/simulated-clock.ts';
-export { notRedrivableReason } from './redrivable.ts';
+export { redriveStatusOf } from './redrivable.ts';

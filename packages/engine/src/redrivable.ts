@@ -12,7 +12,7 @@ const TOKEN_MS = 15 * 60_000;
 const TOKENS_MAX = 10;
 
 /** @returns why an execution cannot be redriven, in the service's words; nothing when it can */
-export function notRedrivableReason(
+function notRedrivableReason(
   {
     status,
     startDate,
@@ -27,6 +27,19 @@ export function notRedrivableReason(
   if (nowMs - startDate >= EXECUTION_MS_MAX) return 'Execution has exceeded the max execution time';
   if (nowMs - (stopDate ?? startDate) >= REDRIVABLE_MS) return 'Execution redrivable period exceeded';
   return undefined;
+}
+
+/** Whether an execution can be redriven, and if not why; a child of a Map Run only together with it. */
+export function redriveStatusOf(
+  execution: Execution,
+  nowMs: number,
+): {
+  redriveStatus: 'REDRIVABLE' | 'REDRIVABLE_BY_MAP_RUN' | 'NOT_REDRIVABLE';
+  redriveStatusReason?: string;
+} {
+  const redriveStatusReason = notRedrivableReason(execution, nowMs);
+  if (redriveStatusReason !== undefined) return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason };
+  return { redriveStatus: execution.mapRun ? 'REDRIVABLE_BY_MAP_RUN' : 'REDRIVABLE' };
 }
 
 /** Opens a redrive, or answers as to the request before that had the same token. */

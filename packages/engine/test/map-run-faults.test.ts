@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { test } from 'node:test';
-import type { Store, StoreHost, TaskOutcome } from '@riposte/engine';
+import type { StatusChange, StatusChangePublisher, Store, StoreHost, TaskOutcome } from '@riposte/engine';
 import { createExecutionHost } from '@riposte/engine';
 import { CommitFailed, Database, SqliteEngineStore } from '@riposte/store-sqlite';
 import {
@@ -75,6 +75,7 @@ async function redriveLife(
   ExecutionType: string,
   lifesCount: number,
   death: Death = { atWrite: Number.POSITIVE_INFINITY, moment: 'after' },
+  statusChanges: StatusChangePublisher = async () => {},
 ) {
   const database = new Database(file);
   const { store, died, isDead, writesCount } = dyingStore(new SqliteEngineStore(database), death);
@@ -85,6 +86,7 @@ async function redriveLife(
     clock,
     ids: seededIds(lifesCount + 1),
     account: '123456789012',
+    statusChanges,
     taskRunner: {
       run: async ({ parameters }) =>
         isBroken && String(payloadOf(parameters)).startsWith('bad')
@@ -136,8 +138,12 @@ for (const ExecutionType of ['STANDARD', 'EXPRESS'])
       assert.ok(whole);
       for (let atWrite = whole.writesBefore + 1; ; atWrite++) {
         for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
-        const first = await redriveLife(file, ExecutionType, 0, { atWrite, moment });
-        const ended = first ?? (await redriveLife(file, ExecutionType, 1));
+        const waited = new Set<unknown>();
+        const tell = async ({ envelope: { detail } }: StatusChange) => {
+          if (detail['status'] === 'PENDING_REDRIVE') waited.add(detail['input']);
+        };
+        const first = await redriveLife(file, ExecutionType, 0, { atWrite, moment }, tell);
+        const ended = first ?? (await redriveLife(file, ExecutionType, 1, undefined, tell));
         const place = `died at write ${atWrite}`;
         assert.deepEqual(
           [ended?.status, ended?.output, ended?.stuck],
@@ -147,6 +153,8 @@ for (const ExecutionType of ['STANDARD', 'EXPRESS'])
         assert.deepEqual(countsOf(ended!.counts), { SUCCEEDED: { executions: 4, items: 4 } }, place);
         assert.equal(ended?.mapRunRedrives, 1, place);
         assert.deepEqual(ended?.redrives, whole.redrives, place);
+        const told = ExecutionType === 'STANDARD' ? ['"bad 1"', '"bad 2"'] : [];
+        assert.deepEqual([...waited].toSorted(), told, place);
         if (first) break;
         deaths += 1;
       }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createExecutionHost, notRedrivableReason } from '@riposte/engine';
+import { createExecutionHost, redriveStatusOf } from '@riposte/engine';
 import { Database, SqliteEngineStore } from '@riposte/store-sqlite';
 import { ScriptedTaskRunner, seededIds, SimulatedClock } from '@riposte/testkit';
 import { createWorld, machine, tasks, temporaryFile, typesOf, type World } from './world.ts';
@@ -204,7 +204,7 @@ test('what has no room left in its history is not redriven, and says so before',
   const execution = await world.host.describeExecution(arn);
   assert.equal(execution.status, 'FAILED');
   const message = 'Execution history event limit exceeded';
-  assert.equal(notRedrivableReason(execution, world.clock.now()), message);
+  assert.equal(redriveStatusOf(execution, world.clock.now()).redriveStatusReason, message);
   await assert.rejects(world.host.redriveExecution({ executionArn: arn }), {
     code: 'ExecutionNotRedrivable',
     message,

@@ -25,6 +25,7 @@ import { readHistory } from './engine/history.ts';
 import { claimEffects, toEffect } from './engine/claims.ts';
 import { integer, optionalText, text } from './engine/columns.ts';
 import { SqliteMapRunStore } from './engine/map-run-store.ts';
+import { forgetNotices, readNotices } from './engine/notices.ts';
 import { changeResource, readResource, readResources } from './engine/resources.ts';
 import { toStateMachine, writeStateMachine } from './engine/state-machines.ts';
 
@@ -268,18 +269,11 @@ export class SqliteEngineStore extends SqliteMapRunStore implements Store {
   }
 
   async notices(kind: NoticeKind, limit: number): Promise<Notice[]> {
-    const rows = this.#database.read((sql) =>
-      sql
-        .prepare('SELECT sequence, body FROM engine_notices WHERE kind = ? ORDER BY sequence LIMIT ?')
-        .all(kind, limit),
-    );
-    return rows.map((row) => ({ sequence: integer(row, 'sequence'), body: text(row, 'body') }));
+    return this.#database.read((sql) => readNotices(sql, kind, limit));
   }
 
   forgetNotices(kind: NoticeKind, sequence: number): Promise<void> {
-    return this.#database.write((sql) => {
-      sql.prepare('DELETE FROM engine_notices WHERE kind = ? AND sequence <= ?').run(kind, sequence);
-    });
+    return this.#database.write((sql) => forgetNotices(sql, kind, sequence));
   }
 
   async listStateMachines(region: string, page: { cursor?: string; limit: number }) {

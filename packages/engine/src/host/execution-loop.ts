@@ -26,7 +26,7 @@ import {
 } from './live-execution.ts';
 import type { ExpressionThreads } from './expression-threads.ts';
 import { logNotice } from './execution-log-notices.ts';
-import { statusChangeOf } from './status-changes.ts';
+import { childNoticeAt, statusChangeOf } from './status-changes.ts';
 import type { LruMap } from './lru-map.ts';
 import { toTransition } from './transition.ts';
 
@@ -202,7 +202,7 @@ export class ExecutionLoop {
     live: LiveExecution,
     { signal, created, consumes, parks, redrive }: Extract<Opening<unknown>, { signal: Signal }>,
   ): Promise<Step> {
-    const { interpreter, clock, ids, expressions, machineOf, claim } = this.#options;
+    const { interpreter, clock, ids, expressions, machineOf, claim, tellsStatus } = this.#options;
     if (redrive) reopen(live, redrive);
     const machine = machineOf(live.execution.definition);
     const activities = await this.#activitiesOf(machine, live.execution.definition);
@@ -222,6 +222,7 @@ export class ExecutionLoop {
       ...(consumes !== undefined && { consumes }),
       ...(parks && { parks }),
       ...(redrive && { redrive }),
+      ...(tellsStatus && { childNotice: childNoticeAt(nowMs) }),
     });
     const orphans = orphansOf(live, decided);
     const before = live.execution;

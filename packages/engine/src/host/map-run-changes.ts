@@ -7,8 +7,14 @@ import type { LiveExecution } from './live-execution.ts';
 export function mapRunChanges(
   live: LiveExecution,
   { commands, outcome }: Decision,
-  { consumes, endsAs, nowMs }: { consumes?: string; endsAs: MapRunStatus; nowMs: number },
+  {
+    consumes,
+    endsAs,
+    nowMs,
+    childNotice,
+  }: { consumes?: string; endsAs: MapRunStatus; nowMs: number; childNotice?: string },
 ): MapRunChange[] {
+  const told = childNotice === undefined ? {} : { childNotice };
   const cancelled = commands.flatMap((command) => (command.type === 'cancel' ? [command.id] : []));
   const dropped = outcome ? [...live.effects.keys()] : cancelled;
   const ended = [
@@ -16,12 +22,17 @@ export function mapRunChanges(
     ...dropped.filter((id) => id !== consumes).map((id) => ({ id, status: 'ABORTED' as const })),
   ].flatMap(({ id, status }): MapRunChange[] => {
     const mapRunArn = live.effects.get(id)?.mapRunArn;
-    return mapRunArn === undefined ? [] : [{ type: 'ended', mapRunArn, status, stopDate: nowMs }];
+    return mapRunArn === undefined ? [] : [{ type: 'ended', mapRunArn, status, stopDate: nowMs, ...told }];
   });
-  return outcome ? ended : [...ended, ...begun(live, commands, nowMs)];
+  return outcome ? ended : [...ended, ...begun(live, commands, nowMs, told)];
 }
 
-function begun(live: LiveExecution, commands: Decision['commands'], nowMs: number): MapRunChange[] {
+function begun(
+  live: LiveExecution,
+  commands: Decision['commands'],
+  nowMs: number,
+  told: { childNotice?: string },
+): MapRunChange[] {
   return commands.flatMap((command): MapRunChange[] => {
     if (command.type === 'start-map-run') {
       const { mapRunArn, taskId, plan } = command;
@@ -30,7 +41,7 @@ function begun(live: LiveExecution, commands: Decision['commands'], nowMs: numbe
     }
     if (command.type !== 'redrive-map-run') return [];
     const { mapRunArn, taskId: effectId } = command;
-    return [{ type: 'redriven', mapRunArn, effectId, redriveDate: nowMs }];
+    return [{ type: 'redriven', mapRunArn, effectId, redriveDate: nowMs, ...told }];
   });
 }
 

@@ -25,6 +25,8 @@ interface Cause {
   nowMs: number;
   /** What the Map Run comes to whose end the signal tells. */
   endsAs: MapRunStatus;
+  /** Body of what is told of each child whose status a change of its Map Run changes. */
+  childNotice?: string;
   /** Gives a lease while work of this kind can be taken up at once. */
   claim: (kind: EffectKind) => Claim | undefined;
 }

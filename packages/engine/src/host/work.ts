@@ -82,7 +82,12 @@ export class Work {
     if (statusChanges)
       this.#outboxes.set(
         'status',
-        new Outbox({ store, retries, kind: 'status', take: (notices) => publishAll(notices, statusChanges) }),
+        new Outbox({
+          store,
+          retries,
+          kind: 'status',
+          take: (notices) => publishAll(store, statusChanges, notices),
+        }),
       );
     if (logs)
       this.#outboxes.set(
@@ -161,6 +166,7 @@ export class Work {
     const { head, events, effects, consumes, cancelled } = transition;
     if (events.length > 0) changed({ executionArn, stateMachineArn, status: head.status, events });
     for (const { kind } of transition.notices ?? []) this.#outboxes.get(kind)?.wake();
+    if (transition.mapRuns?.some((change) => change.type !== 'started')) this.#outboxes.get('status')?.wake(); // of children
     if (consumes !== undefined) this.#tasks.letFinish(executionArn, consumes);
     for (const id of cancelled) this.#tasks.cancel(executionArn, id);
     for (const effect of effects) this.#follow(execution, effect);

@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from './execution-host.ts';
+import type { Execution, ExecutionStatus } from './execution-host.ts';
 
 export type MapRunStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
 
@@ -64,9 +64,23 @@ export type NewMapRun = Omit<
 export type MapRunChange =
   | { type: 'started'; mapRun: NewMapRun }
   /** Children that failed, timed out or were stopped wait to be run again, those excepted that cannot be. */
-  | { type: 'redriven'; mapRunArn: string; effectId: string; redriveDate: number }
+  | ({ type: 'redriven'; mapRunArn: string; effectId: string; redriveDate: number } & ChangesChildren)
   /** Children that waited for a redrive are as good as stopped. */
-  | { type: 'ended'; mapRunArn: string; status: MapRunStatus; stopDate: number };
+  | ({ type: 'ended'; mapRunArn: string; status: MapRunStatus; stopDate: number } & ChangesChildren);
+
+interface ChangesChildren {
+  /**
+   * Body of the notice of kind `status` that each stored child leaves whose status this changes, in order of their
+   * items; it says which child it is of. Default: they leave none.
+   */
+  childNotice?: string;
+}
+
+/** A stored child as a change of many has left it. */
+export type ChangedChild = Pick<
+  Execution,
+  'executionArn' | 'status' | 'stopDate' | 'error' | 'cause' | 'redriveCount' | 'redriveDate'
+>;
 
 /** One child of a Map Run before it starts. */
 export interface NewItem {
@@ -108,7 +122,8 @@ export interface ItemChange {
  * M1 A stored execution that is the child of a Map Run and its item have the same status: one transaction changes both.
  * M2 The counts of a Map Run are those of its items, changed with them. One child's end costs a few small writes,
  *    whatever the number of items.
- * M3 What `Transition.mapRuns` says is written with the transition of the parent, or not at all.
+ * M3 What `Transition.mapRuns` says is written with the transition of the parent, or not at all: the children's notices too,
+ *    after those of the parent.
  */
 export interface MapRunStore {
   mapRun(mapRunArn: string): Promise<MapRun | undefined>;

@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '@riposte/asl';
-import type { MapRunChange, MapRunStore } from './map-runs.ts';
+import type { ChangedChild, MapRunChange, MapRunStore } from './map-runs.ts';
 import type { Execution, ExecutionStatus, RedriveToken, StateMachine } from './execution-host.ts';
 
 /**
@@ -125,9 +125,11 @@ export interface Notice {
   sequence: number;
   /** JSON text of the engine's own. */
   body: string;
+  /** Whom it is about, where a Map Run changed all of its children (`MapRunChange.childNotice`). */
+  child?: ChangedChild;
 }
 
-export type NewNotice = Omit<Notice, 'sequence'> & { kind: NoticeKind };
+export type NewNotice = Pick<Notice, 'body'> & { kind: NoticeKind };
 
 export type CommitResult = 'applied' | 'stale';
 

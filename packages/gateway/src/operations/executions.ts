@@ -15,7 +15,7 @@ import type {
   StopExecutionOutput,
 } from '@aws-sdk/client-sfn';
 import { isSimulated } from '@riposte/account';
-import { notRedrivableReason, ServiceError, type Execution, type ExecutionOrigin } from '@riposte/engine';
+import { redriveStatusOf, ServiceError, type Execution, type ExecutionOrigin } from '@riposte/engine';
 import type { OperationContext, ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
 import { historyEventOf } from './history-event.ts';
@@ -124,7 +124,7 @@ const describeExecution: ServiceOperation<DescribeExecutionInput, DescribeExecut
         ...(output !== undefined && { output, outputDetails: { included: true } }),
       }),
       ...defined({ error, cause, traceHeader }),
-      ...redriveOf(execution, nowMs),
+      ...redriveStatusOf(execution, nowMs),
     };
   },
 };
@@ -207,18 +207,6 @@ function listed(execution: Execution) {
     redriveCount: execution.redriveCount ?? 0,
     ...(execution.redriveDate !== undefined && { redriveDate: new Date(execution.redriveDate) }),
   };
-}
-
-function redriveOf(
-  execution: Execution,
-  nowMs: number,
-): Pick<DescribeExecutionOutput, 'redriveStatus' | 'redriveStatusReason'> {
-  const redriveStatusReason = notRedrivableReason(execution, nowMs);
-  if (redriveStatusReason === undefined && execution.mapRun)
-    return { redriveStatus: 'REDRIVABLE_BY_MAP_RUN' };
-  return redriveStatusReason === undefined
-    ? { redriveStatus: 'REDRIVABLE' }
-    : { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason };
 }
 
 export const executionOperations = [

@@ -5,6 +5,7 @@ import { integer, optionalText, text } from './columns.ts';
 import { appendHistory } from './history.ts';
 import { setItemStatus } from './map-items.ts';
 import { applyMapRunChange } from './map-runs.ts';
+import { addNotices } from './notices.ts';
 
 /** Applies one transition whole, or writes nothing and says that it is stale. */
 export function applyTransition(sql: Sql, transition: Transition): CommitResult {
@@ -14,9 +15,8 @@ export function applyTransition(sql: Sql, transition: Transition): CommitResult 
   if (transition.head.status === 'RUNNING') changeEffects(sql, execution, transition);
   else end(sql, execution, transition);
   if (transition.head.status !== 'SUCCEEDED') changeRecords(sql, execution, transition.records);
+  addNotices(sql, transition.notices ?? []);
   for (const change of transition.mapRuns ?? []) applyMapRunChange(sql, execution, change);
-  for (const { kind, body } of transition.notices ?? [])
-    sql.prepare('INSERT INTO engine_notices (kind, body) VALUES (?, ?)').run(kind, body);
   return 'applied';
 }
 

@@ -1,6 +1,7 @@
 import type { Item, ItemChange, ItemStatus, NewItem } from '@riposte/engine';
 import type { Sql } from '../database.ts';
 import { integer, optionalInteger, optionalText, text } from './columns.ts';
+import { CHILD } from './notices.ts';
 
 export function addItems(sql: Sql, mapRun: number, items: readonly NewItem[]): void {
   const insert = sql.prepare(
@@ -125,6 +126,7 @@ function move(sql: Sql, row: Record<string, unknown>, index: number, status: Ite
 
 /**
  * Takes all items of some statuses, and the executions that are their children, to another one.
+ * @param childNotice  body of what each of those executions leaves to be told
  * @param eventsMax  those with a longer history stay as they are
  */
 export function changeItemsWhere(
@@ -132,11 +134,22 @@ export function changeItemsWhere(
   mapRun: number,
   from: readonly ItemStatus[],
   to: ItemStatus,
-  eventsMax = Number.MAX_SAFE_INTEGER,
+  {
+    childNotice,
+    eventsMax = Number.MAX_SAFE_INTEGER,
+  }: { childNotice?: string | undefined; eventsMax?: number },
 ): void {
   const statuses = from.map(() => '?').join(', ');
-  const which = `map_run = ? AND status IN (${statuses}) AND NOT EXISTS
-    (SELECT 1 FROM engine_executions x WHERE x.arn = engine_map_items.arn AND x.next_event_id > ?)`;
+  const which = `map_run = ? AND engine_map_items.status IN (${statuses}) AND NOT EXISTS
+    (SELECT 1 FROM engine_executions y WHERE y.arn = engine_map_items.arn AND y.next_event_id > ?)`;
+  if (childNotice !== undefined)
+    sql
+      .prepare(
+        `INSERT INTO engine_notices (kind, body, child)
+         SELECT 'status', ?, ${CHILD} FROM engine_map_items JOIN engine_executions x ON x.arn = engine_map_items.arn
+         LEFT JOIN engine_ends e ON e.execution = x.id WHERE ${which} ORDER BY engine_map_items.item_index`,
+      )
+      .run(childNotice, to, mapRun, ...from, eventsMax);
   sql
     .prepare(
       `UPDATE engine_executions SET status = ?, revision = revision + 1

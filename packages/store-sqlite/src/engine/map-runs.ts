@@ -55,7 +55,7 @@ const UNSUCCESSFUL = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 function redrive(
   sql: Sql,
   id: number,
-  { effectId, redriveDate }: Extract<MapRunChange, { type: 'redriven' }>,
+  { effectId, redriveDate, childNotice }: Extract<MapRunChange, { type: 'redriven' }>,
 ): void {
   sql
     .prepare(
@@ -63,12 +63,16 @@ function redrive(
          redrive_count = redrive_count + 1, phase = iif(phase = 'READING', 'READING', 'RUNNING') WHERE id = ?`,
     )
     .run(effectId, redriveDate, id);
-  changeItemsWhere(sql, id, UNSUCCESSFUL, 'PENDING_REDRIVE', HISTORY_FULL);
+  changeItemsWhere(sql, id, UNSUCCESSFUL, 'PENDING_REDRIVE', { childNotice, eventsMax: HISTORY_FULL });
 }
 
-function end(sql: Sql, id: number, { status, stopDate }: Extract<MapRunChange, { type: 'ended' }>): void {
+function end(
+  sql: Sql,
+  id: number,
+  { status, stopDate, childNotice }: Extract<MapRunChange, { type: 'ended' }>,
+): void {
   sql.prepare('UPDATE engine_map_runs SET status = ?, stop_date = ? WHERE id = ?').run(status, stopDate, id);
-  changeItemsWhere(sql, id, ['PENDING_REDRIVE'], 'ABORTED');
+  changeItemsWhere(sql, id, ['PENDING_REDRIVE'], 'ABORTED', { childNotice });
 }
 
 /** Those that a redrive would leave as they are. */

@@ -189,7 +189,7 @@ export const ENGINE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
     'item_count INTEGER',
   ],
   engine_starts: ['machine TEXT'],
-  engine_notices: ["kind TEXT NOT NULL DEFAULT 'status'"],
+  engine_notices: ["kind TEXT NOT NULL DEFAULT 'status'", 'child TEXT'],
   engine_effects: ['activity_arn TEXT', 'map_run_arn TEXT'],
 };
 

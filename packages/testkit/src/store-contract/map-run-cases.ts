@@ -153,6 +153,41 @@ export const mapRunCases: Record<string, StoreCase> = {
     assert.equal((await store.describe(arnOf('child-1')))?.status, 'ABORTED');
   },
 
+  'children whose status their Map Run changes leave a notice each, after those of the parent (M3)': async (
+    opened,
+  ) => {
+    await begin(opened.store, 1, 1, 1, 1);
+    const cause = 'it said "no" \u0001 – ü';
+    await opened.store.commit([
+      child(0, 1, { head: ended('SUCCEEDED', '1') }),
+      child(1, 1, { head: { ...ended('FAILED'), error: 'E', cause } }),
+      child(2, 1, { head: ended('FAILED') }),
+      child(3, 1, { head: { ...ended('FAILED'), nextEventId: 25_001 }, events: events(1, 2) }),
+    ]);
+    const redriven = { type: 'redriven', mapRunArn: RUN, effectId: 'f', redriveDate: NOW_MS + 7 } as const;
+    const own = { kind: 'status', body: '"own"' } as const;
+    await opened.store.commit([
+      change('parent', 1, { mapRuns: [{ ...redriven, childNotice: '"waits"' }], notices: [own] }),
+    ]);
+    const taken = { status: 'RUNNING', nextEventId: 2, redriveCount: 1, redriveDate: NOW_MS + 8 } as const;
+    await opened.store.commit([change('child-2', 2, { head: taken })]);
+    const ends = { type: 'ended', mapRunArn: RUN, status: 'ABORTED', stopDate: NOW_MS + 9 } as const;
+    await opened.store.commit([
+      change('parent', 2, { mapRuns: [{ ...ends, childNotice: '"stays"' }], notices: [own] }),
+    ]);
+    const store = await opened.crash();
+    const notices = (await store.notices('status', 9)).map(({ body, child: about }) => [body, about]);
+    const one = { executionArn: arnOf('child-1'), stopDate: NOW_MS + 9, error: 'E', cause, redriveCount: 0 };
+    const two = { executionArn: arnOf('child-2'), stopDate: NOW_MS + 9, redriveCount: 0 };
+    assert.deepEqual(notices, [
+      ['"own"', undefined],
+      ['"waits"', { ...one, status: 'PENDING_REDRIVE' }],
+      ['"waits"', { ...two, status: 'PENDING_REDRIVE' }],
+      ['"own"', undefined],
+      ['"stays"', { ...one, status: 'ABORTED' }],
+    ]);
+  },
+
   'an express child is its item alone; its end is written once': async ({ store }) => {
     await begin(store, 1);
     await store.changeItems(RUN, [{ index: 0, status: 'RUNNING', startDate: NOW_MS }]);
