@@ -1,4 +1,5 @@
 /** The pure room of patterns in the form that the events runner asks for. */
+import { parseJson } from '@riposte/json';
 import {
   compilePattern,
   matches as matchesCompiled,
@@ -9,7 +10,7 @@ import {
 } from '@riposte/patterns';
 
 export function matches(pattern: string, event: string): boolean {
-  return matchesCompiled(compilePattern(pattern), JSON.parse(event));
+  return matchesCompiled(compilePattern(pattern), parseJson(event));
 }
 
 export function validatePattern(pattern: string): void {
@@ -45,7 +46,7 @@ export function transform(
   event: string | object,
   rule: { arn?: string; name?: string; ingestionTime?: string },
 ): string | null {
-  const envelope: unknown = typeof event === 'string' ? JSON.parse(event) : event;
+  const envelope: unknown = typeof event === 'string' ? parseJson(event) : event;
   return transformInput(spec, envelope, {
     ruleArn: rule?.arn ?? '',
     ruleName: rule?.name ?? '',

@@ -11,18 +11,22 @@ export interface Room {
 }
 
 export const rooms: readonly Room[] = [
-  { name: 'asl', rooms: [], pure: { packages: ['jsonata'] } },
+  { name: 'json', rooms: [], pure: { packages: [] } },
+  { name: 'asl', rooms: ['json'], pure: { packages: ['jsonata'] } },
   { name: 'policy', rooms: [], pure: { packages: [] } },
-  { name: 'patterns', rooms: [], pure: { packages: [] } },
+  { name: 'patterns', rooms: ['json'], pure: { packages: [] } },
   { name: 'graph', rooms: ['asl'], pure: { packages: ['elkjs'] } },
   { name: 'engine', rooms: ['asl'] },
-  { name: 'events', rooms: ['patterns', 'engine'] },
+  { name: 'events', rooms: ['json', 'patterns', 'engine'] },
   { name: 'account', rooms: ['engine', 'policy'] },
   { name: 'functions', rooms: ['engine'] },
-  { name: 'store-sqlite', rooms: ['engine', 'events', 'account'] },
+  { name: 'store-sqlite', rooms: ['json', 'engine', 'events', 'account'] },
   { name: 'gateway', rooms: ['asl', 'policy', 'engine', 'events', 'account', 'functions'] },
   { name: 'templates', rooms: [] },
-  { name: 'server', rooms: ['asl', 'engine', 'events', 'account', 'functions', 'store-sqlite', 'gateway'] },
-  { name: 'cli', rooms: ['patterns', 'server', 'templates', 'functions', 'graph'] },
+  {
+    name: 'server',
+    rooms: ['json', 'asl', 'engine', 'events', 'account', 'functions', 'store-sqlite', 'gateway'],
+  },
+  { name: 'cli', rooms: ['json', 'patterns', 'server', 'templates', 'functions', 'graph'] },
   { name: 'testkit', rooms: ['asl', 'engine', 'events', 'account'] },
 ];

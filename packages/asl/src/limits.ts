@@ -1,5 +1,5 @@
-import type { Json } from './json.ts';
-import { stringifyJson } from './json.ts';
+import type { Json } from '@riposte/json';
+import { stringifyJson } from '@riposte/json';
 import { utf8Length } from './utf8.ts';
 
 /** Bytes of UTF-8 that an input, a result or an output may have. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './json.ts';
+import type { Json, JsonObject } from '@riposte/json';
 
 /**
  * A checked definition. Its fields are those of the specification, under their own names.

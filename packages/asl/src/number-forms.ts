@@ -1,6 +1,6 @@
-import type { Json } from './json.ts';
-import { isJsonObject, setMember } from './json.ts';
-import { double, ServiceNumber } from './numbers.ts';
+import type { Json } from '@riposte/json';
+import { isJsonObject, setMember } from '@riposte/json';
+import { double, ServiceNumber } from '@riposte/json';
 
 /** By array or object: itself, or its copy. Values are never changed, and the same input is looked at for every item. */
 const plain = new WeakMap<object, Json>();

@@ -3,14 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import {
-  formatDiagnostics,
-  parseDefinition,
-  parseJson,
-  step,
-  stringifyJson,
-  withPlainNumbers,
-} from '@riposte/asl';
+import { formatDiagnostics, parseDefinition, parseJson, step, withPlainNumbers } from '@riposte/asl';
 import { environment, EXECUTION, START_MS } from './support/drive.ts';
 
 interface NumberCase {
@@ -53,10 +46,7 @@ test('settings of a definition are numbers whatever they look like', () => {
   assert.match(JSON.stringify(machine), /"BackoffRate":2,/);
 });
 
-test('what was read is written again, and read again the same', () => {
-  const text = '[1.0,{"a":1.0E7,"b":[12345678901234567890,0.1]},true,null,"1.0"]';
-  assert.equal(stringifyJson(parseJson(text)), text);
-  assert.equal(JSON.stringify(parseJson(stringifyJson(parseJson(text)))), text);
+test('for JSONata numbers are plain', () => {
   assert.deepEqual(withPlainNumbers(parseJson('{"a":[1.0,2]}')), { a: [1, 2] });
 });
 

@@ -1,6 +1,6 @@
 import { matches } from '@riposte/patterns';
 import { validationError } from './constraints.ts';
-import { isTooDeep } from './envelope/json-depth.ts';
+import { readObject } from './envelope/json-object.ts';
 import { checkPattern } from './rules/rules.ts';
 
 const NEEDED = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
@@ -14,14 +14,9 @@ export function testEventPattern(pattern: string, event: string): boolean {
 }
 
 function parseEvent(text: string): unknown {
-  let event: unknown;
-  try {
-    event = JSON.parse(text);
-  } catch {
-    throw validationError('Parameter Event is not valid.');
-  }
-  if (typeof event !== 'object' || event === null || Array.isArray(event) || isTooDeep(event))
-    throw validationError('Parameter Event is not valid.');
+  const read = readObject(text);
+  if ('problem' in read) throw validationError('Parameter Event is not valid.');
+  const event = read.object;
   const missing = NEEDED.find((member) => !Object.hasOwn(event, member));
   if (missing !== undefined)
     throw validationError(`Parameter Event is not valid. Reason: ${missing} is a required argument.`);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { StoredEvent } from '@riposte/events';
@@ -228,4 +229,50 @@ test('the mail of a function that a rule invoked says SIMULATED exactly when the
     return told.length === 2 && Object.fromEntries(told.map((mail) => [mail.subject, mail.simulated]));
   });
   assert.deepEqual(marks, { real: false, rehearsed: true });
+});
+
+test('numbers keep their digits on every way: to a machine, a queue, another bus and a person’s screen', async () => {
+  const aws = world.aws();
+  const detail = '{"id":9007199254740993,"price":1.0,"far":1.0E10}';
+  const Name = 'digits';
+  const EventPattern = JSON.stringify({ 'detail-type': [Name] }).replace(
+    '}',
+    ',"detail":{"id":[9007199254740993]}}',
+  );
+  const { QueueUrl } = await aws.call('sqs', 'CreateQueue', { QueueName: Name });
+  const role = await world.createRole(
+    'digits',
+    'events',
+    'sqs:SendMessage',
+    'events:PutEvents',
+    'states:StartExecution',
+  );
+  const queue = { Id: 'queue', Arn: `arn:aws:sqs:us-east-1:${ACCOUNT}:${Name}`, RoleArn: role };
+  for (const [EventBusName, target] of [
+    [BUS, { Id: 'bus', Arn: `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/default`, RoleArn: role }],
+    ['default', queue],
+  ] as const) {
+    await aws.call('events', 'PutRule', { Name, EventBusName, EventPattern });
+    await aws.call('events', 'PutTargets', { Rule: Name, EventBusName, Targets: [target] });
+  }
+  await aws.call('events', 'PutTargets', {
+    Rule: Name,
+    EventBusName: BUS,
+    Targets: [{ Id: 'machine', Arn: machine, RoleArn: role, InputPath: '$.detail' }],
+  });
+  const file = join(world.folder, 'digits.json');
+  writeFileSync(file, `{"source":"shop","detail-type":"${Name}","detail":${detail}}`);
+  const { out, err } = await world.riposte('send', file, '--bus', BUS);
+  const eventId = /Event (\S+) is on/.exec(out)?.[1];
+  assert.ok(eventId !== undefined, err);
+  const { claim } = await world.endedStory(eventId);
+  assert.equal(claim.input, detail);
+  const body = await until('The message', async () => {
+    const { Messages } = await aws.call('sqs', 'ReceiveMessage', { QueueUrl });
+    return (Messages as { Body: string }[] | undefined)?.[0]?.Body;
+  });
+  assert.ok(body.endsWith(`"detail":${detail}}`), body);
+  const shown = await world.riposte('events', 'show', eventId);
+  assert.match(shown.out, /"id": 9007199254740993,\s+"price": 1\.0,\s+"far": 1\.0E10/);
+  assert.match((await world.riposte('events', 'show', eventId, '--json')).out, /"price": 1\.0/);
 });

@@ -1,7 +1,7 @@
 import { graphsOf, statesOf } from '../check/graphs.ts';
 import { isDynamicKey, plainKey } from '../data/templates.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, parseJson, setMember } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { isJsonObject, parseJson, setMember } from '@riposte/json';
 import { expressionIn } from '../jsonata/syntax.ts';
 import { jsonataVariables, pathVariables } from './expression-variables.ts';
 

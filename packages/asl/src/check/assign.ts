@@ -1,5 +1,5 @@
 import { plainKey } from '../data/templates.ts';
-import { isJsonObject } from '../json.ts';
+import { isJsonObject } from '@riposte/json';
 import { jsonata } from './jsonata.ts';
 import type { Kind } from './kinds.ts';
 import type { Findings } from './diagnostic.ts';

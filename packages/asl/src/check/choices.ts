@@ -1,7 +1,7 @@
 import { operators } from '../choice/operators.ts';
 import type { OperandType } from '../choice/operators.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { isJsonObject } from '@riposte/json';
 import type { QueryLanguage } from '../machine.ts';
 import { assignment, jsonataAssignment } from './assign.ts';
 import type { Findings } from './diagnostic.ts';

@@ -1,7 +1,7 @@
 import { plainKey } from '../data/templates.ts';
 import { expressionIn } from '../jsonata/syntax.ts';
-import type { Json } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { isJsonObject } from '@riposte/json';
 import type { QueryLanguage } from '../machine.ts';
 import type { Findings } from './diagnostic.ts';
 import { jsonata } from './jsonata.ts';

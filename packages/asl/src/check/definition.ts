@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '@riposte/json';
 import type { Machine } from '../machine.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { Findings } from './diagnostic.ts';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import type { JsonObject } from '@riposte/json';
+import { isJsonObject } from '@riposte/json';
 import type { QueryLanguage } from '../machine.ts';
 import type { Findings } from './diagnostic.ts';
 import type { FieldTable } from './fields.ts';

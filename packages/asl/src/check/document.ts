@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts';
-import { isJsonObject, parseJson } from '../json.ts';
+import type { JsonObject } from '@riposte/json';
+import { isJsonObject, parseJson } from '@riposte/json';
 import { jsonProblem, jsonProblemOffset } from '../json-problem.ts';
 import { utf8Length } from '../utf8.ts';
 import { withPlainSettings } from './settings.ts';

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { isJsonObject } from '@riposte/json';
 import type { QueryLanguage } from '../machine.ts';
 import { assignment, jsonataAssignment } from './assign.ts';
 import type { Findings } from './diagnostic.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '@riposte/json';
 import type { Findings } from './diagnostic.ts';
 import type { Kind } from './kinds.ts';
 

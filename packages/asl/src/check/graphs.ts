@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, memberOf } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { isJsonObject, memberOf } from '@riposte/json';
 import type { Findings } from './diagnostic.ts';
 import type { FieldTable } from './fields.ts';
 import { checkFields } from './fields.ts';

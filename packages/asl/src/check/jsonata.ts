@@ -1,7 +1,7 @@
 import { compile, ExpressionSyntaxError } from '../jsonata/compile.ts';
 import { expressionIn } from '../jsonata/syntax.ts';
-import type { Json } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { isJsonObject } from '@riposte/json';
 import type { Findings } from './diagnostic.ts';
 import type { Kind } from './kinds.ts';
 

@@ -1,7 +1,7 @@
 import { isPath, isReferencePath, refusedPattern } from '../data/paths.ts';
 import { isIntrinsic } from '../data/intrinsics/index.ts';
-import type { Json } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { isJsonObject } from '@riposte/json';
 import { parseTimestamp } from '../timestamps.ts';
 import type { Findings } from './diagnostic.ts';
 

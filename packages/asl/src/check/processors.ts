@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { isJsonObject } from '@riposte/json';
 
 /** The processor of a Map whose iterations are executions of their own. */
 export function isDistributed(state: JsonObject): boolean {

@@ -1,6 +1,6 @@
 import { plainKey } from '../data/templates.ts';
-import type { JsonObject } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import type { JsonObject } from '@riposte/json';
+import { isJsonObject } from '@riposte/json';
 import { parseResource } from '../resources.ts';
 import type { Resource } from '../resources.ts';
 import type { Findings } from './diagnostic.ts';

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, setMember } from '../json.ts';
-import { numberOf } from '../numbers.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { isJsonObject, setMember } from '@riposte/json';
+import { numberOf } from '@riposte/json';
 
 /** Fields whose value is data, or a template of data: their numbers come out as they were written. */
 const DATA: ReadonlySet<string> = new Set([

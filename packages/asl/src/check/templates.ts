@@ -1,6 +1,6 @@
 import { isDynamicKey, plainKey } from '../data/templates.ts';
-import type { Json } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { isJsonObject } from '@riposte/json';
 import type { Findings } from './diagnostic.ts';
 import type { Kind } from './kinds.ts';
 import { pathOrIntrinsic } from './kinds.ts';

@@ -1,6 +1,6 @@
 import { plainKey } from '../data/templates.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { isJsonObject } from '@riposte/json';
 import type { Findings } from './diagnostic.ts';
 import type { Graph } from './graphs.ts';
 import { statesOf } from './graphs.ts';

@@ -1,8 +1,8 @@
 import { isIntrinsic } from '../data/intrinsics/index.ts';
 import { isPath } from '../data/paths.ts';
 import { isDynamicKey } from '../data/templates.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { isJsonObject } from '@riposte/json';
 import type { Findings } from './diagnostic.ts';
 
 const TEMPLATES = ['Parameters', 'ItemSelector', 'ResultSelector', 'Assign'];

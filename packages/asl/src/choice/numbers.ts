@@ -1,4 +1,4 @@
-import { numberOf } from '../numbers.ts';
+import { numberOf } from '@riposte/json';
 import type { Comparison } from './comparison.ts';
 
 export const numbers: Record<string, Comparison> = {

@@ -2,7 +2,7 @@ import type { Evaluation } from '../data/evaluation.ts';
 import { parsePath } from '../data/paths.ts';
 import { select } from '../data/select.ts';
 import { runtimeFailure } from '../errors/failure.ts';
-import type { Json } from '../json.ts';
+import type { Json } from '@riposte/json';
 import type { ChoiceTest } from '../machine.ts';
 import { operators } from './operators.ts';
 

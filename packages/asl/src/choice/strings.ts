@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts';
+import type { Json } from '@riposte/json';
 import type { Comparison } from './comparison.ts';
 
 export const strings: Record<string, Comparison> = {

@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts';
+import type { Json } from '@riposte/json';
 import { parseTimestamp } from '../timestamps.ts';
 import type { Comparison } from './comparison.ts';
 

@@ -1,5 +1,5 @@
-import type { Json } from '../json.ts';
-import { numberOf } from '../numbers.ts';
+import type { Json } from '@riposte/json';
+import { numberOf } from '@riposte/json';
 import { parseTimestamp } from '../timestamps.ts';
 
 /** Tests of a value's type. Their operand says whether the answer is wanted to be yes or no. */

@@ -1,6 +1,6 @@
 import { intrinsicFailure, runtimeFailure } from '../errors/failure.ts';
-import type { Json } from '../json.ts';
-import { stringifyJson } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { stringifyJson } from '@riposte/json';
 import type { Environment } from '../step/contract.ts';
 import { callIntrinsic } from './intrinsics/index.ts';
 import type { Argument, IntrinsicCall } from './intrinsics/parse.ts';

@@ -1,6 +1,6 @@
-import type { Json } from '../json.ts';
-import { equalJson, isJsonObject } from '../json.ts';
-import { numberOf } from '../numbers.ts';
+import type { Json } from '@riposte/json';
+import { equalJson, isJsonObject } from '@riposte/json';
+import { numberOf } from '@riposte/json';
 import { linearPattern } from './filter-patterns.ts';
 import type { Path } from './paths.ts';
 import type { Scanner } from './scanner.ts';

@@ -1,5 +1,5 @@
 import { outputLimitFailure, runtimeFailure } from '../errors/failure.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
 import { isPayloadTooLarge } from '../limits.ts';
 import type { Visit } from '../states/handler.ts';
 import { readPathField } from './evaluation.ts';

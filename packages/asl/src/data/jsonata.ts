@@ -2,10 +2,10 @@ import { EvaluationFailure } from '../errors/failure.ts';
 import type { EvaluationReply } from '../jsonata/evaluate.ts';
 import { evaluate } from '../jsonata/evaluate.ts';
 import { expressionIn } from '../jsonata/syntax.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, setMember, stringifyJson } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { isJsonObject, setMember, stringifyJson } from '@riposte/json';
 import { withPlainNumbers, withServiceNumbers } from '../number-forms.ts';
-import { numberOf } from '../numbers.ts';
+import { numberOf } from '@riposte/json';
 import type { Visit } from '../states/handler.ts';
 
 /** What `$states` holds besides `input` and `context`. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
 import type { Filter } from './filters.ts';
 import { PatternRefused } from './filter-patterns.ts';
 import { parseFilter } from './filters.ts';

@@ -1,6 +1,6 @@
 import { runtimeFailure } from '../errors/failure.ts';
-import type { Json } from '../json.ts';
-import { isJsonObject, memberOf, setMember, stringifyJson } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { isJsonObject, memberOf, setMember, stringifyJson } from '@riposte/json';
 import { parsePath } from './paths.ts';
 import type { PathStep } from './paths.ts';
 

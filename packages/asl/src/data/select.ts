@@ -1,6 +1,6 @@
 import { runtimeFailure } from '../errors/failure.ts';
-import type { Json } from '../json.ts';
-import { isJsonObject, memberOf } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { isJsonObject, memberOf } from '@riposte/json';
 import { matchesFilter } from './filters.ts';
 import type { Path, PathSelector, PathSources, PathStep } from './paths.ts';
 

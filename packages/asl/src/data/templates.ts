@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, setMember } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { isJsonObject, setMember } from '@riposte/json';
 import type { Evaluation } from './evaluation.ts';
 import { evaluateExpression } from './evaluation.ts';
 

@@ -1,7 +1,7 @@
 import type { Left } from '../data/flow.ts';
 import { assign, leaveJsonata } from '../data/flow.ts';
 import { applyResultPath } from '../data/result-path.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '@riposte/json';
 import type { Catcher } from '../machine.ts';
 import type { Visit } from '../states/handler.ts';
 import type { Failure } from './failure.ts';

@@ -1,6 +1,6 @@
 import { StateFailure } from '../errors/failure.ts';
-import type { Json } from '../json.ts';
-import { stringifyJson } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { stringifyJson } from '@riposte/json';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
 import { utf8Length } from '../utf8.ts';
 

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, parseJson } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { isJsonObject, parseJson } from '@riposte/json';
 import { formatTimestamp } from '../timestamps.ts';
 
 /** One child execution of a Map Run, as far as its results tell of it. */

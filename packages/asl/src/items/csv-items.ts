@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.ts';
-import { setMember } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { setMember } from '@riposte/json';
 import { CsvRows } from './csv-rows.ts';
 import { checkHeaders } from './format.ts';
 import type { ItemParser } from './parser.ts';

@@ -1,5 +1,5 @@
-import type { Json } from '../json.ts';
-import { isJsonObject, parseJson } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { isJsonObject, parseJson } from '@riposte/json';
 import { ItemReaderFailure } from './failure.ts';
 import { iterableItems } from './format.ts';
 import { pointedAt } from './json-pointer.ts';

@@ -1,5 +1,5 @@
-import type { Json } from '../json.ts';
-import { isJsonObject, memberOf } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { isJsonObject, memberOf } from '@riposte/json';
 
 /**
  * What a JSON Pointer (RFC 6901) names, e.g. `/report/findings`.

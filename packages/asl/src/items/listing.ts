@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '@riposte/json';
 
 /** An object as a listing of its bucket tells of it. */
 export interface ListedObject {

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, memberOf, parseJson } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { isJsonObject, memberOf, parseJson } from '@riposte/json';
 import { CsvRows } from './csv-rows.ts';
 import { ItemReaderFailure } from './failure.ts';
 

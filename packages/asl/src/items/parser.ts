@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts';
+import type { Json } from '@riposte/json';
 
 /**
  * Turns the text of one object into items as it comes in.

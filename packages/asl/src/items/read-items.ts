@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts';
+import type { Json } from '@riposte/json';
 import { CsvItems } from './csv-items.ts';
 import type { ItemFormat } from './format.ts';
 import { JsonItems, JsonLineItems } from './json-items.ts';

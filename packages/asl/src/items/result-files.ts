@@ -1,5 +1,5 @@
-import type { Json } from '../json.ts';
-import { stringifyJson } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { stringifyJson } from '@riposte/json';
 import { utf8Length } from '../utf8.ts';
 import type { ChildRecord, ResultTransformation } from './child-record.ts';
 import { resultsOf } from './child-record.ts';

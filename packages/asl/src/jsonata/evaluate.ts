@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts';
+import type { Json } from '@riposte/json';
 import { Bounds, EvaluationError, timeExceeded, memoryExceeded, WorkExceeded } from './bounds.ts';
 import type { Compiled } from './compile.ts';
 import { compile } from './compile.ts';

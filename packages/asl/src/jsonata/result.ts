@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.ts';
-import { setMember } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { setMember } from '@riposte/json';
 import { isFunction, MEMORY_BYTES_MAX, memoryExceeded } from './bounds.ts';
 
 /** Stands for a result that JSON does not have: a function, a regular expression. */

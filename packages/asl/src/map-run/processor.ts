@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, parseJson, stringifyJson } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { isJsonObject, parseJson, stringifyJson } from '@riposte/json';
 import type { MapState, State, StateGraph } from '../machine.ts';
 import { isDistributed } from '../states/map.ts';
 

@@ -1,7 +1,7 @@
 import { fillTyped } from '../data/jsonata.ts';
 import { evaluateExpression } from '../data/evaluation.ts';
 import { runtimeFailure } from '../errors/failure.ts';
-import { stringifyJson } from '../json.ts';
+import { stringifyJson } from '@riposte/json';
 import type { FailState } from '../machine.ts';
 import type { StateHandler, Visit } from './handler.ts';
 

@@ -1,7 +1,7 @@
 import type { Evaluation } from '../data/evaluation.ts';
 import type { Left } from '../data/flow.ts';
 import type { Failure } from '../errors/failure.ts';
-import type { Json } from '../json.ts';
+import type { Json } from '@riposte/json';
 import type { QueryLanguage, State } from '../machine.ts';
 
 /** Where data stand on their way through a state, under the names of TestState's inspection data. */

@@ -3,10 +3,10 @@ import { readPathField } from '../data/evaluation.ts';
 import { effectiveInput, leaveWithResult, workInput } from '../data/flow.ts';
 import { fillTemplate } from '../data/templates.ts';
 import { runtimeFailure } from '../errors/failure.ts';
-import type { Json } from '../json.ts';
-import { isJsonObject, stringifyJson } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { isJsonObject, stringifyJson } from '@riposte/json';
 import type { TaskState } from '../machine.ts';
-import { numberOf } from '../numbers.ts';
+import { numberOf } from '@riposte/json';
 import type { StateHandler, Visit } from './handler.ts';
 
 const SECONDS_MAX = 99_999_999;

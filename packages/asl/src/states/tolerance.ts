@@ -2,8 +2,8 @@ import { readPathField } from '../data/evaluation.ts';
 import { effectiveInput } from '../data/flow.ts';
 import { fillInteger, fillTyped } from '../data/jsonata.ts';
 import { runtimeFailure } from '../errors/failure.ts';
-import type { Json } from '../json.ts';
-import { stringifyJson } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { stringifyJson } from '@riposte/json';
 import type { MapState } from '../machine.ts';
 import type { Visit } from './handler.ts';
 

@@ -1,5 +1,5 @@
 import type { EvaluationReply, EvaluationRequest } from '../jsonata/evaluate.ts';
-import type { Json } from '../json.ts';
+import type { Json } from '@riposte/json';
 import type { MapRunPlan } from '../map-run/plan.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import { StateFailure } from '../errors/failure.ts';
-import type { Json } from '../json.ts';
+import type { Json } from '@riposte/json';
 import type { StateType } from '../machine.ts';
 import { iterationInput } from '../states/map.ts';
 import type { Transition } from '../states/handler.ts';

@@ -2,7 +2,7 @@ import type { MapRunPlan } from '../map-run/plan.ts';
 import { planMapRun } from '../map-run/plan.ts';
 import { labelOf } from '../map-run/processor.ts';
 import type { Iterations } from '../states/handler.ts';
-import { parseJson } from '../json.ts';
+import { parseJson } from '@riposte/json';
 import type { Signal } from './contract.ts';
 import type { MapRunRecord, VisitRecord } from './scopes.ts';
 import { attemptId } from './scopes.ts';

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
 
 /**
  * One thread of control: the execution itself (`root`), a branch, or an iteration. Kept as one record.

@@ -1,7 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
 import { dataLimitCause, StateFailure } from '../errors/failure.ts';
-import type { Json } from '../json.ts';
-import { parseJson, stringifyJson } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { parseJson, stringifyJson } from '@riposte/json';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { TaskState } from '../machine.ts';
 import type { Resource } from '../resources.ts';

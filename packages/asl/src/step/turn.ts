@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
-import type { Json } from '../json.ts';
-import { parseJson } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { parseJson } from '@riposte/json';
 import { HISTORY_EVENTS_MAX } from '../limits.ts';
 import type { Machine, State, StateGraph } from '../machine.ts';
 import type {

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
 import { jsonProblem } from '../json-problem.ts';
-import { isJsonObject, parseJson } from '../json.ts';
+import { isJsonObject, parseJson } from '@riposte/json';
 import type { State } from '../machine.ts';
 import { parseResource } from '../resources.ts';
 import type { StateTest } from './contract.ts';

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { isJsonObject } from '@riposte/json';
 import type { State } from '../machine.ts';
 import { formatTimestamp } from '../timestamps.ts';
 import { isAwaited, readJson } from './checks.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts';
+import type { Json } from '@riposte/json';
 import type { Environment, ExecutionContext } from '../step/contract.ts';
 
 /**

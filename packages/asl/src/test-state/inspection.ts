@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
 import type { StateType } from '../machine.ts';
 import type { Stage } from '../states/handler.ts';
 import type { HttpTrace, InspectionData, StateTest } from './contract.ts';

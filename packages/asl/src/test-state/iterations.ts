@@ -1,7 +1,7 @@
 import { StateFailure, TOLERANCE_EXCEEDED } from '../errors/failure.ts';
 import { batchesOf } from '../items/batches.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { parseJson } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { parseJson } from '@riposte/json';
 import type { ItemBatcher, MapState } from '../machine.ts';
 import { planBatcher } from '../map-run/plan.ts';
 import type { Transition, Visit } from '../states/handler.ts';

@@ -1,5 +1,5 @@
-import type { Json } from '../json.ts';
-import { isJsonObject, stringifyJson } from '../json.ts';
+import type { Json } from '@riposte/json';
+import { isJsonObject, stringifyJson } from '@riposte/json';
 
 /** JSON text as TestState prints it: on one line, with a space after each comma and colon (recorded). */
 export function spacedJson(value: Json): string {

@@ -2,7 +2,7 @@ import { ItemReaderFailure } from '../items/failure.ts';
 import { itemFormat, itemsMax } from '../items/format.ts';
 import { pointedAt } from '../items/json-pointer.ts';
 import { readItems } from '../items/read-items.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
 import type { ItemReader, MapState, State } from '../machine.ts';
 import { readJson } from './checks.ts';
 import type { StateTest } from './contract.ts';

@@ -4,8 +4,8 @@ import { dataLimitCause, outputLimitFailure, StateFailure } from '../errors/fail
 import { matchesError } from '../errors/names.ts';
 import { nextRetry } from '../errors/retry.ts';
 import type { Left } from '../data/flow.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { stringifyJson } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { stringifyJson } from '@riposte/json';
 import { isPayloadTooLarge } from '../limits.ts';
 import type { Catcher, Retrier, State } from '../machine.ts';
 import type { StateHandler, Transition, Visit } from '../states/handler.ts';

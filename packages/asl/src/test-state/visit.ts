@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.ts';
-import { memberOf } from '../json.ts';
+import type { Json, JsonObject } from '@riposte/json';
+import { memberOf } from '@riposte/json';
 import type { Stage, Visit } from '../states/handler.ts';
 import type { StateTest, StateTestWorld } from './contract.ts';
 import type { Inspection } from './inspection.ts';

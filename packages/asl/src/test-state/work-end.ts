@@ -1,5 +1,5 @@
 import type { Failure } from '../errors/failure.ts';
-import type { Json } from '../json.ts';
+import type { Json } from '@riposte/json';
 import { readMockedResult } from './checks.ts';
 import type { StateTest, StateTestWorld } from './contract.ts';
 import { invalid } from './contract.ts';

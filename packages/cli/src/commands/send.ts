@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isJsonObject, parseJson, type Json } from '@riposte/json';
 import type { Command } from 'commander';
 import { SdkAwsClient } from '../connection/sdk-client.ts';
 import { CommandFailure } from '../failure.ts';
@@ -71,14 +72,13 @@ export async function readEvent(file: string): Promise<Envelope> {
   } catch (error) {
     throw new CommandFailure(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
-  let value: unknown;
+  let value: Json;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw new CommandFailure(`${file} is not JSON: ${(error as Error).message}`, { cause: error });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new CommandFailure(`${file} must hold one event as a JSON object.`);
+  if (!isJsonObject(value)) throw new CommandFailure(`${file} must hold one event as a JSON object.`);
   return value;
 }
 

@@ -1,3 +1,4 @@
+import { parseJson } from '@riposte/json';
 import { readAdministratorKey, WELL_KNOWN_KEY, type PeopleError } from '@riposte/server';
 import { CommandFailure } from '../failure.ts';
 import { type Credentials, signRequest } from './sign.ts';
@@ -83,7 +84,7 @@ export class ServerConnection {
           .map((line) => line.slice(5).trimStart())
           .join('\n');
         text = text.slice(end + 2);
-        if (data !== '') yield JSON.parse(data) as T; // our own server's shapes
+        if (data !== '') yield parseJson(data) as T; // our own server's shapes
       }
     }
   }
@@ -95,7 +96,7 @@ export class ServerConnection {
     body?: unknown,
   ): Promise<T> {
     const response = await this.#send(method, path, query, body);
-    return (await response.json()) as T; // our own server's shapes
+    return parseJson(await response.text()) as T; // our own server's shapes
   }
 
   async #send(

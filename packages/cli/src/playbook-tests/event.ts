@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { isJsonObject, parseJson } from '@riposte/json';
 import type { SimulateRequest } from '@riposte/server';
 import { BrokenTestCase } from './references.ts';
 import type { EventSource, Pause } from './test-case.ts';
@@ -39,7 +40,7 @@ function isSample(source: object): source is Sample {
 async function sampleFile(path: string, testFile: string): Promise<unknown> {
   const file = resolve(dirname(testFile), path);
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as unknown;
+    return parseJson(await readFile(file, 'utf8'));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new BrokenTestCase(`The event ${path} cannot be read: ${reason}`, { cause: error });
@@ -48,14 +49,10 @@ async function sampleFile(path: string, testFile: string): Promise<unknown> {
 
 /** Objects are merged, everything else is replaced; null takes a member away. */
 function changed(value: unknown, change: unknown): unknown {
-  if (!isMembers(value) || !isMembers(change)) return change;
+  if (!isJsonObject(value) || !isJsonObject(change)) return change;
   const merged: Record<string, unknown> = { ...value };
   for (const [name, member] of Object.entries(change))
     if (member === null) delete merged[name];
     else merged[name] = changed(value[name], member);
   return merged;
-}
-
-function isMembers(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

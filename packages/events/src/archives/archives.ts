@@ -1,3 +1,4 @@
+import { parseJson, type JsonObject } from '@riposte/json';
 import { ServiceError } from '@riposte/engine';
 import { eventBusNameOf, eventsArn, parseArn, ruleArn } from '../arns.ts';
 import { Constraints, validationError } from '../constraints.ts';
@@ -173,6 +174,6 @@ function ruleKeyOf(region: string, { ArchiveName, EventSourceArn }: Archive): Ru
 
 /** What is replayed is in the archive already. */
 function withoutReplays(pattern: string | undefined): string {
-  const given = pattern === undefined ? {} : (JSON.parse(pattern) as object); // a checked pattern is an object
+  const given = pattern === undefined ? {} : (parseJson(pattern) as JsonObject); // a checked pattern is an object
   return JSON.stringify({ ...given, 'replay-name': [{ exists: false }] });
 }

@@ -1,6 +1,7 @@
+import { isJsonObject } from '@riposte/json';
 import type { EventEnvelope } from '../ports/event-service.ts';
 import { validationError } from '../constraints.ts';
-import { isTooDeep } from './json-depth.ts';
+import { jsonProblem } from './json-object.ts';
 import type { EnvelopeContext } from './put-events-entry.ts';
 import { eventTime } from './time.ts';
 
@@ -23,16 +24,15 @@ const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
  * @throws ServiceError ValidationException naming the member and what it must be
  */
 export function injectedEnvelope(envelope: unknown, context: EnvelopeContext): EventEnvelope {
-  if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope))
-    throw refuse('it must be a JSON object');
-  const given = envelope as Record<string, unknown>; // checked above
+  if (!isJsonObject(envelope)) throw refuse('it must be a JSON object');
+  const given: Record<string, unknown> = envelope;
   const unknown = Object.keys(given).find((member) => !MEMBERS.has(member));
   if (unknown !== undefined)
     throw refuse(`"${unknown}" is no member of an event; what the event is about belongs into "detail"`);
   const { detail, resources = [] } = given;
-  if (typeof detail !== 'object' || detail === null || Array.isArray(detail))
-    throw refuse('"detail" must be a JSON object');
-  if (isTooDeep(detail)) throw refuse('"detail" is nested more than 1000 deep');
+  if (!isJsonObject(detail)) throw refuse('"detail" must be a JSON object');
+  const problem = jsonProblem(detail);
+  if (problem !== undefined) throw refuse(`"detail" ${problem}`);
   if (!Array.isArray(resources) || !resources.every((resource) => typeof resource === 'string'))
     throw refuse('"resources" must be a list of texts');
   const time = text(given, 'time', eventTime(context.nowMs));
@@ -51,7 +51,7 @@ export function injectedEnvelope(envelope: unknown, context: EnvelopeContext): E
     time: eventTime(Date.parse(time)),
     region: text(given, 'region', context.region),
     resources: resources as string[], // checked above
-    detail: detail as Record<string, unknown>, // checked above
+    detail,
     ...(replayName !== undefined && { 'replay-name': replayName }),
   };
 }

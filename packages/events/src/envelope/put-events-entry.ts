@@ -1,6 +1,6 @@
 import type { EventEnvelope, PutEventsEntry, PutEventsResultEntry } from '../ports/event-service.ts';
 import { Constraints, validationError } from '../constraints.ts';
-import { isTooDeep } from './json-depth.ts';
+import { readObject } from './json-object.ts';
 import { eventTime } from './time.ts';
 
 const ENTRIES_MAX = 10;
@@ -59,8 +59,9 @@ export function envelopeOf(
   if (entry.Resources?.some((resource) => resource.length > RESOURCE_MAX))
     return invalid('Resources', `A resource must have at most ${RESOURCE_MAX} characters.`);
   if (entry.Time && Number.isNaN(entry.Time.getTime())) return invalid('Time', 'Time must be an instant.');
-  const detail = parseDetail(detailText);
-  if (!detail) return failed('MalformedDetail', 'Detail is malformed.');
+  const detail = readObject(detailText);
+  // That an integer beyond 64 bits is refused like this is a guess: the reference tells the limit, not the answer.
+  if ('problem' in detail) return failed('MalformedDetail', 'Detail is malformed.');
   return {
     event: {
       version: '0',
@@ -71,21 +72,9 @@ export function envelopeOf(
       time: eventTime(entry.Time?.getTime() ?? context.nowMs),
       region: context.region,
       resources: entry.Resources ?? [],
-      detail,
+      detail: detail.object,
     },
   };
-}
-
-function parseDetail(text: string): Record<string, unknown> | undefined {
-  let detail: unknown;
-  try {
-    detail = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof detail !== 'object' || detail === null || Array.isArray(detail) || isTooDeep(detail))
-    return undefined;
-  return detail as Record<string, unknown>; // an object of JSON
 }
 
 function missing(member: string): { error: PutEventsResultEntry } {

@@ -1,32 +1,18 @@
 import { ServiceError } from '@riposte/engine';
 import { injectedEnvelope } from '../envelope/injected.ts';
+import { EVENT_DEPTH_MAX, readObject } from '../envelope/json-object.ts';
 import type { EventEnvelope } from '../ports/event-service.ts';
 
-/** What EventBridge writes into every event; without any of them it is none of EventBridge's. */
-const MEMBERS = [
-  'version',
-  'id',
-  'detail-type',
-  'source',
-  'account',
-  'time',
-  'region',
-  'resources',
-  'detail',
-];
+/** What EventBridge writes into every event; without any of them it is none of EventBridge's. `resources` may be absent. */
+const MEMBERS = ['version', 'id', 'detail-type', 'source', 'account', 'time', 'region', 'detail'];
 
-const KNOWN = new Set([...MEMBERS, 'replay-name']);
+const KNOWN = new Set([...MEMBERS, 'resources', 'replay-name']);
 
 /** @returns the event that a body is, as EventBridge sends it to its targets, or why it is none */
 export function eventOfBody(body: string): { event: EventEnvelope } | { reason: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return { reason: 'The body is not JSON.' };
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { reason: 'The body is not a JSON object.' };
+  const read = readObject(body, EVENT_DEPTH_MAX);
+  if ('problem' in read) return { reason: `The body ${read.problem}.` };
+  const value = read.object;
   const missing = MEMBERS.find((member) => !Object.hasOwn(value, member));
   if (missing !== undefined)
     return {
@@ -37,7 +23,7 @@ export function eventOfBody(body: string): { event: EventEnvelope } | { reason: 
   // A member that AWS adds one day must not cost the event: it stays, and patterns may ask for it.
   const added = Object.fromEntries(members.filter(([name]) => !KNOWN.has(name)));
   try {
-    // Every member is there, so nothing of this context is used.
+    // Every member that this context could fill in is there.
     const event = injectedEnvelope(known, { id: '', account: '', region: '', nowMs: 0 });
     return { event: { ...added, ...event } };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { isTooDeep } from '../envelope/json-depth.ts';
+import { readObject } from '../envelope/json-object.ts';
 import type { EventEnvelope } from '../ports/event-service.ts';
 import type { WebhookSource } from '../ports/sources.ts';
 
@@ -76,15 +76,8 @@ export function eventOfWebhook(
   body: string,
   envelope: Pick<EventEnvelope, 'id' | 'account' | 'region' | 'time'>,
 ): { event: EventEnvelope } | { reason: string } {
-  let detail: unknown;
-  try {
-    detail = JSON.parse(body);
-  } catch {
-    return { reason: 'The body is not JSON.' };
-  }
-  if (typeof detail !== 'object' || detail === null || Array.isArray(detail))
-    return { reason: 'The body is not a JSON object, which the detail of an event must be.' };
-  if (isTooDeep(detail)) return { reason: 'The body is nested more than 1000 deep.' };
+  const read = readObject(body);
+  if ('problem' in read) return { reason: `The body becomes the detail of an event, and ${read.problem}.` };
   return {
     event: {
       version: '0',
@@ -92,7 +85,7 @@ export function eventOfWebhook(
       'detail-type': source.detailType,
       source: source.source,
       resources: [],
-      detail: detail as Record<string, unknown>, // checked above
+      detail: read.object,
     },
   };
 }

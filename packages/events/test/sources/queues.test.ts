@@ -284,3 +284,54 @@ test(
     await sources.close();
   }),
 );
+
+test(
+  'an event of AWS Health that names no resources is an event',
+  inWorld(async (world) => {
+    await world.service.start();
+    await world.rule('risk', { source: ['aws.health'], resources: [{ exists: false }] });
+    const queue = new ScriptedQueue(world.clock);
+    const { resources: _absent, ...event } = HEALTH_EVENT;
+    queue.put(event);
+    const sources = sourcesOf(world, queue, [{ queueUrl: QUEUE_URL }]);
+    await sources.start();
+    await world.settle();
+    assert.equal(world.invocations.length, 1);
+    assert.deepEqual((await world.service.describeEvent(HEALTH_EVENT.id))?.event, HEALTH_EVENT);
+    assert.deepEqual(await sources.rejected('riposte-events', 10), []);
+    await sources.close();
+  }),
+);
+
+test(
+  'a message made to hurt is kept aside with its reason, and those beside it are taken',
+  inWorld(async (world) => {
+    await world.service.start();
+    const queue = new ScriptedQueue(world.clock);
+    const whole = JSON.stringify(HEALTH_EVENT);
+    const deep = (depth: number, innermost: string) => `${'['.repeat(depth)}${innermost}${']'.repeat(depth)}`;
+    const hurting = {
+      'deep in a new member': whole.replace('{', `{"new":${deep(100_000, '')},`),
+      'deep, with a number to keep': whole.replace('{', `{"new":${deep(100_000, '1.0')},`),
+      'deep in the detail': whole.replace('"RISK"', deep(1_001, '')),
+      'a number that is too large': whole.replace('"RISK"', '9223372036854775808'),
+      'infinite in a new member': whole.replace('{', '{"new":1e400,'),
+    };
+    for (const [name, body] of Object.entries(hurting)) queue.put(body, name);
+    queue.put(HEALTH_EVENT, 'good');
+    const sources = sourcesOf(world, queue, [{ queueUrl: QUEUE_URL }]);
+    await sources.start();
+    await world.settle();
+    assert.deepEqual(queue.messages, []);
+    assert.ok(await world.service.describeEvent(HEALTH_EVENT.id));
+    const reasons = (await sources.rejected('riposte-events', 10)).map(({ reason }) => reason);
+    assert.deepEqual(reasons.toSorted(), [
+      'The body has a number that is too large: an integer has 64 bits at most.',
+      'The body has a number that is too large: an integer has 64 bits at most.',
+      'The body is nested more than 1000 deep.',
+      'The body is nested more than 1000 deep.',
+      'The body is nested more than 1000 deep.',
+    ]);
+    await sources.close();
+  }),
+);

@@ -1,3 +1,4 @@
+import { isJsonObject, parseJson, type Json } from '@riposte/asl';
 import type { Clock } from '@riposte/engine';
 import type { Connection, ConnectionAuthorizer } from '@riposte/events';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.ts';
@@ -105,12 +106,12 @@ function withParameters(
   added: Readonly<Record<string, string>>,
 ): string | undefined {
   if (Object.keys(added).length === 0) return body;
-  let given: unknown;
+  let given: Json;
   try {
-    given = JSON.parse(body ?? '{}');
+    given = parseJson(body ?? '{}');
   } catch {
     throw new BodyNotMergeable();
   }
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw new BodyNotMergeable();
+  if (!isJsonObject(given)) throw new BodyNotMergeable();
   return JSON.stringify({ ...given, ...added });
 }

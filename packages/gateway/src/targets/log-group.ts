@@ -1,3 +1,4 @@
+import { numberOf, parseJson } from '@riposte/asl';
 import type { TargetInvocation } from '@riposte/events';
 import { InvalidParameters } from '../tasks/parameters.ts';
 
@@ -18,15 +19,15 @@ export function logEventOf({ target, payload, event }: TargetInvocation): {
 } {
   if (!target.InputTransformer) return { Timestamp: Date.parse(event.time), Message: payload };
   const { timestamp, message } = membersOf(payload);
-  const Timestamp = typeof timestamp === 'string' ? timeOf(timestamp) : timestamp;
-  if (typeof Timestamp !== 'number' || !Number.isInteger(Timestamp) || message === undefined)
+  const Timestamp = typeof timestamp === 'string' ? timeOf(timestamp) : numberOf(timestamp);
+  if (Timestamp === undefined || !Number.isInteger(Timestamp) || message === undefined)
     throw invalidLogEvent();
   return { Timestamp, Message: typeof message === 'string' ? message : JSON.stringify(message) };
 }
 
 function membersOf(payload: string): { timestamp?: unknown; message?: unknown } {
   try {
-    return Object(JSON.parse(payload)) as { timestamp?: unknown; message?: unknown };
+    return Object(parseJson(payload)) as { timestamp?: unknown; message?: unknown };
   } catch {
     throw invalidLogEvent();
   }

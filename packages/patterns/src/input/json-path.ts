@@ -1,3 +1,5 @@
+import { ServiceNumber } from '@riposte/json';
+
 /** A step of a path: a name or an index. */
 type Step = string | number;
 
@@ -25,7 +27,7 @@ export function parseJsonPath(path: string): readonly Step[] | undefined {
 export function resolveJsonPath(root: unknown, steps: readonly Step[]): unknown {
   let node = root;
   for (const step of steps) {
-    if (typeof node !== 'object' || node === null) return undefined;
+    if (typeof node !== 'object' || node === null || node instanceof ServiceNumber) return undefined;
     if (!Object.hasOwn(node, step)) return undefined;
     // an own property of an object, read by its own name
     node = (node as Record<Step, unknown>)[step];

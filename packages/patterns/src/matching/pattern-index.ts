@@ -2,7 +2,7 @@ import type { CompiledPattern, Conjunction, FieldCondition } from '../pattern/co
 import { flattenEvent } from '../pattern/flatten.ts';
 import { matchesConjunction } from '../pattern/match.ts';
 import { PathTree } from '../pattern/path-tree.ts';
-import type { MatcherKey } from '../pattern/value-matcher.ts';
+import { shown, type MatcherKey } from '../pattern/value-matcher.ts';
 import { ValueIndex } from './value-index.ts';
 
 interface Entry {
@@ -108,7 +108,7 @@ class Populations {
 function nameOf(path: string, key: MatcherKey): string {
   switch (key.by) {
     case 'literal':
-      return JSON.stringify([path, key.by, key.value]);
+      return JSON.stringify([path, key.by, typeof key.value, shown(key.value)]);
     case 'text':
     case 'prefix':
     case 'suffix':

@@ -40,7 +40,7 @@ export class ValueIndex {
   lookUp(value: Scalar, found: Found): void {
     this.#anything.forEach(found);
     this.#literals.of(value)?.forEach(found);
-    if (typeof value === 'number') this.#ranges.lookUp(value, found);
+    if (typeof value === 'number' || typeof value === 'bigint') this.#ranges.lookUp(Number(value), found);
     if (typeof value !== 'string') return;
     this.#plain.lookUp(value, found);
     if (!this.#folded.isEmpty) this.#folded.lookUp(foldCase(value), found);

@@ -1,6 +1,7 @@
+import { isJsonObject } from '@riposte/json';
 import { InvalidPattern } from './invalid-pattern.ts';
 import { parseJson } from './json-text.ts';
-import { ABSENT, isObject, parseAlternative } from './match-expression.ts';
+import { ABSENT, parseAlternative } from './match-expression.ts';
 import { checkComplexity, type Pieces } from './wildcard-complexity.ts';
 import type { Scalar, ValueMatcher } from './value-matcher.ts';
 
@@ -55,7 +56,7 @@ const RESERVED_INSIDE_OR = new Set([
  */
 export function compilePattern(text: string): CompiledPattern {
   const pattern = parseJson(text);
-  if (!isObject(pattern)) throw new InvalidPattern('Filter is not an object');
+  if (!isJsonObject(pattern)) throw new InvalidPattern('Filter is not an object');
   const alternatives = expandObject(pattern, { prefix: '', depth: 0, insideOr: false }).map((conditions) => ({
     inDocumentOrder: conditions,
     byPath: conditions.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
@@ -119,7 +120,7 @@ function override(earlier: Conditions, later: Conditions): Conditions {
 function expandOr(value: unknown, place: Place): Conditions[] {
   if (!Array.isArray(value)) throw new InvalidPattern('It must be an Array followed with $or.');
   const branches = value.flatMap((branch: unknown) => {
-    if (!isObject(branch))
+    if (!isJsonObject(branch))
       throw new InvalidPattern('Only JSON object is allowed in array of $or relationship.');
     return expandObject(branch, { ...place, depth: place.depth + 1, insideOr: true });
   });
@@ -129,7 +130,7 @@ function expandOr(value: unknown, place: Place): Conditions[] {
 
 function expandField(key: string, value: unknown, place: Place): Conditions[] {
   const path = place.prefix + key;
-  if (isObject(value))
+  if (isJsonObject(value))
     return expandObject(value, { prefix: `${path}.`, depth: place.depth + 1, insideOr: false });
   if (!Array.isArray(value)) throw new InvalidPattern(`"${key}" must be an object or an array`);
   return [[parseCondition(path, value)]];

@@ -1,6 +1,7 @@
 import type { CompiledPattern, Conjunction, FieldCondition } from './compile.ts';
 import { FlatEvent, flattenEvent } from './flatten.ts';
 import { holdsAlone, matches } from './match.ts';
+import { shown } from './value-matcher.ts';
 
 /** Why an event matched or not: the first field that decided. */
 export interface Explanation {
@@ -58,7 +59,7 @@ function differentElements(conjunction: Conjunction, flat: FlatEvent): Explanati
 function describeSeen(condition: FieldCondition, flat: FlatEvent): string | undefined {
   const leaves = flat.leaves.get(condition.path);
   if (!leaves) return undefined;
-  const texts = leaves.slice(0, SEEN_MAX).map((leaf) => shorten(JSON.stringify(leaf.value)));
+  const texts = leaves.slice(0, SEEN_MAX).map((leaf) => shorten(shown(leaf.value)));
   const more = leaves.length > SEEN_MAX ? ` and ${leaves.length - SEEN_MAX} more` : '';
   return texts.join(', ') + more;
 }

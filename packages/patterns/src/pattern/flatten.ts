@@ -1,6 +1,6 @@
-import { isObject } from './match-expression.ts';
+import { isJsonObject } from '@riposte/json';
 import type { PathTree } from './path-tree.ts';
-import type { Scalar } from './value-matcher.ts';
+import { comparable, type Scalar } from './value-matcher.ts';
 
 /**
  * An element of a list. Lists of one element are left out: nothing can lie in another element of theirs. So are
@@ -75,7 +75,7 @@ function chainOf(element: Element | undefined): Element[] {
  */
 export function flattenEvent(event: unknown, wanted?: PathTree): FlatEvent {
   const leaves = new Map<string, Leaf[]>();
-  if (isObject(event)) new Flattening(leaves).members(event, '', wanted, undefined);
+  if (isJsonObject(event)) new Flattening(leaves).members(event, '', wanted, undefined);
   return new FlatEvent(leaves);
 }
 
@@ -103,8 +103,8 @@ class Flattening {
 
   #value(value: unknown, path: string, wanted: PathTree | undefined, element: Element | undefined): void {
     if (Array.isArray(value)) this.#list(value, path, wanted, element);
-    else if (isObject(value)) this.members(value, `${path}.`, wanted, element);
-    else if (!wanted || wanted.isPath) this.#leaf(path, value as Scalar, element); // of JSON, a scalar is left
+    else if (isJsonObject(value)) this.members(value, `${path}.`, wanted, element);
+    else if (!wanted || wanted.isPath) this.#leaf(path, comparable(value) as Scalar, element); // of JSON, a scalar is left
   }
 
   #list(

@@ -1,9 +1,11 @@
+import { isJsonObject } from '@riposte/json';
 import { cidr } from './cidr.ts';
 import { InvalidPattern } from './invalid-pattern.ts';
 import { numeric } from './numeric.ts';
 import {
   anythingBut,
   anyValue,
+  comparable,
   endsWith,
   endsWithIgnoreCase,
   equalsIgnoreCase,
@@ -18,16 +20,18 @@ import { wildcard } from './wildcard.ts';
 export const ABSENT = 'absent';
 
 /** Reads one alternative of a leaf: a literal, or an object with one operator. */
-export function parseAlternative(alternative: unknown): ValueMatcher | typeof ABSENT {
+export function parseAlternative(written: unknown): ValueMatcher | typeof ABSENT {
+  const alternative = comparable(written);
   if (alternative === null) return exactly(null);
   switch (typeof alternative) {
     case 'string':
     case 'number':
+    case 'bigint':
     case 'boolean':
       return exactly(alternative);
     default:
   }
-  if (!isObject(alternative))
+  if (!isJsonObject(alternative))
     throw new InvalidPattern('Match value must be String, number, true, false, or null');
   const [operator, ...others] = Object.keys(alternative);
   if (operator === undefined) throw new InvalidPattern('Match expression name not found');
@@ -75,7 +79,7 @@ function affix(
   plain: (affix: string) => ValueMatcher,
   ignoringCase: (affix: string) => ValueMatcher,
 ): ValueMatcher {
-  if (!isObject(operand)) return plain(text(operand, name));
+  if (!isJsonObject(operand)) return plain(text(operand, name));
   const [inner, ...others] = Object.keys(operand);
   if (inner !== 'equals-ignore-case')
     throw new InvalidPattern(`Unsupported ${name} pattern: ${inner ?? '}'}`);
@@ -84,10 +88,11 @@ function affix(
   return matcher;
 }
 
-function parseAnythingBut(operand: unknown): ValueMatcher {
-  if (typeof operand === 'string' || typeof operand === 'number') return anythingBut([exactly(operand)]);
+function parseAnythingBut(written: unknown): ValueMatcher {
+  const operand = comparable(written);
+  if (isLiteral(operand)) return anythingBut([exactly(operand)]);
   if (Array.isArray(operand)) return anythingBut(literals(operand).map(exactly));
-  if (!isObject(operand))
+  if (!isJsonObject(operand))
     throw new InvalidPattern('Value of anything-but must be an array or single string/number value.');
   const [operator, ...others] = Object.keys(operand);
   const matcher = anythingBut(refusals(operator ?? '}', operand[operator ?? '}']));
@@ -95,13 +100,19 @@ function parseAnythingBut(operand: unknown): ValueMatcher {
   return matcher;
 }
 
-function literals(list: readonly unknown[]): (string | number)[] {
+type Literal = string | number | bigint;
+
+function isLiteral(value: unknown): value is Literal {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint';
+}
+
+function literals(list: readonly unknown[]): Literal[] {
   if (list.length === 0) throw new InvalidPattern('Empty arrays are not allowed');
-  const accepted: (string | number)[] = [];
-  for (const item of list) {
-    if (typeof item !== 'string' && typeof item !== 'number')
+  const accepted: Literal[] = [];
+  for (const item of list.map(comparable)) {
+    if (!isLiteral(item))
       throw new InvalidPattern('Inside anything but list, start|null|boolean is not supported.');
-    if (accepted.length > 0 && typeof accepted[0] !== typeof item)
+    if (accepted.length > 0 && (typeof accepted[0] === 'string') !== (typeof item === 'string'))
       throw new InvalidPattern(
         'Inside anything but list, either all values are number or string, mixed type is not supported',
       );
@@ -144,8 +155,4 @@ function list(operand: unknown): readonly unknown[] {
 function text(operand: unknown, operator: string): string {
   if (typeof operand !== 'string') throw new InvalidPattern(`${operator} match pattern must be a string`);
   return operand;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,12 +1,13 @@
+import { numberOf } from '@riposte/json';
 import { InvalidPattern } from './invalid-pattern.ts';
-import type { ValueMatcher } from './value-matcher.ts';
+import type { Scalar, ValueMatcher } from './value-matcher.ts';
 
 type Comparison = (value: number) => boolean;
 
 /** `["=", 5]`, `[">", 0]`, `[">=", 0, "<", 10]`. Numbers are IEEE doubles; texts never match. */
 export function numeric(range: unknown): ValueMatcher {
   if (!Array.isArray(range)) throw new InvalidPattern('Value of numeric must be an array.');
-  const terms: readonly unknown[] = range;
+  const terms: readonly unknown[] = range.map(double);
   const operator = terms[0];
   if (typeof operator !== 'string')
     throw new InvalidPattern(`Invalid member in numeric match: ${JSON.stringify(operator) ?? ']'}`);
@@ -17,7 +18,7 @@ export function numeric(range: unknown): ValueMatcher {
   const lowerHolds = comparison(operator, bound);
   return {
     accepts: (value) =>
-      typeof value === 'number' && lowerHolds(value) && (upper === undefined || upper.holds(value)),
+      isNumber(value) && lowerHolds(Number(value)) && (upper === undefined || upper.holds(Number(value))),
     wanted: `a number ${describe(terms)}`,
     key: {
       by: 'range',
@@ -25,6 +26,14 @@ export function numeric(range: unknown): ValueMatcher {
       to: upper?.bound ?? (isRange ? Number.POSITIVE_INFINITY : bound),
     },
   };
+}
+
+function double(term: unknown): unknown {
+  return numberOf(term) ?? term;
+}
+
+function isNumber(value: Scalar): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
 }
 
 function comparison(operator: string, bound: number): Comparison {

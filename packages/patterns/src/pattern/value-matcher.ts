@@ -1,7 +1,24 @@
+import { ServiceNumber } from '@riposte/json';
 import type { Pieces } from './wildcard-complexity.ts';
 
-/** A leaf of an event. */
-export type Scalar = string | number | boolean | null;
+/** A leaf of an event. Two that are equal are the same value: numbers are held by what they are, not as written. */
+export type Scalar = string | number | bigint | boolean | null;
+
+/**
+ * A value as leaves are compared: `1.0` is `1`. A whole number that doubles cannot tell from its neighbours is a bigint.
+ * Any other value is handed back.
+ */
+export function comparable<T>(value: T | ServiceNumber): T | number | bigint {
+  if (!(value instanceof ServiceNumber)) return value;
+  const number = value.valueOf();
+  if (!Number.isInteger(number) || Number.isSafeInteger(number)) return number;
+  return /^-?\d+$/.test(value.text) ? BigInt(value.text) : BigInt(number);
+}
+
+/** A leaf or a literal, for people. */
+export function shown(value: Scalar): string {
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+}
 
 /** One alternative of a leaf of a pattern. */
 export interface ValueMatcher {
@@ -29,7 +46,7 @@ export type MatcherKey =
 export function exactly(literal: Scalar): ValueMatcher {
   return {
     accepts: (value) => value === literal,
-    wanted: JSON.stringify(literal),
+    wanted: shown(literal),
     key: { by: 'literal', value: literal },
   };
 }

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import { isJsonObject, parseJson } from '@riposte/json';
 import type { AccountStore, CallRecord } from '@riposte/account';
 import type { Clock, ExecutionHost, ExecutionStatus, Ids } from '@riposte/engine';
 import { type EventService, type EventSources, sampleNames } from '@riposte/events';
@@ -238,9 +239,8 @@ async function authenticate(context: PeopleContext, options: PeopleDoorOptions):
 
 async function readJson<T>(context: PeopleContext): Promise<T> {
   try {
-    const value: unknown = JSON.parse(Buffer.from(context.get('body')).toString('utf8'));
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new SyntaxError('it is no object');
+    const value = parseJson(Buffer.from(context.get('body')).toString('utf8'));
+    if (!isJsonObject(value)) throw new SyntaxError('it is no object');
     return value as T; // members are checked where they are used
   } catch (error) {
     throw new Refusal(

@@ -1,3 +1,4 @@
+import { parseJson } from '@riposte/json';
 import type {
   ActiveReplay,
   Archive,
@@ -80,7 +81,7 @@ export function archivedEvents(
   const start = after ?? { eventTimeMs: fromMs, sequence: 0 };
   const rows = sql.prepare(PAGE).all(region, name, start.eventTimeMs, start.sequence, toMs, limit);
   return rows.map((row) => ({
-    event: JSON.parse(text(row, 'envelope')) as EventEnvelope, // as archiveEvent wrote it
+    event: parseJson(text(row, 'envelope')) as unknown as EventEnvelope, // as archiveEvent wrote it
     simulated: row['simulated'] === 1,
     position: { eventTimeMs: integer(row, 'event_time_ms'), sequence: integer(row, 'sequence') },
   }));

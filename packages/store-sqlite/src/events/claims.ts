@@ -1,3 +1,4 @@
+import { parseJson } from '@riposte/json';
 import type {
   ClaimedDelivery,
   DeadLetter,
@@ -66,7 +67,7 @@ function claimedOf(sql: Sql, sequence: number): ClaimedDelivery {
   const deadLetter = optionalText(row, 'dead_letter');
   return {
     deliveryId: text(row, 'delivery_id'),
-    event: JSON.parse(text(row, 'envelope')) as EventEnvelope, // as writeRecord wrote it
+    event: parseJson(text(row, 'envelope')) as unknown as EventEnvelope, // as writeRecord wrote it
     receivedAtMs: integer(row, 'wanted_at_ms'),
     simulated: row['simulated'] === 1,
     forwarded: row['forwarded'] === 1,

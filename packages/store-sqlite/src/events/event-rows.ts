@@ -1,3 +1,4 @@
+import { parseJson } from '@riposte/json';
 import type { DeadLetter, EventEnvelope, EventRecord, StoredEvent, Target } from '@riposte/events';
 import type { Sql } from '../database.ts';
 import { integer, optionalInteger, optionalText, text } from '../engine/columns.ts';
@@ -106,7 +107,7 @@ export function eventOf(
        WHERE event_sequence = ? ORDER BY sequence`,
     )
     .all(integer(row, 'sequence'));
-  const event = JSON.parse(text(row, 'envelope')) as EventEnvelope; // as writeRecord wrote it
+  const event = parseJson(text(row, 'envelope')) as unknown as EventEnvelope; // as writeRecord wrote it
   const replayName = event['replay-name'];
   return {
     event,

@@ -1,6 +1,6 @@
 import { intrinsicFailure } from '../../errors/failure.ts';
-import type { Json } from '../../json.ts';
-import { canonicalJson, equalJson } from '../../json.ts';
+import type { Json } from '@riposte/json';
+import { canonicalJson, equalJson } from '@riposte/json';
 import type { IntrinsicFunction } from './function.ts';
 import { arrayAt, integerAt } from './function.ts';
 

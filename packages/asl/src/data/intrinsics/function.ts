@@ -1,7 +1,7 @@
 import { intrinsicFailure } from '../../errors/failure.ts';
-import type { Json } from '../../json.ts';
-import { stringifyJson } from '../../json.ts';
-import { numberOf } from '../../numbers.ts';
+import type { Json } from '@riposte/json';
+import { stringifyJson } from '@riposte/json';
+import { numberOf } from '@riposte/json';
 import { INTRINSIC_TEXT_MAX } from '../../limits.ts';
 import type { Environment } from '../../step/contract.ts';
 

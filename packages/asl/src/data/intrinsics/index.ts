@@ -1,5 +1,5 @@
 import { intrinsicFailure } from '../../errors/failure.ts';
-import type { Json } from '../../json.ts';
+import type { Json } from '@riposte/json';
 import type { Environment } from '../../step/contract.ts';
 import { arrays } from './arrays.ts';
 import { encoding } from './encoding.ts';

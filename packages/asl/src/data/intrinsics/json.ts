@@ -1,6 +1,6 @@
 import { intrinsicFailure } from '../../errors/failure.ts';
-import type { Json } from '../../json.ts';
-import { isJsonObject, parseJson, stringifyJson } from '../../json.ts';
+import type { Json } from '@riposte/json';
+import { isJsonObject, parseJson, stringifyJson } from '@riposte/json';
 import type { IntrinsicFunction } from './function.ts';
 import { textAt } from './function.ts';
 

@@ -1,5 +1,5 @@
-import type { Json } from '../../json.ts';
-import { readNumber } from '../../numbers.ts';
+import type { Json } from '@riposte/json';
+import { readNumber } from '@riposte/json';
 import type { Path } from '../paths.ts';
 import { readPath } from '../paths.ts';
 import { Scanner } from '../scanner.ts';

@@ -1,6 +1,6 @@
 import { intrinsicFailure } from '../../errors/failure.ts';
-import type { Json } from '../../json.ts';
-import { isJsonObject, stringifyJson } from '../../json.ts';
+import type { Json } from '@riposte/json';
+import { isJsonObject, stringifyJson } from '@riposte/json';
 import type { IntrinsicFunction } from './function.ts';
 import { textAt } from './function.ts';
 

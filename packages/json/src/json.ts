@@ -42,7 +42,7 @@ export function stringifyJson(value: Json): string {
   return JSON.stringify(value);
 }
 
-export function isJsonObject(value: Json | undefined): value is JsonObject {
+export function isJsonObject(value: unknown): value is JsonObject {
   return (
     typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ServiceNumber)
   );

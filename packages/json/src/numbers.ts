@@ -33,10 +33,10 @@ export function numberOf(value: unknown): number | undefined {
   return value instanceof ServiceNumber ? value.valueOf() : undefined;
 }
 
-/** A number as JSON text has it. */
+/** A number as JSON text has it. Beyond what a double holds it is infinite, as `JSON.parse` has it. */
 export function readNumber(text: string): number | ServiceNumber {
   const value = Number(text);
-  if (/[.eE]/.test(text)) return double(value);
+  if (/[.eE]/.test(text)) return Number.isFinite(value) ? double(value) : value;
   return Number.isSafeInteger(value) ? value + 0 : new ServiceNumber(BigInt(text).toString());
 }
 
