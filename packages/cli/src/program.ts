@@ -22,7 +22,7 @@ import { registerStart } from './commands/start.ts';
 import { registerTest } from './commands/test.ts';
 import { registerUp } from './commands/up.ts';
 import { CommandFailure } from './failure.ts';
-import { styled, type Terminal } from './terminal.ts';
+import { printable, styled, type Terminal } from './terminal.ts';
 
 /** What a command may use of the world. */
 export interface Surroundings {
@@ -55,7 +55,7 @@ export async function runCommand(words: readonly string[], surroundings: Surroun
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    terminal.err(styled(terminal, 'red', 'riposte: ') + describe(error));
+    terminal.err(styled(terminal, 'red', 'riposte: ') + printable(describe(error)));
     return error instanceof CommandFailure ? error.exitCode : 1;
   }
 }

@@ -1,5 +1,8 @@
-/** Columns as wide as their widest cell; the last is not padded. */
-export function formatTable(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
+import { oneLine } from './terminal.ts';
+
+/** Columns as wide as their widest cell; the last is not padded. Whatever a cell holds, its row stays one line. */
+export function formatTable(headings: readonly string[], given: readonly (readonly string[])[]): string[] {
+  const rows = given.map((cells) => cells.map(oneLine));
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)),
   );

@@ -1,6 +1,6 @@
-import { printable } from '@riposte/server';
+import { printable, printableLines } from '@riposte/server';
 
-export { printable };
+export { printable, printableLines };
 
 /** Where a command prints: results on `out`, everything about them on `err`. */
 export interface Terminal {
@@ -43,6 +43,11 @@ export function styled(terminal: Pick<Terminal, 'colour'>, style: Style, text: s
   if (!terminal.colour) return text;
   const [on, off] = CODES[style];
   return `\u001B[${on}m${text}\u001B[${off}m`;
+}
+
+/** Such a text where one line is meant, so that it cannot pass for lines of ours. */
+export function oneLine(text: string): string {
+  return printable(text).replaceAll('\n', '↵').replaceAll('\t', ' ');
 }
 
 export function seconds(milliseconds: number): string {

@@ -3,10 +3,10 @@
  * another; a terminal must not obey them. Line breaks and tabs stay.
  */
 export function printable(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\t\n]|\p{Bidi_Control}/gu, '\uFFFD');
+  return text.replaceAll(/[^\P{Cc}\t\n]|[\p{Bidi_Control}\u2028\u2029]/gu, '\uFFFD');
 }
 
 /** The same where lines are told apart: what follows the first stands further in, so that none passes for a line of ours. */
 export function printableLines(text: string): string {
-  return printable(text).replaceAll(/[\n\u2028\u2029]/g, '\n    ');
+  return printable(text).replaceAll('\n', '\n    ');
 }

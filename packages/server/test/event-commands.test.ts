@@ -96,3 +96,33 @@ test('what is asked for may hold spaces and every other character that a query w
   assert.match((await world.riposte('events', '--text', 'a b')).out, /^No events\.$/m);
   assert.match((await world.riposte('schedules', 'a b')).err, /is named a b/);
 });
+
+test('no text of an event passes for a row or a line of ours', async () => {
+  const forged = '2026-11-27T09:09:09.000Z  1111  aws.signin  FORGED  9';
+  const DetailType = `a\n${forged}\u2028${forged}`;
+  const { Entries } = await world.aws().call('events', 'PutEvents', {
+    Entries: [{ Source: 'forger\t\n', DetailType, Detail: JSON.stringify({ text: `\n${forged}` }) }],
+  });
+  const [{ EventId = '' } = {}] = Entries as { EventId?: string }[];
+  const file = join(world.folder, 'forging.json');
+  const event = { source: 'forger', 'detail-type': DetailType, id: `x\n${forged}`, detail: {} };
+  writeFileSync(file, JSON.stringify(event));
+  writeFileSync(join(world.folder, 'forger.json'), '{"source":[{"prefix":"forger"}]}');
+  const commands: [string, ...string[]][] = [
+    ['events', '--text', 'forged'],
+    ['events', 'show', EventId],
+    ['simulate', file],
+    ['backtest', '--pattern', join(world.folder, 'forger.json')],
+    ['explain', EventId],
+  ];
+  for (const words of commands) {
+    const { code, out, err } = await world.riposte(...words);
+    assert.equal(code, 0, err);
+    assert.doesNotMatch(out, /^\s*2026-11-27T09/m, words[0]);
+    assert.doesNotMatch(out, /\u2028/, words[0]);
+  }
+  assert.match(
+    (await world.riposte('events', '--source', 'forger\t\n')).out,
+    / {2}forger ↵ {2}a↵2026-11-27T09.*\uFFFD/,
+  );
+});

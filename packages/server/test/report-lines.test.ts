@@ -47,5 +47,5 @@ test('a line for the operator holds no escape code of another’s making', async
 });
 
 test('of a report with several lines only the first begins where reports begin', () => {
-  assert.equal(printableLines('one: a\r\ntwo: b\u2028three'), 'one: a\uFFFD\n    two: b\n    three');
+  assert.equal(printableLines('one: a\r\ntwo: b\u2028three'), 'one: a\uFFFD\n    two: b\uFFFDthree');
 });

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Backtest, BacktestRequest } from '@riposte/server';
 import { CommandFailure } from '../failure.ts';
 import type { CommandContext } from '../program.ts';
-import { printable } from '../terminal.ts';
+import { oneLine } from '../terminal.ts';
 import { instantOf } from '../time-option.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
 
@@ -31,7 +31,7 @@ export function registerBacktest(program: Command, context: CommandContext): voi
       terminal.out(`${found.matched} of ${found.examined} events would have matched.`);
       for (const { event, receivedAtMs } of found.events)
         terminal.out(
-          `  ${new Date(receivedAtMs).toISOString()}  ${event.id}  ${printable(event.source)}  ${printable(event['detail-type'])}`,
+          `  ${new Date(receivedAtMs).toISOString()}  ${oneLine(event.id)}  ${oneLine(event.source)}  ${oneLine(event['detail-type'])}`,
         );
       if (found.matched > found.events.length)
         terminal.out(`  and ${found.matched - found.events.length} older ones`);

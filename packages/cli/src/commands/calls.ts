@@ -3,6 +3,7 @@ import type { CallSummary } from '@riposte/server';
 import { findExecution } from '../connection/find-execution.ts';
 import type { CommandContext } from '../program.ts';
 import { describeCall } from '../show/describe-call.ts';
+import { oneLine } from '../terminal.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
 
 export function registerCalls(program: Command, context: CommandContext): void {
@@ -19,9 +20,9 @@ export function registerCalls(program: Command, context: CommandContext): void {
       if (calls.length === 0) return context.terminal.out('This execution has made no AWS calls.');
       for (const call of calls) {
         context.terminal.out(
-          `${new Date(call.timeMs).toISOString()}  ${call.stateName ?? ''}  ${describeCall(call, context.terminal)}`,
+          `${new Date(call.timeMs).toISOString()}  ${oneLine(call.stateName ?? '')}  ${describeCall(call, context.terminal)}`,
         );
-        context.terminal.out(`    ${call.verdict}`);
+        context.terminal.out(`    ${oneLine(call.verdict)}`);
       }
     });
 }

@@ -3,7 +3,7 @@ import type { RejectedArrival, SourceRequest, SourceStatus } from '@riposte/serv
 import { CommandFailure } from '../failure.ts';
 import type { CommandContext } from '../program.ts';
 import { describeSources } from '../show/describe-source.ts';
-import { printable } from '../terminal.ts';
+import { oneLine, printableLines } from '../terminal.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
 
 interface Options extends ConnectedOptions {
@@ -75,7 +75,7 @@ function requestOf(queueUrl: string, options: Options): SourceRequest {
 function printRejected({ terminal }: CommandContext, found: readonly RejectedArrival[]): void {
   if (found.length === 0) terminal.out('Nothing was rejected.');
   for (const { key, receivedAtMs, reason, body } of found) {
-    terminal.out(`${new Date(receivedAtMs).toISOString()} message ${printable(key)}: ${printable(reason)}`);
-    terminal.out(`  ${printable(body)}`);
+    terminal.out(`${new Date(receivedAtMs).toISOString()} message ${oneLine(key)}: ${oneLine(reason)}`);
+    terminal.out(`  ${printableLines(body)}`);
   }
 }

@@ -4,7 +4,7 @@ import { CommandFailure } from '../failure.ts';
 import type { CommandContext } from '../program.ts';
 import { describeEvent } from '../show/describe-event.ts';
 import { formatTable } from '../table.ts';
-import { printable } from '../terminal.ts';
+import { oneLine } from '../terminal.ts';
 import { instantOf } from '../time-option.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
 
@@ -67,7 +67,7 @@ export function registerEvents(program: Command, context: CommandContext): void 
         context.terminal.out(
           matched
             ? `✓ rule ${ruleName} matches`
-            : `– rule ${ruleName} does not match: ${printable(explanation)}`,
+            : `– rule ${ruleName} does not match: ${oneLine(explanation)}`,
         );
       context.terminal.out(
         `Deliveries made: ${resent.deliveryIds.length}. See them with: riposte events show ${id}`,
@@ -124,8 +124,8 @@ function printList({ terminal }: CommandContext, events: readonly StoredEvent[])
   const rows = events.map(({ event, receivedAtMs, simulated, matchedRuleArns, deliveries }) => [
     new Date(receivedAtMs).toISOString(),
     event.id,
-    printable(event.source),
-    printable(event['detail-type']),
+    event.source,
+    event['detail-type'],
     String(matchedRuleArns.length),
     summaryOf(deliveries),
     simulated ? 'SIMULATED' : '',

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { ExecutionSummary } from '@riposte/server';
 import type { CommandContext } from '../program.ts';
 import { formatTable } from '../table.ts';
-import { printable, seconds } from '../terminal.ts';
+import { seconds } from '../terminal.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
 
 interface Options extends ConnectedOptions {
@@ -39,7 +39,7 @@ export function registerExecutions(program: Command, context: CommandContext): v
         new Date(execution.startDate).toISOString(),
         execution.stopDate === undefined ? '' : seconds(execution.stopDate - execution.startDate),
         execution.simulated ? 'SIMULATED' : '',
-        printable(execution.executionArn),
+        execution.executionArn,
       ]);
       for (const line of formatTable(['STATUS', 'STARTED', 'TOOK', '', 'EXECUTION'], rows))
         context.terminal.out(line);

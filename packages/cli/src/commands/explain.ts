@@ -5,7 +5,7 @@ import { compilePattern, explain, InvalidPattern, type Explanation } from '@ripo
 import type { ExplainedEvent, ExplainRequest } from '@riposte/server';
 import { CommandFailure } from '../failure.ts';
 import type { CommandContext } from '../program.ts';
-import { printable, styled } from '../terminal.ts';
+import { oneLine, styled } from '../terminal.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
 import { readEvent } from './send.ts';
 
@@ -63,7 +63,7 @@ async function explainPattern(
   const explanation: Explanation = explain(pattern, event);
   if (!explanation.matched) context.fail(1);
   if (options.json) return printJson(context, explanation);
-  printLine(context, printable(patternFile), explanation.matched, explanation.sentence);
+  printLine(context, oneLine(patternFile), explanation.matched, explanation.sentence);
 }
 
 async function askServer(context: CommandContext, wanted: string, options: Options): Promise<ExplainedEvent> {
@@ -101,5 +101,5 @@ async function readPattern(file: string): Promise<ReturnType<typeof compilePatte
 
 function printLine({ terminal }: CommandContext, what: string, matched: boolean, sentence: string): void {
   const mark = matched ? styled(terminal, 'green', '✓') : styled(terminal, 'dim', '–');
-  terminal.out(`${mark} ${what} ${matched ? 'matches' : 'does not match'}: ${printable(sentence)}`);
+  terminal.out(`${mark} ${what} ${matched ? 'matches' : 'does not match'}: ${oneLine(sentence)}`);
 }

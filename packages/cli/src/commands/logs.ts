@@ -5,7 +5,7 @@ import { CommandFailure } from '../failure.ts';
 import type { CommandContext } from '../program.ts';
 import { LogTail, type LogEvent } from '../show/log-tail.ts';
 import { formatTable } from '../table.ts';
-import { printable, styled } from '../terminal.ts';
+import { printableLines, styled } from '../terminal.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
 
 const LOOK_AGAIN_MS = 1000;
@@ -77,7 +77,7 @@ async function printLogs(
 function printEvent({ terminal }: CommandContext, event: LogEvent, json: boolean): void {
   if (json) return terminal.out(JSON.stringify(event));
   const time = styled(terminal, 'dim', new Date(event.timestamp).toISOString());
-  terminal.out(`${time}  ${printable(event.message.trimEnd())}`);
+  terminal.out(`${time}  ${printableLines(event.message.trimEnd())}`);
 }
 
 /** @throws CommandFailure naming the groups there are, when this one is not */
@@ -127,7 +127,7 @@ async function listGroups(context: CommandContext, client: SdkAwsClient, { json 
   if (json) return printJson(context, groups);
   if (groups.length === 0) return context.terminal.out('No log groups yet.');
   const rows = groups.map(({ logGroupName, storedBytes, retentionInDays }) => [
-    printable(logGroupName),
+    logGroupName,
     `${storedBytes}`,
     retentionInDays === undefined ? 'for ever' : `${retentionInDays} days`,
   ]);

@@ -4,7 +4,6 @@ import { CommandFailure } from '../failure.ts';
 import type { CommandContext } from '../program.ts';
 import { readableMail } from '../show/readable-mail.ts';
 import { formatTable } from '../table.ts';
-import { printable } from '../terminal.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
 
 interface Options extends ConnectedOptions {
@@ -28,11 +27,9 @@ export function registerMail(program: Command, context: CommandContext): void {
         mail.id.slice(0, 12),
         new Date(mail.createdAtMs).toISOString(),
         mail.status +
-          (mail.lastError === undefined || mail.status === 'delivered'
-            ? ''
-            : ` (${printable(mail.lastError)})`),
-        printable(mail.endpoint),
-        `${mail.simulated ? '[SIMULATED] ' : ''}${printable(mail.subject ?? '')}`,
+          (mail.lastError === undefined || mail.status === 'delivered' ? '' : ` (${mail.lastError})`),
+        mail.endpoint,
+        `${mail.simulated ? '[SIMULATED] ' : ''}${mail.subject ?? ''}`,
       ]);
       for (const line of formatTable(['ID', 'WRITTEN', 'STATUS', 'TO', 'SUBJECT'], rows))
         context.terminal.out(line);

@@ -3,7 +3,7 @@ import type { Upcoming } from '@riposte/server';
 import { CommandFailure } from '../failure.ts';
 import type { CommandContext } from '../program.ts';
 import { formatTable } from '../table.ts';
-import { printable } from '../terminal.ts';
+import { oneLine } from '../terminal.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
 
 interface Options extends ConnectedOptions {
@@ -39,7 +39,7 @@ function isNamed(one: Upcoming, name: string): boolean {
 
 function printList({ terminal }: CommandContext, all: readonly Upcoming[]): void {
   const rows = all.map((one) => [
-    printable(one.name),
+    one.name,
     one.kind,
     one.isEnabled ? 'enabled' : 'disabled',
     one.timeZone === 'UTC' ? one.expression : `${one.expression} ${one.timeZone}`,
@@ -51,9 +51,9 @@ function printList({ terminal }: CommandContext, all: readonly Upcoming[]): void
 /** In UTC, and as the clock on the wall shows it where the schedule goes by one. */
 function printTimes({ terminal }: CommandContext, one: Upcoming): void {
   terminal.out(
-    `${printable(one.name)}  ${one.expression} ${one.timeZone}  ${one.isEnabled ? 'enabled' : 'disabled'}`,
+    `${oneLine(one.name)}  ${oneLine(one.expression)} ${oneLine(one.timeZone)}  ${one.isEnabled ? 'enabled' : 'disabled'}`,
   );
-  for (const arn of one.targetArns) terminal.out(`  → ${printable(arn)}`);
+  for (const arn of one.targetArns) terminal.out(`  → ${oneLine(arn)}`);
   if (one.nextMs.length === 0) terminal.out('  It does not run again.');
   for (const at of one.nextMs) {
     const wall = one.timeZone === 'UTC' ? '' : `   ${onTheWall(at, one.timeZone)}`;

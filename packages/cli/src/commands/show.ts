@@ -4,7 +4,7 @@ import { findExecution } from '../connection/find-execution.ts';
 import type { ServerConnection } from '../connection/server-connection.ts';
 import type { CommandContext } from '../program.ts';
 import { ExecutionPrinter } from '../show/execution-printer.ts';
-import { printable, seconds, styled } from '../terminal.ts';
+import { oneLine, printableLines, seconds, styled } from '../terminal.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
 
 interface Options extends ConnectedOptions {
@@ -33,10 +33,12 @@ export function registerShow(program: Command, context: CommandContext): void {
 
 function printHead({ terminal }: CommandContext, execution: ExecutionDetail): void {
   const { origin } = execution;
-  terminal.out(styled(terminal, 'bold', printable(execution.executionArn)));
+  terminal.out(styled(terminal, 'bold', oneLine(execution.executionArn)));
   if (origin.simulated) terminal.out(styled(terminal, 'yellow', 'SIMULATED: caused by an injected event'));
-  if (origin.eventId !== undefined) terminal.out(`event   ${origin.eventId}, rule ${origin.ruleArn ?? ''}`);
-  if (origin.parent) terminal.out(`parent  ${origin.parent.executionArn}, state ${origin.parent.stateName}`);
+  if (origin.eventId !== undefined)
+    terminal.out(`event   ${oneLine(origin.eventId)}, rule ${oneLine(origin.ruleArn ?? '')}`);
+  if (origin.parent)
+    terminal.out(`parent  ${oneLine(origin.parent.executionArn)}, state ${oneLine(origin.parent.stateName)}`);
 }
 
 /** Prints the past; with `watch` also what comes, else no more than there is. */
@@ -58,13 +60,13 @@ function printEnd({ terminal }: CommandContext, execution: ExecutionDetail): voi
   const took =
     execution.stopDate === undefined ? '' : ` after ${seconds(execution.stopDate - execution.startDate)}`;
   terminal.out(`${execution.status}${took}`);
-  if (execution.error !== undefined) terminal.out(`error   ${printable(execution.error)}`);
-  if (execution.cause !== undefined) terminal.out(`cause   ${printable(execution.cause)}`);
-  if (execution.output !== undefined) terminal.out(`output  ${printable(execution.output)}`);
+  if (execution.error !== undefined) terminal.out(`error   ${printableLines(execution.error)}`);
+  if (execution.cause !== undefined) terminal.out(`cause   ${printableLines(execution.cause)}`);
+  if (execution.output !== undefined) terminal.out(`output  ${printableLines(execution.output)}`);
   const group = logGroupOf(execution);
   if (group !== undefined)
     terminal.out(
-      `logs    riposte logs ${printable(group)} --filter '{ $.execution_arn = "${printable(execution.executionArn)}" }'`,
+      `logs    riposte logs ${oneLine(group)} --filter '{ $.execution_arn = "${oneLine(execution.executionArn)}" }'`,
     );
 }
 

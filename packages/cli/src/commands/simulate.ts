@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { InjectedEvent, SampleName, SimulatedEvents, SimulateRequest } from '@riposte/server';
 import type { CommandContext } from '../program.ts';
 import { CommandFailure } from '../failure.ts';
-import { printable, styled } from '../terminal.ts';
+import { oneLine, styled } from '../terminal.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
 import { readEvent } from './send.ts';
 
@@ -81,7 +81,7 @@ function wholeNumber(text: string): number {
 
 export function printInjected({ terminal }: CommandContext, { event, rules }: InjectedEvent): void {
   terminal.out(
-    `${styled(terminal, 'yellow', 'SIMULATED')} event ${event.id}: ${printable(event.source)}, ${printable(event['detail-type'])}`,
+    `${styled(terminal, 'yellow', 'SIMULATED')} event ${oneLine(event.id)}: ${oneLine(event.source)}, ${oneLine(event['detail-type'])}`,
   );
   if (rules.length === 0)
     terminal.out('  There are no rules on this bus yet. Apply a playbook: npx riposte up TEMPLATE');
@@ -89,7 +89,7 @@ export function printInjected({ terminal }: CommandContext, { event, rules }: In
     terminal.out(
       rule.matched
         ? `  ${styled(terminal, 'green', '✓')} rule ${rule.ruleName} matched`
-        : `  ${styled(terminal, 'dim', '–')} rule ${rule.ruleName} did not match: ${printable(rule.explanation)}`,
+        : `  ${styled(terminal, 'dim', '–')} rule ${rule.ruleName} did not match: ${oneLine(rule.explanation)}`,
     );
 }
 

@@ -2,7 +2,7 @@ import type { ExecutionDetail, ExecutionStreamMessage, ExecutionSummary } from '
 import type { ServerConnection } from '../connection/server-connection.ts';
 import { CommandFailure } from '../failure.ts';
 import { ExecutionPrinter } from '../show/execution-printer.ts';
-import { printable, styled, type Terminal } from '../terminal.ts';
+import { oneLine, styled, type Terminal } from '../terminal.ts';
 
 const WAIT_MS = 30_000;
 const LOOK_AGAIN_MS = 50;
@@ -47,7 +47,7 @@ async function followTree(
   const path = `/api/executions/${encodeURIComponent(executionArn)}`;
   const execution = await server.get<ExecutionDetail>(path);
   const simulated = execution.origin.simulated ? `  ${styled(terminal, 'yellow', 'SIMULATED')}` : '';
-  terminal.out(`  ${styled(terminal, 'bold', printable(executionArn))}${simulated}`);
+  terminal.out(`  ${styled(terminal, 'bold', oneLine(executionArn))}${simulated}`);
   const printer = new ExecutionPrinter(terminal, execution.startDate);
   const children: string[] = [];
   for await (const message of server.stream<ExecutionStreamMessage>(`${path}/stream`)) {

@@ -1,9 +1,9 @@
 import type { CallSummary } from '@riposte/server';
-import { printable, styled, type Terminal } from '../terminal.ts';
+import { oneLine, styled, type Terminal } from '../terminal.ts';
 
 /** One AWS call in one line: what, on what, how it ended. */
 export function describeCall(call: CallSummary, terminal: Pick<Terminal, 'colour'>): string {
-  const on = call.resources.map((resource) => printable(shortName(resource.name))).join(', ');
+  const on = call.resources.map((resource) => oneLine(shortName(resource.name))).join(', ');
   const what = `${call.service}:${call.operation}${on === '' ? '' : ` ${on}`}`;
   const kind = call.access === 'write' ? 'change' : 'read';
   if (call.errorCode === undefined) return `${what} ${styled(terminal, 'dim', `(${kind})`)}`;

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '@riposte/server';
-import { printable, styled, type Terminal } from '../terminal.ts';
+import { oneLine, printable, styled, type Terminal } from '../terminal.ts';
 
 const GLYPHS = { delivered: ['green', '✓'], pending: ['yellow', '…'], dead: ['red', '✗'] } as const;
 
@@ -8,15 +8,15 @@ export function describeEvent(stored: StoredEvent, terminal: Pick<Terminal, 'col
   const { event, eventBusName, receivedAtMs, simulated, matchedRuleArns, deliveries } = stored;
   const mark = simulated ? `${styled(terminal, 'yellow', 'SIMULATED')} ` : '';
   const lines = [
-    `${mark}event ${event.id}: ${printable(event.source)}, ${printable(event['detail-type'])}`,
-    `  came ${new Date(receivedAtMs).toISOString()} on the bus ${eventBusName}, ${stored.region}; its own time is ${event.time}`,
+    `${mark}event ${oneLine(event.id)}: ${oneLine(event.source)}, ${oneLine(event['detail-type'])}`,
+    `  came ${new Date(receivedAtMs).toISOString()} on the bus ${eventBusName}, ${stored.region}; its own time is ${oneLine(event.time)}`,
     ...printable(JSON.stringify(event.detail, null, 2))
       .split('\n')
       .map((line) => `  ${line}`),
   ];
   if (matchedRuleArns.length === 0) lines.push('No rule matched.');
   for (const ruleArn of matchedRuleArns) {
-    lines.push(`rule ${ruleArn.slice(ruleArn.indexOf(':rule/') + ':rule/'.length)} matched`);
+    lines.push(`rule ${oneLine(ruleArn.slice(ruleArn.indexOf(':rule/') + ':rule/'.length))} matched`);
     const own = deliveries.filter((delivery) => delivery.ruleArn === ruleArn);
     lines.push(...own.flatMap((delivery) => describeDelivery(delivery, terminal)));
   }
@@ -30,15 +30,15 @@ function describeDelivery(
   const { status, targetId, targetArn, replayName, resentAtMs, resultArn, attemptLog = [] } = delivery;
   const [colour, glyph] = GLYPHS[status];
   const why = [
-    replayName !== undefined && `replay ${replayName}`,
+    replayName !== undefined && `replay ${oneLine(replayName)}`,
     resentAtMs !== undefined && `sent again ${new Date(resentAtMs).toISOString()}`,
   ].filter((part) => part !== false);
   return [
-    `  ${styled(terminal, colour, glyph)} ${status}: target ${targetId}, ${targetArn}${why.length > 0 ? ` (${why.join(', ')})` : ''}`,
+    `  ${styled(terminal, colour, glyph)} ${status}: target ${oneLine(targetId)}, ${oneLine(targetArn)}${why.length > 0 ? ` (${why.join(', ')})` : ''}`,
     ...attemptLog.map(
       ({ number, endedAtMs, error }) =>
-        `      attempt ${number}, ${new Date(endedAtMs).toISOString()}: ${error === undefined ? 'taken' : printable(error)}`,
+        `      attempt ${number}, ${new Date(endedAtMs).toISOString()}: ${error === undefined ? 'taken' : oneLine(error)}`,
     ),
-    ...(resultArn === undefined ? [] : [`      started ${resultArn}`]),
+    ...(resultArn === undefined ? [] : [`      started ${oneLine(resultArn)}`]),
   ];
 }

@@ -1,6 +1,6 @@
 import type { SourceStatus } from '@riposte/server';
 import { formatTable } from '../table.ts';
-import { printable } from '../terminal.ts';
+import { oneLine } from '../terminal.ts';
 
 /** Sources and how they do, as lines. */
 export function describeSources(sources: readonly SourceStatus[]): string[] {
@@ -16,7 +16,7 @@ export function describeSources(sources: readonly SourceStatus[]): string[] {
   ]);
   const heads = ['NAME', 'KIND', 'STATE', 'EVENTS', 'DUPLICATES', 'REJECTED', 'LAST POLL', 'LAST EVENT'];
   const errors = sources.flatMap(({ source, lastError }) =>
-    lastError ? [`${source.name}, last error ${iso(lastError.atMs)}: ${printable(lastError.message)}`] : [],
+    lastError ? [`${source.name}, last error ${iso(lastError.atMs)}: ${oneLine(lastError.message)}`] : [],
   );
   return [...formatTable(heads, rows), ...errors];
 }

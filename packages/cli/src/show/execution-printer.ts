@@ -1,5 +1,5 @@
 import type { ExecutionStreamMessage } from '@riposte/server';
-import { printable, seconds, type Style, styled, type Terminal } from '../terminal.ts';
+import { oneLine, seconds, type Style, styled, type Terminal } from '../terminal.ts';
 import { describeCall } from './describe-call.ts';
 
 type HistoryEvent = Extract<ExecutionStreamMessage, { type: 'events' }>['events'][number];
@@ -7,7 +7,7 @@ type HistoryEvent = Extract<ExecutionStreamMessage, { type: 'events' }>['events'
 /** Details are JSON of the service's own shapes; only texts are shown. */
 function text(event: HistoryEvent, details: `${string}EventDetails`, member: string): string | undefined {
   const value = event[details]?.[member];
-  return typeof value === 'string' || typeof value === 'number' ? printable(String(value)) : undefined;
+  return typeof value === 'string' || typeof value === 'number' ? oneLine(String(value)) : undefined;
 }
 
 const OPENED = /^(Task|Pass|Choice|Wait|Succeed|Fail|Map|Parallel)StateEntered$/;
@@ -60,7 +60,7 @@ export class ExecutionPrinter {
         this.#terminal.out(`${' '.repeat(TIME_WIDTH)}      · ${describeCall(message.call, this.#terminal)}`);
         break;
       case 'child':
-        this.#line(message.execution.startDate, `  ↳ started ${printable(message.execution.executionArn)}`);
+        this.#line(message.execution.startDate, `  ↳ started ${oneLine(message.execution.executionArn)}`);
         break;
       case 'end':
         break;
@@ -141,11 +141,11 @@ function itemsOf(event: HistoryEvent, before: Place, named: string | undefined):
   return depth < 0 ? before.items : before.items.slice(0, depth);
 }
 
-/** Of a function's error object the message is enough for one line. What JSON hides in escapes is printable only now. */
+/** Of a function's error object the message is enough for one line. What JSON hides in escapes is in sight only now. */
 function readableCause(cause: unknown): string {
   if (typeof cause !== 'string') return '';
   const told = messageIn(cause) ?? cause;
-  return printable(told.length > CAUSE_CHARACTERS_MAX ? `${told.slice(0, CAUSE_CHARACTERS_MAX)}…` : told);
+  return oneLine(told.length > CAUSE_CHARACTERS_MAX ? `${told.slice(0, CAUSE_CHARACTERS_MAX)}…` : told);
 }
 
 function messageIn(cause: string): string | undefined {
