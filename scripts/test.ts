@@ -10,7 +10,7 @@ const wanted = process.argv.slice(2).map((path) => path.replace(/^\.\//, '').rep
 const patterns = [
   'packages/*/test/**/*.test.ts',
   'playbooks/*/test/**/*.test.ts',
-  ...(wanted.includes('e2e') ? ['e2e/*.test.ts'] : []),
+  ...(wanted.some((path) => path === 'e2e' || path.startsWith('e2e/')) ? ['e2e/*.test.ts'] : []),
 ];
 const files = globSync(patterns, { cwd: root })
   .filter(

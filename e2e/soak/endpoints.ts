@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Dice } from '@riposte/testkit';
-import type { Ledger } from './ledger.ts';
+import type { Downtime } from './killed-server.ts';
+import { handedEvent, type Ledger } from './ledger.ts';
 
 /** How often the endpoint answers in which way. `never` outlasts the server's patience. */
 const ANSWERS = { ok: 60, error: 15, drop: 10, busy: 5, refuse: 5, never: 5 };
@@ -10,6 +11,8 @@ const ANSWERS = { ok: 60, error: 15, drop: 10, busy: 5, refuse: 5, never: 5 };
 export class Endpoints {
   /** What the endpoint did, by kind of answer. */
   readonly answered = new Map<string, number>();
+  /** When nobody listened: an answer on its way may have been lost. */
+  readonly downtimes: Downtime[] = [];
   readonly #ledger: Ledger;
   readonly #dice: Dice;
   readonly #reports: Server;
@@ -36,12 +39,15 @@ export class Endpoints {
 
   /** Nobody listens any more: connections are refused. */
   async down(): Promise<void> {
+    this.downtimes.push({ fromMs: Date.now(), untilMs: Number.POSITIVE_INFINITY });
     await closed(this.#endpoint);
   }
 
   async up(): Promise<void> {
     this.#endpoint = this.#newEndpoint();
     await opened(this.#endpoint, this.#port);
+    const last = this.downtimes.at(-1);
+    if (last) last.untilMs = Date.now();
   }
 
   async close(): Promise<void> {
@@ -54,13 +60,15 @@ export class Endpoints {
 
   async #report(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(request);
-    if (body !== undefined) this.#ledger.saw('function', idOf(body), `${process.hrtime.bigint()}`);
+    if (body !== undefined) this.#ledger.saw('function', handedEvent(body), `${process.hrtime.bigint()}`);
     response.end();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(request);
     if (body === undefined) return;
+    const event = handedEvent(body);
+    this.#ledger.handed(request.url === '/poison' ? 'poison' : 'http', event);
     if (request.url === '/poison') return; // no answer, ever
     const answer = this.isKind ? 'ok' : this.#dice.weighted(ANSWERS);
     this.answered.set(answer, (this.answered.get(answer) ?? 0) + 1);
@@ -70,14 +78,10 @@ export class Endpoints {
     else if (answer === 'busy') response.writeHead(429, { 'Retry-After': '1' }).end();
     else if (answer === 'refuse') response.writeHead(400).end();
     else {
-      this.#ledger.saw('http', idOf(body), `${process.hrtime.bigint()}`);
+      this.#ledger.saw('http', event, `${process.hrtime.bigint()}`);
       response.writeHead(200).end();
     }
   }
-}
-
-function idOf(body: string): string {
-  return (JSON.parse(body) as { id: string }).id; // an event, as no rule of the soak shapes it
 }
 
 /** @returns undefined when the server died over it */

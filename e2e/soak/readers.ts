@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KilledServer } from './killed-server.ts';
-import type { Ledger } from './ledger.ts';
+import { handedEvent, type Ledger } from './ledger.ts';
 import { arns, type Queue, QUEUES, queueUrl } from './world.ts';
 
 interface Message {
@@ -41,13 +41,13 @@ async function readOnce(server: KilledServer, ledger: Ledger, queue: Queue): Pro
 }
 
 function record(ledger: Ledger, queue: Queue, message: Message): void {
-  const { id } = JSON.parse(message.Body) as { id: string }; // an event, as no rule of the soak shapes it
-  if (queue === 'soak-queue') ledger.saw('queue', id, message.MessageId);
-  else if (queue === 'soak-topic') ledger.saw('topic', id, message.MessageId);
-  else if (queue === 'soak-bus') ledger.saw('bus', id, message.MessageId);
+  const event = handedEvent(message.Body);
+  if (queue === 'soak-queue') ledger.saw('queue', event, message.MessageId);
+  else if (queue === 'soak-topic') ledger.saw('topic', event, message.MessageId);
+  else if (queue === 'soak-bus') ledger.saw('bus', event, message.MessageId);
   else {
     const ruleArn = message.MessageAttributes?.['RULE_ARN']?.StringValue ?? '';
-    ledger.sawDeadLetter(ruleArn.slice(ruleArn.lastIndexOf('/') + 1), id, message.MessageId);
+    ledger.sawDeadLetter(ruleArn.slice(ruleArn.lastIndexOf('/') + 1), event, message.MessageId);
   }
 }
 
@@ -79,7 +79,7 @@ export class Lookups {
       for (const { executionArn } of page['executions'] as { executionArn: string }[]) {
         if (this.#known.has(executionArn)) continue;
         const { input } = await this.#server.call('states', 'DescribeExecution', { executionArn });
-        this.#ledger.saw('machine', (JSON.parse(String(input)) as { id: string }).id, executionArn);
+        this.#ledger.saw('machine', handedEvent(String(input)), executionArn);
         this.#known.add(executionArn);
       }
     } while (nextToken !== undefined);
@@ -94,7 +94,7 @@ export class Lookups {
       });
       nextToken = page['nextToken'];
       for (const { message, eventId } of page['events'] as { message: string; eventId: string }[])
-        this.#ledger.saw('log', (JSON.parse(message) as { id: string }).id, eventId);
+        this.#ledger.saw('log', handedEvent(message), eventId);
     } while (nextToken !== undefined);
   }
 }

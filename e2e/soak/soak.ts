@@ -56,7 +56,10 @@ async function run(): Promise<boolean> {
   await server.stop();
 
   const records = readRecords(server.dataFolder);
-  const findings = [happened(faults), ...judge(ledger, records, server.downtimes)];
+  const findings = [
+    happened(faults),
+    ...judge(ledger, records, { server: server.downtimes, endpoint: endpoints.downtimes }),
+  ];
   console.log(
     [
       `${ledger.put.length} events put, ${ledger.acknowledged().length} acknowledged; killed ${server.downtimes.length} times; settled in ${(tookMs / 1000).toFixed(1)} s.`,

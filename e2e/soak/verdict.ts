@@ -1,12 +1,21 @@
-import { type Kind, KINDS, type Ledger, ruleName } from './ledger.ts';
+import { type Kind, kindOf, KINDS, type Ledger, ruleName } from './ledger.ts';
 import type { Downtime } from './killed-server.ts';
+import { ONWARD_RULE } from './world.ts';
 import type { DeliveryRow, Records } from './records.ts';
 
 /** How long an endpoint keeps a delivery of the poison rule. Who waits for one of those is starved. */
 const POISON_ATTEMPT_MS = 5000;
 /** What is done at most once for each delivery, however often an attempt is cut off: calls that end inside the server. */
 const INSIDE: readonly Kind[] = ['machine', 'topic', 'queue', 'bus', 'log'];
+/** A function that fails is run twice more. */
+const FUNCTION_RUNS_MAX = 3;
 const EXAMPLES_MAX = 5;
+
+/** When the server was dead, and when nobody listened at the endpoint. */
+interface Downtimes {
+  server: readonly Downtime[];
+  endpoint: readonly Downtime[];
+}
 
 /** One thing that must be so. */
 export interface Finding {
@@ -16,7 +25,7 @@ export interface Finding {
 }
 
 /** Holds what the soak saw against what the server wrote down. */
-export function judge(ledger: Ledger, records: Records, downtimes: readonly Downtime[]): Finding[] {
+export function judge(ledger: Ledger, records: Records, downtimes: Downtimes): Finding[] {
   const { deliveries, eventIds } = records;
   const ofPut = new Map(deliveries.map((delivery) => [`${delivery.rule} ${delivery.eventId}`, delivery]));
   const acknowledged = ledger.acknowledged();
@@ -58,6 +67,16 @@ export function judge(ledger: Ledger, records: Records, downtimes: readonly Down
       problems: phantoms(ledger, new Set(eventIds.values())),
     },
     {
+      claim:
+        'no target was handed, and no dead letter tells of, an event that is not for it or has another id',
+      problems: ledger.strays(),
+    },
+    {
+      claim:
+        'the endpoint took an event again only when an answer may have been lost; the function ran again only when it failed or the server died',
+      problems: [...repeatedWithoutReason(ledger, downtimes), ...runTooOften(ledger, downtimes.server)],
+    },
+    {
       claim: `machine, topic, queue, bus and log group got nothing twice`,
       problems: INSIDE.flatMap((kind) =>
         [...ledger.seen.get(kind)!] // every kind has its map
@@ -75,7 +94,7 @@ export function judge(ledger: Ledger, records: Records, downtimes: readonly Down
         )
         .map(describe),
     },
-    fairness(deliveries, downtimes),
+    fairness(deliveries, downtimes.server),
   ];
 }
 
@@ -110,15 +129,39 @@ function fairness(deliveries: readonly DeliveryRow[], downtimes: readonly Downti
 
 function contradictionsOf(delivery: DeliveryRow, ledger: Ledger): string[] {
   const { rule, eventId, status } = delivery;
-  const kind = KINDS.find((one) => ruleName(one) === rule);
   const letters = ledger.deadLetters.get(`${rule} ${eventId}`)?.size ?? 0;
   const problems: string[] = [];
-  // what the rule of the second bus delivers is what the target "bus" sees
-  if (status === 'delivered' && !ledger.seen.get(kind ?? 'bus')!.has(eventId) && kind !== 'bus')
-    problems.push(`${describe(delivery)}, not seen by its target`);
+  // what a bus was handed may have died on its way from there
+  const isSeen =
+    ledger.seen.get(kindOf(rule))!.has(eventId) || // every kind has its map
+    (rule === ruleName('bus') && ledger.deadLetters.has(`${ONWARD_RULE} ${eventId}`));
+  if (status === 'delivered' && !isSeen) problems.push(`${describe(delivery)}, not seen by its target`);
   if (letters !== (status === 'dead' ? 1 : 0))
     problems.push(`${describe(delivery)}, ${letters} dead letters`);
   return problems;
+}
+
+/** Between two looks of the endpoint at one event, the server was dead or nobody listened. */
+function repeatedWithoutReason(ledger: Ledger, { server, endpoint }: Downtimes): string[] {
+  return [...ledger.seen.get('http')!].flatMap(([eventId, sights]) => {
+    const times = [...sights.values()].sort((a, b) => a - b);
+    const unexplained = times.slice(1).filter((atMs, index) => {
+      const beforeMs = times[index] ?? atMs;
+      return ![...server, ...endpoint].some(({ fromMs, untilMs }) => fromMs <= atMs && untilMs >= beforeMs);
+    });
+    return unexplained.length === 0 ? [] : [`http: ${eventId} at ${times.join(', ')}`];
+  });
+}
+
+function runTooOften(ledger: Ledger, downtimes: readonly Downtime[]): string[] {
+  return [...ledger.seen.get('function')!].flatMap(([eventId, sights]) => {
+    const firstMs = Math.min(...sights.values());
+    const lastMs = Math.max(...sights.values());
+    const deaths = downtimes.filter(({ fromMs, untilMs }) => fromMs <= lastMs && untilMs >= firstMs).length;
+    return sights.size <= FUNCTION_RUNS_MAX + deaths
+      ? []
+      : [`function: ${eventId} ran ${sights.size} times, the server died ${deaths} times meanwhile`];
+  });
 }
 
 function phantoms(ledger: Ledger, stored: ReadonlySet<string>): string[] {

@@ -6,6 +6,8 @@ import { type Kind, ruleName } from './ledger.ts';
 const HOME = 'us-east-1:000000000000';
 const VISIBILITY_SECONDS = '5'; // what a killed server handed out comes back soon
 const ROLE = 'soak';
+/** On the second bus: it sends on whatever comes there. */
+export const ONWARD_RULE = 'soak-onward';
 
 export const arns = {
   machine: `arn:aws:states:${HOME}:stateMachine:soak`,
@@ -135,7 +137,7 @@ async function createRules(server: KilledServer, endpoint: string): Promise<void
     await createRule(server, ruleName(kind), { source: ['soak'], detail: { kinds: [kind] } }, target);
   await createRule(
     server,
-    'soak-onward',
+    ONWARD_RULE,
     { source: ['soak'] },
     { Arn: arns.queue('soak-bus') },
     { EventBusName: 'soak' },
