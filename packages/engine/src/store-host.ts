@@ -244,6 +244,7 @@ class StoreExecutionHost implements StoreHost {
 
   async redriveExecution({ executionArn, clientToken }: Parameters<ExecutionHost['redriveExecution']>[0]) {
     parseExecutionArn(executionArn);
+    await this.#work.stopLeftChildren(executionArn);
     const nowMs = this.#options.clock.now();
     return this.#work.loop.deliver(executionArn, redriven(executionArn, clientToken, nowMs));
   }

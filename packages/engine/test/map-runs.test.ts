@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import type { TaskOutcome } from '@riposte/engine';
 import { untilAborted } from '@riposte/testkit';
 import { distributed, mapRunOf, work } from './map-run-support.ts';
@@ -248,6 +248,40 @@ for (const ExecutionType of ['STANDARD', 'EXPRESS'])
     );
     assert.equal(executions.length, 1);
   });
+
+/** Stopped while 600 children run, and redriven at once. */
+async function redriveWhileStopping(t: TestContext, ExecutionType: string) {
+  let isStuck = true;
+  const world = await createWorld(t, (_, signal) => (isStuck ? untilAborted(signal) : succeeded('ok')));
+  const items = Array.from({ length: 600 }, (_, index) => index);
+  const arn = await world.begin('m', distributed({}, { Work: work }, ExecutionType), items);
+  const settle = () => world.clock.advanceBy(300_000, { isBusy: () => !world.host.isQuiet() });
+  await world.clock.advanceBy(0, { isBusy: () => !world.host.isQuiet() });
+  assert.equal((await mapRunOf(world.host, arn)).mapRun.counts.RUNNING?.executions, items.length);
+  isStuck = false;
+  await world.host.stopExecution({ executionArn: arn });
+  await world.host.redriveExecution({ executionArn: arn });
+  await settle();
+  return { world, arn, settle, results: items.map(() => 'ok') };
+}
+
+test('a redrive that comes while standard children are being stopped runs all of them again', async (t) => {
+  const { world, arn, results } = await redriveWhileStopping(t, 'STANDARD');
+  const { status, output = '' } = await world.host.describeExecution(arn);
+  assert.equal(status, 'SUCCEEDED');
+  assert.deepEqual(JSON.parse(output), results);
+});
+
+test('a redrive that comes while express children run on waits for their end, and counts it', async (t) => {
+  const { world, arn, settle, results } = await redriveWhileStopping(t, 'EXPRESS');
+  const { mapRun } = await mapRunOf(world.host, arn);
+  assert.deepEqual([mapRun.status, mapRun.counts.TIMED_OUT?.executions], ['FAILED', results.length]);
+  await world.host.redriveExecution({ executionArn: arn });
+  await settle();
+  const { status, output = '' } = await world.host.describeExecution(arn);
+  assert.equal(status, 'SUCCEEDED');
+  assert.deepEqual(JSON.parse(output), results);
+});
 
 test('a child is redriven with its Map Run only', async (t) => {
   const world = await createWorld(t, () => failed);

@@ -84,13 +84,20 @@ function spend(turn: Turn, key: string): void {
     turn.saveScope(key, { ...scope, visit: { ...visit, mapRun: { ...visit.mapRun, isSpent: true } } });
 }
 
-/** Lets a run that had failed or was stopped go on. */
+/** Lets a run that had failed or was stopped go on, as an attempt of its own: a late end of the last one is not its. */
 export function redriveMapRun(turn: Turn, key: string, redrivenEventId: number, before: MapRunRecord): void {
   const scope = turn.scope(key);
   const mapRun: MapRunRecord = { ...before, redriveCount: before.redriveCount + 1 };
   const { mapRunArn, redriveCount } = mapRun;
   const lastEventId = turn.emit('MapRunRedriven', redrivenEventId, { mapRunArn, redriveCount });
-  const visit: VisitRecord = { ...currentVisit(scope), retryCounts: [], awaits: 'map-run', mapRun };
+  const ended = currentVisit(scope);
+  const visit: VisitRecord = {
+    ...ended,
+    attempt: ended.attempt + 1,
+    retryCounts: [],
+    awaits: 'map-run',
+    mapRun,
+  };
   turn.saveScope(key, { ...scope, lastEventId, visit });
   turn.command({ type: 'redrive-map-run', taskId: attemptId(key, visit), mapRunArn });
 }

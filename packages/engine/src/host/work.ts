@@ -14,6 +14,7 @@ import { LruMap } from './lru-map.ts';
 import { Outbox } from './outbox.ts';
 import { LeaseRenewal } from './lease-renewal.ts';
 import { MapRuns } from '../map-runs/map-runs.ts';
+import { stopLeftChildren } from '../map-runs/stop-children.ts';
 import type { ExpressExecutions } from '../express.ts';
 import type { ObjectStorage } from '../ports/object-storage.ts';
 import type { Environment } from '@riposte/asl';
@@ -142,6 +143,11 @@ export class Work {
     this.mapRuns.close();
     this.#leases.close();
     this.loop.close();
+  }
+
+  /** Before a redrive: nothing of what an execution no longer waits for runs any more. */
+  stopLeftChildren(executionArn: string): Promise<void> {
+    return stopLeftChildren(this.#options, executionArn);
   }
 
   /** Children whose Map Run ended while the server did. */

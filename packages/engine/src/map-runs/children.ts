@@ -7,8 +7,9 @@ import { settingsOf } from '../machine-settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Execution } from '../ports/execution-host.ts';
 import type { Item, ItemChange, MapRun } from '../ports/map-runs.ts';
+import { stopLeftChildren, type StopOptions } from './stop-children.ts';
 
-export interface ChildrenOptions {
+export interface ChildrenOptions extends StopOptions {
   clock: Clock;
   loop: ExecutionLoop;
   express: ExpressExecutions;
@@ -32,7 +33,8 @@ export class Children {
   }
 
   /** Starts a stored execution, or lets one go on that waits for a redrive. Resolves when that is on disk. */
-  startStandard(item: Item): Promise<void> {
+  async startStandard(item: Item): Promise<void> {
+    if (item.status === 'PENDING_REDRIVE') await stopLeftChildren(this.#options, item.executionArn);
     return this.#options.loop.deliver(item.executionArn, (live) => this.#opening(live, item));
   }
 

@@ -15,26 +15,23 @@ import type { Ids } from '../ports/ids.ts';
 import type { Item, ItemStatus, MapRun, NewItem } from '../ports/map-runs.ts';
 import type { ObjectStorage, ObjectStorageCaller } from '../ports/object-storage.ts';
 import { StoreUnavailable } from '../ports/store-unavailable.ts';
-import type { Store } from '../ports/store.ts';
 import { Children, type ChildrenOptions } from './children.ts';
 import { ExpressChildren } from './express-children.ts';
 import type { ExpressSlots } from './express-slots.ts';
 import { ITEMS_PER_ROUND, itemPages } from './item-pages.ts';
 import { itemSource } from './item-source.ts';
 import { resultOf } from './results.ts';
+import { stopChildren } from './stop-children.ts';
 import { isThresholdExceeded } from './threshold.ts';
 
 /** Characters of inputs that are written at a time, should they be large. */
 const CHARACTERS_PER_ROUND = 4 * 1024 * 1024;
 
 export interface MapRunWorkOptions extends ChildrenOptions {
-  store: Store;
   ids: Ids;
   objectStorage: ObjectStorage | undefined;
   machineOf: (definition: string) => Machine;
   environmentAt: (nowMs: number) => Environment;
-  /** Stops an execution. */
-  stop: (executionArn: string) => Promise<unknown>;
   retries: Retries;
   expressSlots: ExpressSlots;
   report: (error: unknown) => void;
@@ -97,7 +94,8 @@ export class MapRunWork {
 
   async #work(): Promise<void> {
     this.#isAtWork = true;
-    while (this.#isWoken && !this.#isOver && !this.#isClosed) {
+    // also after the last round: a redrive during it began another
+    while (this.#isWoken && !this.#isClosed) {
       this.#isWoken = false;
       await this.#options.retries.untilDone(async () => {
         this.#isOver = await this.#round();
@@ -114,7 +112,7 @@ export class MapRunWork {
     const mapRun = await this.#options.store.mapRun(this.#mapRunArn);
     if (!mapRun) return true;
     if (mapRun.status !== 'RUNNING') {
-      await this.#stopChildren(mapRun);
+      await stopChildren(this.#options, mapRun);
       return this.#express.size === 0;
     }
     if (this.#abort.signal.aborted) this.#abort = new AbortController(); // redriven meanwhile
@@ -192,7 +190,7 @@ export class MapRunWork {
 
   async #stop(mapRun: MapRun): Promise<boolean> {
     if ((mapRun.counts.RUNNING?.executions ?? 0) > 0) {
-      await this.#stopChildren(mapRun);
+      await stopChildren(this.#options, mapRun);
       // the end of the last one brings the next round
       const { counts } = (await this.#options.store.mapRun(this.#mapRunArn)) ?? mapRun;
       if ((counts.RUNNING?.executions ?? 0) > 0) return false;
@@ -206,13 +204,6 @@ export class MapRunWork {
       }
     }
     return this.#fail(mapRun, new MapRunFailure(TOLERANCE_EXCEEDED.error, TOLERANCE_EXCEEDED.cause));
-  }
-
-  /** Express children go on to their end, as on AWS. */
-  async #stopChildren({ executionType }: MapRun): Promise<void> {
-    if (executionType === 'EXPRESS') return;
-    for await (const page of itemPages(this.#options.store, this.#mapRunArn, ['RUNNING']))
-      await Promise.all(page.map(({ executionArn }) => this.#options.stop(executionArn)));
   }
 
   async #succeed(mapRun: MapRun): Promise<boolean> {
