@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Kind, KINDS, Ledger, ruleName } from './soak/ledger.ts';
+import { isPoison, type Kind, KINDS, Ledger, ruleName } from './soak/ledger.ts';
 import type { DeliveryRow, Records } from './soak/records.ts';
 import { judge } from './soak/verdict.ts';
 
@@ -9,7 +9,7 @@ const DOWNTIMES = { server: [{ fromMs: 0, untilMs: 1 }], endpoint: [{ fromMs: 2,
 const NUMBERS = Array.from({ length: 4 }, (_, index) => index + 1);
 const idOf = (number: number) => `id-${number}`;
 
-/** Four events for everything but the endpoint that never answers, one for that; all of them arrived. */
+/** Four events for everything but the endpoints that never answer, one for those; all of them arrived. */
 class Soak {
   readonly ledger = new Ledger();
   readonly deliveries: DeliveryRow[] = [];
@@ -17,7 +17,7 @@ class Soak {
 
   constructor() {
     for (const number of NUMBERS) {
-      const kinds = KINDS.filter((kind) => (kind === 'poison') === (number === 4));
+      const kinds = KINDS.filter((kind) => isPoison(kind) === (number === 4));
       this.ledger.put.push({ number, kinds, eventId: idOf(number) });
       for (const kind of kinds) this.#deliver(kind, number);
     }
@@ -25,12 +25,12 @@ class Soak {
 
   #deliver(kind: Kind, number: number): void {
     const event = { id: idOf(number), number };
-    if (kind === 'poison') this.ledger.sawDeadLetter(ruleName(kind), event, `letter ${number}`);
+    if (isPoison(kind)) this.ledger.sawDeadLetter(ruleName(kind), event, `letter ${number}`);
     else this.ledger.saw(kind, event, `${kind} ${number}`);
     this.deliveries.push({
       eventId: event.id,
       rule: ruleName(kind),
-      status: kind === 'poison' ? 'dead' : 'delivered',
+      status: isPoison(kind) ? 'dead' : 'delivered',
       attempts: 1,
       lastError: null,
       receivedAtMs: 1000,
@@ -78,11 +78,11 @@ const FAULTS: Record<string, [(soak: Soak) => void, RegExp]> = {
     /^soak-bus id-1: delivered after 1 attempts, not seen by its target$/,
   ],
   'a dead delivery without a dead letter': [
-    ({ ledger }) => ledger.deadLetters.delete('soak-poison id-4'),
-    /^soak-poison id-4: dead after 1 attempts, 0 dead letters$/,
+    ({ ledger }) => ledger.deadLetters.delete('soak-poison-1 id-4'),
+    /^soak-poison-1 id-4: dead after 1 attempts, 0 dead letters$/,
   ],
   'a dead letter that came twice': [
-    ({ ledger }) => ledger.sawDeadLetter('soak-poison', { id: 'id-4', number: 4 }, 'again'),
+    ({ ledger }) => ledger.sawDeadLetter('soak-poison-1', { id: 'id-4', number: 4 }, 'again'),
     /, 2 dead letters$/,
   ],
   'a dead letter of what was delivered': [
@@ -91,7 +91,7 @@ const FAULTS: Record<string, [(soak: Soak) => void, RegExp]> = {
   ],
   'a delivery that nobody asked for': [
     (soak) => soak.deliveries.push({ ...soak.row('log', 1), eventId: 'id-4' }),
-    /^event 4: for poison, deliveries log,poison$/,
+    /^event 4: for poison-1,.*, deliveries log,poison-1,/,
   ],
   'a delivery that was never made': [
     (soak) => soak.deliveries.splice(soak.deliveries.indexOf(soak.row('log', 1)), 1),
@@ -99,11 +99,11 @@ const FAULTS: Record<string, [(soak: Soak) => void, RegExp]> = {
   ],
   'a target that was handed what is not for it, though it did not take it': [
     ({ ledger }) => ledger.handed('http', { id: 'id-4', number: 4 }),
-    /^http: event 4, id-4, is for poison$/,
+    /^http: event 4, id-4, is for poison-1, /,
   ],
   'a dead letter of what is not for its target': [
     ({ ledger }) => ledger.sawDeadLetter('soak-log', { id: 'id-4', number: 4 }, 'letter'),
-    /^log: event 4, id-4, is for poison$/,
+    /^log: event 4, id-4, is for poison-1, /,
   ],
   'an event that came under the id of another': [
     ({ ledger }) => ledger.saw('queue', { id: 'id-2', number: 1 }, 'queue 2'),

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Dice } from '@riposte/testkit';
 import type { Downtime } from './killed-server.ts';
-import { handedEvent, type Ledger } from './ledger.ts';
+import { handedEvent, type Ledger, POISONS } from './ledger.ts';
 
 /** How often the endpoint answers in which way. `never` outlasts the server's patience. */
 const ANSWERS = { ok: 60, error: 15, drop: 10, busy: 5, refuse: 5, never: 5 };
@@ -68,8 +68,9 @@ export class Endpoints {
     const body = await bodyOf(request);
     if (body === undefined) return;
     const event = handedEvent(body);
-    this.#ledger.handed(request.url === '/poison' ? 'poison' : 'http', event);
-    if (request.url === '/poison') return; // no answer, ever
+    const poison = POISONS.find((kind) => request.url === `/${kind}`);
+    this.#ledger.handed(poison ?? 'http', event);
+    if (poison !== undefined) return; // no answer, ever
     const answer = this.isKind ? 'ok' : this.#dice.weighted(ANSWERS);
     this.answered.set(answer, (this.answered.get(answer) ?? 0) + 1);
     if (answer === 'never') return;

@@ -1,6 +1,10 @@
-/** The kinds of target, one rule each. `poison` is an endpoint that never answers. */
-export const KINDS = ['machine', 'function', 'topic', 'queue', 'bus', 'http', 'log', 'poison'] as const;
+/** Endpoints that never answer: so many that, each with all attempts that one target may have, they would fill the server. */
+export const POISONS = ['poison-1', 'poison-2', 'poison-3', 'poison-4', 'poison-5'] as const;
+/** The kinds of target, one rule each. */
+export const KINDS = ['machine', 'function', 'topic', 'queue', 'bus', 'http', 'log', ...POISONS] as const;
 export type Kind = (typeof KINDS)[number];
+
+export const isPoison = (kind: Kind): boolean => POISONS.some((poison) => poison === kind);
 
 export const ruleName = (kind: Kind): string => `soak-${kind}`;
 

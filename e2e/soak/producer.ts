@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Dice } from '@riposte/testkit';
 import type { KilledServer } from './killed-server.ts';
-import { type Kind, KINDS, type Ledger, type PutEvent } from './ledger.ts';
+import { isPoison, type Kind, KINDS, type Ledger, type PutEvent } from './ledger.ts';
 
 const KIND_CHANCE = 0.6;
 /** An event that never ends its delivery is a slow one: few of them make the backlog that others must not feel. */
@@ -45,7 +45,7 @@ export async function putEvents(
 }
 
 function nextEvent(ledger: Ledger, dice: Dice): PutEvent {
-  const isFor = (kind: Kind) => dice.chance(kind === 'poison' ? POISON_CHANCE : KIND_CHANCE);
+  const isFor = (kind: Kind) => dice.chance(isPoison(kind) ? POISON_CHANCE : KIND_CHANCE);
   const event: PutEvent = { number: ledger.put.length + 1, kinds: KINDS.filter(isFor) };
   ledger.put.push(event);
   return event;

@@ -1,9 +1,9 @@
-import { type Kind, kindOf, KINDS, type Ledger, ruleName } from './ledger.ts';
+import { type Kind, kindOf, KINDS, type Ledger, POISONS, ruleName } from './ledger.ts';
 import type { Downtime } from './killed-server.ts';
 import { ONWARD_RULE } from './world.ts';
 import type { DeliveryRow, Records } from './records.ts';
 
-/** How long an endpoint keeps a delivery of the poison rule. Who waits for one of those is starved. */
+/** How long an endpoint keeps a delivery of a poison rule. Who waits for one of those is starved. */
 const POISON_ATTEMPT_MS = 5000;
 /** What is done at most once for each delivery, however often an attempt is cut off: calls that end inside the server. */
 const INSIDE: readonly Kind[] = ['machine', 'topic', 'queue', 'bus', 'log'];
@@ -98,9 +98,10 @@ export function judge(ledger: Ledger, records: Records, downtimes: Downtimes): F
   ];
 }
 
-/** The first attempts of other rules while deliveries to the endpoint that never answers were under way. */
+/** The first attempts of other rules while deliveries to endpoints that never answer were under way. */
 function fairness(deliveries: readonly DeliveryRow[], downtimes: readonly Downtime[]): Finding {
-  const slow = deliveries.filter(({ rule }) => rule === ruleName('poison'));
+  const poisons = new Set(POISONS.map(ruleName));
+  const slow = deliveries.filter(({ rule }) => poisons.has(rule));
   const begin = Math.min(...slow.map(({ receivedAtMs }) => receivedAtMs));
   const end = Math.max(...slow.map(({ endedAtMs }) => Math.max(...endedAtMs.values())));
   const waitsMs = deliveries
@@ -117,7 +118,7 @@ function fairness(deliveries: readonly DeliveryRow[], downtimes: readonly Downti
     .sort((a, b) => a - b);
   const p95Ms = quantile(waitsMs, 0.95);
   return {
-    claim: `an endpoint that never answers holds up nobody else: of ${waitsMs.length} deliveries meanwhile, 95% were tried within ${p95Ms} ms`,
+    claim: `${POISONS.length} endpoints that never answer hold up nobody else: of ${waitsMs.length} deliveries meanwhile, 95% were tried within ${p95Ms} ms`,
     problems:
       waitsMs.length > 0 && p95Ms < POISON_ATTEMPT_MS
         ? []

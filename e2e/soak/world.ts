@@ -122,6 +122,10 @@ async function createRules(server: KilledServer, endpoint: string): Promise<void
     });
     return { Arn: String(created['ApiDestinationArn']), RoleArn: arns.role };
   };
+  const poison = async (Name: string) => ({
+    ...(await destination(Name)),
+    RetryPolicy: { MaximumRetryAttempts: 1 },
+  });
   const targets: Record<Kind, object> = {
     machine: { Arn: arns.machine, RoleArn: arns.role },
     function: { Arn: arns.function },
@@ -130,7 +134,11 @@ async function createRules(server: KilledServer, endpoint: string): Promise<void
     bus: { Arn: arns.bus, RoleArn: arns.role },
     http: await destination('http'),
     log: { Arn: arns.logGroup },
-    poison: { ...(await destination('poison')), RetryPolicy: { MaximumRetryAttempts: 1 } },
+    'poison-1': await poison('poison-1'),
+    'poison-2': await poison('poison-2'),
+    'poison-3': await poison('poison-3'),
+    'poison-4': await poison('poison-4'),
+    'poison-5': await poison('poison-5'),
   };
   for (const [kind, target] of Object.entries(targets) as [Kind, object][])
     // its own keys

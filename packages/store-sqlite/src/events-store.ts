@@ -13,6 +13,7 @@ import type {
   EventRecord,
   EventStore,
   Intake,
+  ReadyLane,
   RejectedArrival,
   Replay,
   RuleKey,
@@ -33,8 +34,9 @@ import {
   writeReplay,
 } from './events/archive-rows.ts';
 import { ARRIVAL_TABLES, rejectedArrivals, sourceCounts, takeIn } from './events/arrivals.ts';
-import { claimDue, settle } from './events/claims.ts';
+import { claimDue, releaseClaims, settle } from './events/claims.ts';
 import { eventOf, putEventOf, writeRecord } from './events/event-rows.ts';
+import { nextReadyMs, readyLanes } from './events/lane-rows.ts';
 import { busOf, removeRule, ruleOf, writeNextFire, writeRule } from './events/rule-rows.ts';
 import { expiringArchives, forgetArchived, forgetEvents, storedEvents } from './events/retention.ts';
 import { searchEvents, writeResend } from './events/search.ts';
@@ -268,6 +270,10 @@ export class SqliteEventStore implements EventStore {
     return rows.map((row) => eventOf(this.#database, row));
   }
 
+  async readyLanes(nowMs: number, lookAt: Parameters<EventStore['readyLanes']>[1]): Promise<ReadyLane[]> {
+    return this.#database.read((sql) => readyLanes(sql, nowMs, lookAt));
+  }
+
   claimDeliveries(claim: Parameters<EventStore['claimDeliveries']>[0]): Promise<ClaimedDelivery[]> {
     return this.#database.write((sql) => claimDue(sql, claim));
   }
@@ -276,18 +282,12 @@ export class SqliteEventStore implements EventStore {
     return this.#database.write((sql) => settle(sql, deliveryId, attempts, settlement));
   }
 
-  async nextDeliveryDueMs(nowMs: number): Promise<number | undefined> {
-    const row = this.#sql(
-      "SELECT min(due_at_ms) AS next FROM event_deliveries WHERE status = 'pending' AND due_at_ms > ?",
-    ).get(nowMs);
-    return row && optionalInteger(row, 'next');
+  async nextReadyMs(nowMs: number): Promise<number | undefined> {
+    return this.#database.read((sql) => nextReadyMs(sql, nowMs));
   }
 
   releaseClaims(nowMs: number): Promise<void> {
-    return this.#write(
-      "UPDATE event_deliveries SET claimed = 0, due_at_ms = ? WHERE status = 'pending' AND claimed = 1",
-      [nowMs],
-    );
+    return this.#database.write((sql) => releaseClaims(sql, nowMs));
   }
 
   #sql(statement: string): ReturnType<Sql['prepare']> {

@@ -2,39 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import type { EventRecord } from '@riposte/events';
 import { Database, SqliteEventStore } from '@riposte/store-sqlite';
+import { Dice } from '@riposte/testkit';
+import { NOW, record } from './event-record.ts';
 
-const NOW = 1_000_000;
-const CLAIM = { nowMs: NOW, leaseUntilMs: NOW + 60_000, limit: 10, perRule: 10 };
-
-function record(eventId: string, rules: readonly string[], receivedAtMs = NOW): EventRecord {
-  return {
-    event: {
-      version: '0',
-      id: eventId,
-      'detail-type': 'Order',
-      source: 'test',
-      account: '111122223333',
-      time: '2026-01-31T12:00:00Z',
-      region: 'us-east-1',
-      resources: [],
-      detail: {},
-    },
-    region: 'us-east-1',
-    eventBusName: 'default',
-    receivedAtMs,
-    simulated: false,
-    matchedRuleArns: [...rules],
-    archiveNames: [],
-    deliveries: rules.map((ruleArn) => ({
-      deliveryId: `${eventId}/${ruleArn}`,
-      ruleArn,
-      target: { Id: 't', Arn: 'arn:aws:sns:us-east-1:111122223333:topic' },
-    })),
-  };
-}
+const LOOK = { lanes: 100, deliveries: 10 };
 
 function inStore(work: (store: SqliteEventStore) => Promise<void>): () => Promise<void> {
   return async () => {
@@ -49,32 +23,105 @@ function inStore(work: (store: SqliteEventStore) => Promise<void>): () => Promis
   };
 }
 
-async function claimed(store: SqliteEventStore, claim = CLAIM): Promise<string[]> {
-  return (await store.claimDeliveries(claim)).map(({ deliveryId }) => deliveryId);
+/** Of the rule `a`. */
+async function claimed(store: SqliteEventStore, { nowMs = NOW, deliveries = 10 } = {}): Promise<string[]> {
+  const shares = [{ ruleArn: 'a', targetId: 't', deliveries }];
+  const found = await store.claimDeliveries({ nowMs, leaseUntilMs: nowMs + 60_000, shares });
+  return found.map(({ deliveryId }) => deliveryId);
+}
+
+async function ready(store: SqliteEventStore, nowMs = NOW, lookAt = LOOK): Promise<string[]> {
+  const lanes = await store.readyLanes(nowMs, lookAt);
+  return lanes.map(({ ruleArn, targetId, due }) => `${ruleArn}/${targetId}: ${due}`);
 }
 
 test(
-  'rules take turns: a long backlog of one does not hold up another',
+  'lanes stand in the order in which they have waited, whatever their backlog; one whose turn is over stands behind',
   inStore(async (store) => {
-    const backlog = Array.from({ length: 50 }, (_, n) => record(`many-${n}`, ['a']));
-    await store.record([...backlog, record('one', ['b'], NOW), record('two', ['c'], NOW)]);
-    assert.deepEqual(await claimed(store, { ...CLAIM, limit: 4 }), [
-      'many-0/a',
-      'one/b',
-      'two/c',
-      'many-1/a',
-    ]);
+    const backlog = Array.from({ length: 50 }, (_, n) => record(`many-${n}`, ['a'], NOW - 10));
+    await store.record([...backlog, record('one', ['b'], NOW - 5), record('two', ['c'], NOW)]);
+    assert.deepEqual(await ready(store), ['a/t: 10', 'b/t: 1', 'c/t: 1']);
+    assert.deepEqual(await ready(store, NOW, { lanes: 2, deliveries: 3 }), ['a/t: 3', 'b/t: 1']);
+    assert.deepEqual(await claimed(store, { deliveries: 2, nowMs: NOW + 1 }), ['many-0/a', 'many-1/a']);
+    await store.settleDelivery('many-0/a', 0, { atMs: NOW + 1, tookMs: 5, kind: 'delivered' });
+    assert.deepEqual(await ready(store, NOW + 1), ['a/t: 10', 'b/t: 1', 'c/t: 1']);
+    await store.settleDelivery('many-1/a', 0, { atMs: NOW + 2, tookMs: 1000, kind: 'delivered' });
+    await store.record([record('late', ['a', 'd'], NOW + 3)]);
+    assert.deepEqual(await ready(store, NOW + 3), ['b/t: 1', 'c/t: 1', 'a/t: 10', 'd/t: 1']);
   }),
 );
 
 test(
-  'no more of one rule are out at a time than allowed, those out before included',
+  'targets of one rule are lanes of their own',
   inStore(async (store) => {
-    await store.record(Array.from({ length: 5 }, (_, n) => record(`e${n}`, ['a'])));
-    assert.deepEqual(await claimed(store, { ...CLAIM, perRule: 2 }), ['e0/a', 'e1/a']);
-    assert.deepEqual(await claimed(store, { ...CLAIM, perRule: 3 }), ['e2/a']);
-    await store.settleDelivery('e0/a', 0, { atMs: NOW, kind: 'delivered' });
-    assert.deepEqual(await claimed(store, { ...CLAIM, perRule: 3 }), ['e3/a']);
+    const event = record('e', ['a']);
+    event.deliveries.push({ deliveryId: 'e/other', ruleArn: 'a', target: { Id: 'u', Arn: 'arn:u' } });
+    await store.record([event]);
+    assert.deepEqual(await ready(store), ['a/t: 1', 'a/u: 1']);
+    assert.deepEqual(await claimed(store), ['e/a']);
+    assert.deepEqual(await ready(store), ['a/u: 1']);
+  }),
+);
+
+test(
+  'after any course of records, claims, lost leases and retries, the lanes say just what is due',
+  inStore(async (store) => {
+    const dice = new Dice(4);
+    const left = new Map<string, { ruleArn: string; attempts: number; dueAtMs: number }>();
+    const rules = ['a', 'b', 'c', 'd', 'e'];
+    for (let step = 0; step < 400; step += 1) {
+      const nowMs = NOW + step * 100;
+      const action = dice.weighted({ record: 2, claim: 3, settle: 3 });
+      if (action === 'record') {
+        const made = record(
+          `e${step}`,
+          rules.filter(() => dice.chance(0.4)),
+          nowMs,
+        );
+        await store.record([made]);
+        for (const { deliveryId, ruleArn } of made.deliveries)
+          left.set(deliveryId, { ruleArn, attempts: 0, dueAtMs: nowMs });
+      } else if (action === 'claim') {
+        const lanes = await store.readyLanes(nowMs, { lanes: 2, deliveries: 2 });
+        const shares = lanes.map(({ ruleArn, targetId, due }) => ({ ruleArn, targetId, deliveries: due }));
+        const leaseUntilMs = nowMs + 2000;
+        for (const { deliveryId } of await store.claimDeliveries({ nowMs, leaseUntilMs, shares }))
+          left.get(deliveryId)!.dueAtMs = leaseUntilMs; // what is handed out was recorded
+      } else if (action === 'settle' && left.size > 0) {
+        const [deliveryId, delivery] = dice.pick([...left]);
+        const dueAtMs = nowMs + dice.integer(0, 3000);
+        const kind = dice.pick(['delivered', 'retry', 'later'] as const);
+        const settlement =
+          kind === 'delivered'
+            ? { kind }
+            : kind === 'later'
+              ? { kind, dueAtMs }
+              : { kind, dueAtMs, error: 'busy' };
+        await store.settleDelivery(deliveryId, delivery.attempts, {
+          atMs: nowMs,
+          tookMs: 300,
+          ...settlement,
+        });
+        if (kind === 'delivered') left.delete(deliveryId);
+        else
+          left.set(deliveryId, {
+            ...delivery,
+            dueAtMs,
+            attempts: delivery.attempts + (kind === 'retry' ? 1 : 0),
+          });
+      }
+      const due = rules.flatMap((rule) => {
+        const count = [...left.values()].filter(
+          ({ ruleArn, dueAtMs }) => ruleArn === rule && dueAtMs <= nowMs,
+        );
+        return count.length === 0 ? [] : [`${rule}/t: ${count.length}`];
+      });
+      assert.deepEqual(
+        (await ready(store, nowMs, { lanes: 9, deliveries: 999 })).toSorted(),
+        due,
+        `step ${step}`,
+      );
+    }
   }),
 );
 
@@ -84,10 +131,8 @@ test(
     await store.record([record('e', ['a'])]);
     assert.deepEqual(await claimed(store), ['e/a']);
     assert.deepEqual(await claimed(store), []);
-    assert.equal(await store.nextDeliveryDueMs(NOW), NOW + 60_000);
-    assert.deepEqual(await claimed(store, { ...CLAIM, nowMs: NOW + 60_000, leaseUntilMs: NOW + 99_000 }), [
-      'e/a',
-    ]);
+    assert.equal(await store.nextReadyMs(NOW), NOW + 60_000);
+    assert.deepEqual(await claimed(store, { nowMs: NOW + 60_000 }), ['e/a']);
     await store.releaseClaims(NOW);
     assert.deepEqual(await claimed(store), ['e/a']);
   }),
@@ -98,20 +143,48 @@ test(
   inStore(async (store) => {
     await store.record([record('e', ['a'])]);
     await claimed(store);
-    await store.settleDelivery('e/a', 0, { atMs: NOW, kind: 'retry', dueAtMs: NOW + 5000, error: 'busy' });
-    await store.settleDelivery('e/a', 0, { atMs: NOW, kind: 'dead', error: 'late' });
+    await store.settleDelivery('e/a', 0, {
+      atMs: NOW,
+      tookMs: 0,
+      kind: 'retry',
+      dueAtMs: NOW + 5000,
+      error: 'busy',
+    });
+    await store.settleDelivery('e/a', 0, { atMs: NOW, tookMs: 0, kind: 'dead', error: 'late' });
     assert.deepEqual(await claimed(store), []);
-    const [again] = await store.claimDeliveries({ ...CLAIM, nowMs: NOW + 5000 });
-    assert.equal(again?.attempts, 1);
-    await store.settleDelivery('e/a', 1, { atMs: NOW, kind: 'delivered', resultArn: 'arn:x' });
+    assert.equal(await store.nextReadyMs(NOW), NOW + 5000);
+    assert.deepEqual(await claimed(store, { nowMs: NOW + 5000 }), ['e/a']);
+    await store.settleDelivery('e/a', 1, { atMs: NOW, tookMs: 0, kind: 'delivered', resultArn: 'arn:x' });
     const [delivery] = (await store.event('e'))?.deliveries ?? [];
     assert.deepEqual(
       [delivery?.status, delivery?.attempts, delivery?.resultArn, delivery?.lastError],
       ['delivered', 2, 'arn:x', undefined],
     );
-    assert.equal(await store.nextDeliveryDueMs(0), undefined);
+    assert.equal(await store.nextReadyMs(0), undefined);
   }),
 );
+
+test('what is pending in a file of an earlier version, which has no lanes, is handed out', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'riposte-events-store-'));
+  const file = join(folder, 'riposte.db');
+  const before = new Database(file);
+  await new SqliteEventStore(before).record([record('e', ['a'])]);
+  before.close();
+  const raw = new DatabaseSync(file);
+  raw.exec(`
+    DROP TABLE event_lanes;
+    DROP INDEX event_deliveries_of_lane;
+    CREATE INDEX event_deliveries_pending ON event_deliveries (rule_arn, due_at_ms, sequence) WHERE status = 'pending';
+  `);
+  raw.close();
+  const database = new Database(file);
+  const store = new SqliteEventStore(database);
+  await store.releaseClaims(NOW);
+  assert.deepEqual(await ready(store), ['a/t: 1']);
+  assert.deepEqual(await claimed(store), ['e/a']);
+  database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 test(
   'records of one request are written whole or not at all',

@@ -1,13 +1,11 @@
 import type { EventContext } from '../context.ts';
-import type { ClaimedDelivery, Settlement } from '../ports/event-store.ts';
-import type { DeadLetter, InvocationOutcome, TargetInvoker } from '../ports/targets.ts';
+import type { ClaimedDelivery } from '../ports/event-store.ts';
+import type { InvocationOutcome, TargetInvoker } from '../ports/targets.ts';
 import { attemptDelivery } from './attempt.ts';
-import { nextAttempt } from './backoff.ts';
 import { sendDeadLetter } from './dead-letter.ts';
+import { endingOf } from './ending.ts';
+import { Lanes } from './lanes.ts';
 
-const CONCURRENT_MAX = 64;
-/** A slow target holds up its own rule, not the others. */
-const CONCURRENT_PER_RULE_MAX = 16;
 /** Invoking only hands work over; whoever needs longer has lost it. */
 const ATTEMPT_MAX_MS = 60_000;
 /** A lease outlives its attempt, so that the end of the attempt is written before the delivery is due again. */
@@ -27,6 +25,7 @@ export class Dispatcher {
   readonly #invoker: TargetInvoker;
   readonly #settled: () => void;
   readonly #running = new Set<Promise<void>>();
+  readonly #lanes = new Lanes();
   #claiming: Promise<void> | undefined;
   #again = false;
   #open = false;
@@ -84,18 +83,16 @@ export class Dispatcher {
 
   async #claimOnce(): Promise<void> {
     const { store, clock } = this.#context;
-    const limit = CONCURRENT_MAX - this.#running.size;
-    if (limit <= 0) return; // the end of an attempt notifies
+    if (this.#lanes.free <= 0) return; // the end of an attempt notifies
     const nowMs = clock.now();
-    const claimed = await store.claimDeliveries({
-      nowMs,
-      leaseUntilMs: nowMs + LEASE_MS,
-      limit,
-      perRule: CONCURRENT_PER_RULE_MAX,
-    });
+    const shares = this.#lanes.share(await store.readyLanes(nowMs, this.#lanes.lookAt));
+    const claimed =
+      shares.length === 0
+        ? []
+        : await store.claimDeliveries({ nowMs, leaseUntilMs: nowMs + LEASE_MS, shares });
     if (!this.#open) return; // the next start takes back what was claimed
     for (const delivery of claimed) this.#run(delivery, nowMs + ATTEMPT_MAX_MS);
-    const dueAtMs = await store.nextDeliveryDueMs(nowMs);
+    const dueAtMs = await store.nextReadyMs(nowMs);
     this.#cancelWake();
     if (dueAtMs !== undefined) this.#wakeAt(dueAtMs);
   }
@@ -106,33 +103,38 @@ export class Dispatcher {
   }
 
   #run(delivery: ClaimedDelivery, deadlineMs: number): void {
+    const lane = { ruleArn: delivery.ruleArn, targetId: delivery.target.Id };
+    this.#lanes.began(lane);
     const run = this.#deliver(delivery, deadlineMs)
       .catch((error: unknown) => {
         if (this.#open) this.#context.report({ kind: 'store-failed', error });
       })
       .finally(() => {
         this.#running.delete(run);
+        this.#lanes.ended(lane);
         this.notify();
       });
     this.#running.add(run);
   }
 
   async #deliver(delivery: ClaimedDelivery, deadlineMs: number): Promise<void> {
+    const { clock, ids, store } = this.#context;
+    const beganAtMs = clock.now();
     const outcome = await this.#attemptUntil(delivery, deadlineMs);
     if (!this.#open && outcome.kind === 'failed') return;
-    const settlement = delivery.deadLetter
-      ? this.#settlementOfLetter(delivery, delivery.deadLetter, outcome)
-      : this.#settlementOf(delivery, outcome);
-    await this.#context.store.settleDelivery(delivery.deliveryId, delivery.attempts, settlement);
+    const atMs = clock.now();
+    const ending = endingOf(delivery, outcome, { nowMs: atMs, uniform: ids.uniform() });
+    const tookMs = Math.max(0, atMs - beganAtMs); // a clock that was set back takes nothing away
+    await store.settleDelivery(delivery.deliveryId, delivery.attempts, { ...ending, atMs, tookMs });
     this.#settled();
-    if (settlement.kind !== 'dead') return;
+    if (ending.kind !== 'dead') return;
     this.#context.report({
       kind: 'delivery-dead',
       deliveryId: delivery.deliveryId,
       eventId: delivery.event.id,
       ruleArn: delivery.ruleArn,
       targetArn: delivery.target.Arn,
-      error: settlement.error,
+      error: ending.error,
     });
   }
 
@@ -157,68 +159,4 @@ export class Dispatcher {
       cancel();
     }
   }
-
-  #settlementOf(delivery: ClaimedDelivery, outcome: InvocationOutcome): Settlement {
-    const { clock, ids } = this.#context;
-    const atMs = clock.now();
-    if (outcome.kind === 'later') return { atMs, kind: 'later', dueAtMs: outcome.atMs };
-    if (outcome.kind === 'delivered')
-      return {
-        atMs,
-        kind: 'delivered',
-        ...(outcome.resultArn !== undefined && { resultArn: outcome.resultArn }),
-      };
-    const error = textOf(outcome);
-    const attempts = delivery.attempts + 1;
-    const next = outcome.retryable
-      ? nextAttempt(
-          delivery.target.RetryPolicy,
-          {
-            attempts,
-            receivedAtMs: delivery.receivedAtMs,
-            nowMs: atMs,
-            ...(outcome.retryAfterMs !== undefined && { retryAfterMs: outcome.retryAfterMs }),
-          },
-          ids.uniform(),
-        )
-      : undefined;
-    if (typeof next === 'number') return { atMs, kind: 'retry', dueAtMs: next, error };
-    const { errorCode, errorMessage } = outcome;
-    const end = next === undefined ? error : `${error} (${next} reached)`;
-    if (delivery.target.DeadLetterConfig?.Arn === undefined) return { atMs, kind: 'dead', error: end };
-    const deadLetter = { attempts, errorCode, errorMessage, diedAtMs: atMs };
-    return {
-      atMs,
-      kind: 'dead-letter',
-      error: end,
-      deadLetter: { ...deadLetter, ...(next !== undefined && { exhausted: next }) },
-    };
-  }
-
-  /** The queue has a day, as targets have by default: what it refuses for good is told, and lost for it. */
-  #settlementOfLetter(
-    delivery: ClaimedDelivery,
-    deadLetter: DeadLetter,
-    outcome: InvocationOutcome,
-  ): Settlement {
-    const queueArn = delivery.target.DeadLetterConfig?.Arn ?? '';
-    const { clock, ids } = this.#context;
-    const atMs = clock.now();
-    if (outcome.kind === 'later') return { atMs, kind: 'later', dueAtMs: outcome.atMs };
-    const died = `${deadLetter.errorCode}: ${deadLetter.errorMessage}`;
-    if (outcome.kind === 'delivered')
-      return { atMs, kind: 'dead', error: `${died} (dead letter sent to ${queueArn})` };
-    const failed = `${died} (dead letter not sent to ${queueArn}: ${textOf(outcome)})`;
-    if (!outcome.retryable) return { atMs, kind: 'dead', error: failed };
-    const attempts = delivery.attempts - deadLetter.attempts + 1;
-    const times = { attempts, receivedAtMs: deadLetter.diedAtMs, nowMs: atMs };
-    const next = nextAttempt(undefined, times, ids.uniform());
-    return typeof next === 'number'
-      ? { atMs, kind: 'retry', dueAtMs: next, error: failed }
-      : { atMs, kind: 'dead', error: failed };
-  }
-}
-
-function textOf({ errorCode, errorMessage }: Extract<InvocationOutcome, { kind: 'failed' }>): string {
-  return `${errorCode}: ${errorMessage}`;
 }

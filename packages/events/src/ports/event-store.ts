@@ -64,16 +64,35 @@ export interface ClaimedDelivery {
   deadLetter?: DeadLetter;
 }
 
-/** How an attempt ended, and when, in milliseconds since the epoch. */
-export type Settlement = { atMs: number } & (
+/** What waits behind one another: the deliveries of one target of a rule (or schedule). */
+export interface Lane {
+  ruleArn: string;
+  targetId: string;
+}
+
+/** A lane with deliveries that are due. */
+export interface ReadyLane extends Lane {
+  /** How many, counted only as far as was asked for. */
+  due: number;
+}
+
+/** How many deliveries of a lane are to be handed out. */
+export interface LaneShare extends Lane {
+  deliveries: number;
+}
+
+/** How an attempt ended. */
+export type Ending =
   | { kind: 'delivered'; resultArn?: string }
   | { kind: 'retry'; dueAtMs: number; error: string }
   /** Its dead letter is due at once; the delivery stays pending until that is sent, or cannot be. */
   | { kind: 'dead-letter'; error: string; deadLetter: DeadLetter }
   /** It was not tried: no attempt is counted. */
   | { kind: 'later'; dueAtMs: number }
-  | { kind: 'dead'; error: string }
-);
+  | { kind: 'dead'; error: string };
+
+/** An end with its time, in milliseconds since the epoch, and how long the attempt took. */
+export type Settlement = Ending & { atMs: number; tookMs: number };
 
 /** Small documents that are found by their name. */
 export interface EventDocuments {
@@ -188,23 +207,27 @@ export interface EventStore {
   events(limit: number): Promise<StoredEvent[]>;
 
   /**
-   * Hands out due deliveries until `leaseUntilMs`; one not settled by then is due again. Takes turns between rules.
-   * @param limit  deliveries in all
-   * @param perRule  deliveries of one rule that may be out at a time, those already out included
+   * Lanes with deliveries that are due, in the order of their places (`lanePlace`). What it costs goes with what is
+   * asked for, however many lanes wait for a later time.
+   * @param lookAt  lanes to tell of, and deliveries of one to count
+   */
+  readyLanes(nowMs: number, lookAt: { lanes: number; deliveries: number }): Promise<ReadyLane[]>;
+  /**
+   * Hands out due deliveries until `leaseUntilMs`; one not settled by then is due again. Of each lane the longest due
+   * first.
    */
   claimDeliveries(claim: {
     nowMs: number;
     leaseUntilMs: number;
-    limit: number;
-    perRule: number;
+    shares: readonly LaneShare[];
   }): Promise<ClaimedDelivery[]>;
   /**
    * Ends an attempt. One that is out of date (`attempts` has moved on) changes nothing.
    * @param attempts  as claimed
    */
   settleDelivery(deliveryId: string, attempts: number, settlement: Settlement): Promise<void>;
-  /** The first instant after `nowMs` at which a delivery becomes due. */
-  nextDeliveryDueMs(nowMs: number): Promise<number | undefined>;
-  /** Makes deliveries due that were handed out by a process which is gone. */
+  /** The first instant after `nowMs` at which a lane becomes ready. */
+  nextReadyMs(nowMs: number): Promise<number | undefined>;
+  /** Makes deliveries due that were handed out by a process which is gone, and every lane ready that has any due. */
   releaseClaims(nowMs: number): Promise<void>;
 }

@@ -9,47 +9,41 @@ import type {
 } from '@riposte/events';
 import type { Sql } from '../database.ts';
 import { integer, optionalText, text } from '../engine/columns.ts';
+import { queueAllLanes, queueLane } from './lane-rows.ts';
 import { noteTarget } from './watch-rows.ts';
-
-/** Rules with pending deliveries, one index seek each however long the backlog is. */
-const RULES_WITH_PENDING = `
-  WITH RECURSIVE pending (rule_arn) AS (
-    SELECT min(rule_arn) FROM event_deliveries WHERE status = 'pending'
-    UNION ALL
-    SELECT (SELECT min(rule_arn) FROM event_deliveries WHERE status = 'pending' AND rule_arn > pending.rule_arn)
-    FROM pending WHERE pending.rule_arn IS NOT NULL
-  )
-  SELECT rule_arn FROM pending WHERE rule_arn IS NOT NULL`;
-
-const OUT = `
-  SELECT count(*) AS count FROM event_deliveries
-  WHERE status = 'pending' AND rule_arn = ? AND claimed = 1 AND due_at_ms > ?`;
 
 /** A claim moves the due time to the end of its lease: one that has passed is due again. */
 const DUE = `
-  SELECT sequence, due_at_ms FROM event_deliveries
-  WHERE status = 'pending' AND rule_arn = ? AND due_at_ms <= ?
+  SELECT sequence FROM event_deliveries
+  WHERE status = 'pending' AND rule_arn = ? AND target ->> '$.Id' = ? AND due_at_ms <= ?
   ORDER BY due_at_ms, sequence LIMIT ?`;
 
-/** The longest waiting of each rule first, then the second of each, and so on: a backlog never holds up another rule. */
-export function claimDue(sql: Sql, claim: Parameters<EventStore['claimDeliveries']>[0]): ClaimedDelivery[] {
-  const candidates: { sequence: number; dueAtMs: number; turn: number }[] = [];
-  for (const rule of sql.prepare(RULES_WITH_PENDING).all()) {
-    const ruleArn = text(rule, 'rule_arn');
-    const counted = sql.prepare(OUT).get(ruleArn, claim.nowMs);
-    const out = counted ? integer(counted, 'count') : 0;
-    const free = Math.max(0, Math.min(claim.perRule - out, claim.limit));
-    const due = sql.prepare(DUE).all(ruleArn, claim.nowMs, free);
-    for (const [turn, row] of due.entries())
-      candidates.push({ sequence: integer(row, 'sequence'), dueAtMs: integer(row, 'due_at_ms'), turn });
-  }
-  candidates.sort((a, b) => a.turn - b.turn || a.dueAtMs - b.dueAtMs || a.sequence - b.sequence);
-  return candidates.slice(0, claim.limit).map(({ sequence }) => {
-    sql
-      .prepare('UPDATE event_deliveries SET claimed = 1, due_at_ms = ? WHERE sequence = ?')
-      .run(claim.leaseUntilMs, sequence);
-    return claimedOf(sql, sequence);
+export function claimDue(
+  sql: Sql,
+  { nowMs, leaseUntilMs, shares }: Parameters<EventStore['claimDeliveries']>[0],
+): ClaimedDelivery[] {
+  return shares.flatMap(({ deliveries, ...lane }) => {
+    const due = sql.prepare(DUE).all(lane.ruleArn, lane.targetId, nowMs, deliveries);
+    const claimed = due.map((row) => {
+      const sequence = integer(row, 'sequence');
+      sql
+        .prepare('UPDATE event_deliveries SET claimed = 1, due_at_ms = ? WHERE sequence = ?')
+        .run(leaseUntilMs, sequence);
+      return claimedOf(sql, sequence);
+    });
+    queueLane(sql, lane, { nowMs });
+    return claimed;
   });
+}
+
+/** Nobody holds a lease. */
+export function releaseClaims(sql: Sql, nowMs: number): void {
+  sql
+    .prepare(
+      "UPDATE event_deliveries SET claimed = 0, due_at_ms = ? WHERE status = 'pending' AND claimed = 1",
+    )
+    .run(nowMs);
+  queueAllLanes(sql);
 }
 
 function claimedOf(sql: Sql, sequence: number): ClaimedDelivery {
@@ -87,7 +81,8 @@ export function settle(sql: Sql, deliveryId: string, attempts: number, settlemen
       `UPDATE event_deliveries
        SET status = ?, attempts = attempts + ?, claimed = 0, due_at_ms = ?, last_error = iif(?, last_error, ?),
          result_arn = ?
-       WHERE delivery_id = ? AND status = 'pending' AND attempts = ? RETURNING sequence, rule_arn, target ->> '$.Id' AS target_id`,
+       WHERE delivery_id = ? AND status = 'pending' AND attempts = ?
+       RETURNING sequence, rule_arn, target ->> '$.Id' AS target_id`,
     )
     .get(
       isPending ? 'pending' : settlement.kind,
@@ -99,13 +94,15 @@ export function settle(sql: Sql, deliveryId: string, attempts: number, settlemen
       deliveryId,
       attempts,
     );
-  if (!settled || isLater) return;
+  if (!settled) return;
+  const lane = { ruleArn: text(settled, 'rule_arn'), targetId: text(settled, 'target_id') };
+  queueLane(sql, lane, { nowMs: settlement.atMs, tookMs: settlement.tookMs });
+  if (isLater) return;
   sql
     .prepare('INSERT INTO event_attempts (delivery_sequence, number, ended_at_ms, error) VALUES (?, ?, ?, ?)')
     .run(integer(settled, 'sequence'), attempts + 1, settlement.atMs, errorOf(settlement));
   const isLetter = sql.prepare('SELECT 1 FROM event_dead_letters WHERE delivery_id = ?').get(deliveryId);
-  if (!isLetter)
-    noteTarget(sql, { ruleArn: text(settled, 'rule_arn'), targetId: text(settled, 'target_id') }, settlement);
+  if (!isLetter) noteTarget(sql, lane, settlement);
   if (settlement.kind === 'dead-letter')
     sql
       .prepare('INSERT INTO event_dead_letters (delivery_id, json) VALUES (?, ?)')

@@ -4,6 +4,7 @@ import type { Sql } from '../database.ts';
 import { integer, optionalInteger, optionalText, text } from '../engine/columns.ts';
 import { archiveEvent } from './archive-rows.ts';
 import { markAnnounced, noteMatches } from './watch-rows.ts';
+import { queueAdded } from './lane-rows.ts';
 import { writeNextFire } from './rule-rows.ts';
 
 type Row = Record<string, unknown>;
@@ -40,14 +41,10 @@ export function insertDeliveries(sql: Sql, eventSequence: number, record: EventR
     `INSERT INTO event_deliveries (delivery_id, event_sequence, rule_arn, target, status, attempts, claimed, due_at_ms)
      VALUES (?, ?, ?, ?, 'pending', 0, 0, ?)`,
   );
-  for (const delivery of record.deliveries)
-    insert.run(
-      delivery.deliveryId,
-      eventSequence,
-      delivery.ruleArn,
-      JSON.stringify(delivery.target),
-      record.receivedAtMs,
-    );
+  for (const { deliveryId, ruleArn, target } of record.deliveries) {
+    insert.run(deliveryId, eventSequence, ruleArn, JSON.stringify(target), record.receivedAtMs);
+    queueAdded(sql, { ruleArn, targetId: target.Id }, record.receivedAtMs);
+  }
 }
 
 function wasForwarded(sql: Sql, deliveryId: string): boolean {

@@ -32,11 +32,18 @@ export const EVENT_TABLES = `
     json TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS event_deliveries_of_event ON event_deliveries (event_sequence);
-  CREATE INDEX IF NOT EXISTS event_deliveries_pending
-    ON event_deliveries (rule_arn, due_at_ms, sequence) WHERE status = 'pending';
-  CREATE INDEX IF NOT EXISTS event_deliveries_claimed
-    ON event_deliveries (rule_arn, due_at_ms) WHERE status = 'pending' AND claimed = 1;
-  CREATE INDEX IF NOT EXISTS event_deliveries_due ON event_deliveries (due_at_ms) WHERE status = 'pending';
+  -- as earlier versions had them
+  DROP INDEX IF EXISTS event_deliveries_pending;
+  DROP INDEX IF EXISTS event_deliveries_claimed;
+  DROP INDEX IF EXISTS event_deliveries_due;
+  CREATE INDEX IF NOT EXISTS event_deliveries_of_lane
+    ON event_deliveries (rule_arn, target ->> '$.Id', due_at_ms, sequence) WHERE status = 'pending';
+  -- lanes with pending deliveries, each in its place in the queue; made anew at each start
+  CREATE TABLE IF NOT EXISTS event_lanes (
+    rule_arn TEXT NOT NULL, target_id TEXT NOT NULL, ready_at_ms INTEGER NOT NULL, used_ms INTEGER NOT NULL,
+    PRIMARY KEY (rule_arn, target_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS event_lanes_ready ON event_lanes (ready_at_ms);
   -- a delivery that was asked for by hand
   CREATE TABLE IF NOT EXISTS event_resends (
     delivery_id TEXT PRIMARY KEY REFERENCES event_deliveries (delivery_id) ON DELETE CASCADE,
