@@ -149,5 +149,21 @@ test(
         code: 'ValidationException',
         message: /^Parameter InvocationEndpoint is not valid/,
       });
+    // Only the model's characters: what a URL parser forgives would be sent as something else.
+    for (const endpoint of ['https://a.b/\r\nX: y', 'https://a.b/{x}', ' https://a.b/', 'http://[::1]/\t'])
+      await assert.rejects(createDestination(world, ConnectionArn, { InvocationEndpoint: endpoint }), {
+        code: 'ValidationException',
+        message:
+          /at 'invocationEndpoint' failed to satisfy constraint: Member must satisfy regular expression/,
+      });
+    const endpoint = 'https://user:secret@a.b/';
+    await assert.rejects(
+      createDestination(world, ConnectionArn, { InvocationEndpoint: endpoint }),
+      (error) => {
+        assert.match(String(error), /no user name and no password/);
+        assert.doesNotMatch(String(error), /secret/);
+        return true;
+      },
+    );
   }),
 );

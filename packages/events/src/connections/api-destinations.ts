@@ -18,6 +18,14 @@ const CONNECTION_ARN = {
   text: String.raw`^arn:aws([a-z]|\-)*:events:([a-z]|\d|\-)*:([0-9]{12})?:connection\/[\.\-_A-Za-z0-9]+\/[\-A-Za-z0-9]+$`,
 };
 
+/** As the service's model has it. */
+const ENDPOINT = {
+  pattern: /^(?:%[0-9A-Fa-f]{2}|[-()_.!~*';/?:@&=+$,A-Za-z0-9])+[).!';/?:,]?$/,
+  text: String.raw`^((%[0-9A-Fa-f]{2}|[-()_.!~*';/?:@\x26=+$,A-Za-z0-9])+)([).!';/?:,])?$`,
+};
+/** This machine, which the model has no brackets for. */
+const LOOPBACK_6 = 'http://[::1]';
+
 type UpdateInput = Parameters<ConnectionOperations['updateApiDestination']>[1];
 
 /** API destinations: HTTP endpoints that targets of rules name. */
@@ -133,9 +141,18 @@ function check(input: UpdateInput): void {
   if (input.InvocationEndpoint !== undefined) checkEndpoint(input.InvocationEndpoint);
 }
 
-/** HTTPS, as on AWS; plain HTTP only to this machine itself, where nobody listens in. */
+/**
+ * HTTPS, as on AWS; plain HTTP only to this machine itself, where nobody listens in. A password belongs into the
+ * connection: here whoever may describe the destination would see it. That AWS refuses one as well is a guess.
+ */
 function checkEndpoint(endpoint: string): void {
+  const bare = endpoint.startsWith(LOOPBACK_6) ? endpoint.slice(LOOPBACK_6.length) || '/' : endpoint;
+  new Constraints().name(bare, 'invocationEndpoint', 2048, ENDPOINT).enforce();
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url !== undefined && url.username + url.password !== '')
+    throw validationError(
+      'Parameter InvocationEndpoint is not valid. Reason: it must have no user name and no password in it; put them into the connection.',
+    );
   const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   if (!isAllowed)
     throw validationError(
