@@ -40,7 +40,7 @@ export class ConnectionRequests implements ConnectionAuthorizer {
 
   /**
    * A 401 or 407 is an answer like any other; the next request comes with a new token.
-   * @throws HttpUnanswered, NotAuthorized, BodyNotMergeable
+   * @throws HttpUnanswered, HttpUnsendable, NotAuthorized, BodyNotMergeable
    */
   async send(connection: Connection, request: ConnectionRequest): Promise<HttpAnswer> {
     const added = await this.parameters(connection);

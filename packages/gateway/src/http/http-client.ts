@@ -1,4 +1,9 @@
-import { request as requestHttp, type IncomingMessage } from 'node:http';
+import {
+  request as requestHttp,
+  type IncomingMessage,
+  validateHeaderName,
+  validateHeaderValue,
+} from 'node:http';
 import { request as requestHttps } from 'node:https';
 
 export interface HttpRequest {
@@ -34,16 +39,25 @@ export class HttpUnanswered extends Error {
   }
 }
 
+/** The request cannot be written as HTTP: nothing was sent, and the same request never will be. */
+export class HttpUnsendable extends Error {
+  constructor(message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = 'HttpUnsendable';
+  }
+}
+
 /** Makes requests to endpoints outside. */
 export interface HttpClient {
-  /** @throws HttpUnanswered */
+  /** @throws HttpUnanswered, HttpUnsendable */
   send(request: HttpRequest): Promise<HttpAnswer>;
 }
 
 /** Over the network, one connection a request. Redirects are answers like any other: they are not followed. */
 export const networkClient: HttpClient = {
   async send(request) {
-    const { url, timeoutMs, signal } = request;
+    const { url, headers, timeoutMs, signal } = request;
+    checkHeaders(headers);
     // The network's time is the machine's, whatever clock the rest of the server goes by.
     const deadline = AbortSignal.timeout(timeoutMs);
     try {
@@ -67,6 +81,18 @@ export const noNetwork: HttpClient = {
     );
   },
 };
+
+/** @throws HttpUnsendable naming the header; its value may be a secret */
+function checkHeaders(headers: HttpRequest['headers']): void {
+  try {
+    for (const [name, values] of Object.entries(headers)) {
+      validateHeaderName(name);
+      for (const value of [values].flat()) validateHeaderValue(name, value);
+    }
+  } catch (error) {
+    throw new HttpUnsendable(error instanceof Error ? error.message : String(error), error);
+  }
+}
 
 function exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
   const { method, url, headers, body, bodyBytesMax } = request;

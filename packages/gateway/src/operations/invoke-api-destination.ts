@@ -2,7 +2,7 @@ import { isSimulated } from '@riposte/account';
 import { ServiceError } from '@riposte/engine';
 import type { Target } from '@riposte/events';
 import { BodyNotMergeable, type ConnectionRequest } from '../http/connection-requests.ts';
-import { HttpUnanswered, type HttpAnswer } from '../http/http-client.ts';
+import { HttpUnanswered, HttpUnsendable, type HttpAnswer } from '../http/http-client.ts';
 import { merged } from '../http/http-parameters.ts';
 import { NotAuthorized } from '../http/oauth-tokens.ts';
 import type { ServiceOperation } from '../pipeline/operation.ts';
@@ -101,6 +101,12 @@ function urlOf(endpoint: string, parameters: InvokeApiDestinationInput['HttpPara
 function failureOf(error: unknown): unknown {
   if (error instanceof HttpUnanswered)
     return new ApiDestinationFailure(error.isTimeout ? 'TIMEOUT' : 'CONNECTION_FAILURE', error.message, true);
+  if (error instanceof HttpUnsendable)
+    return new ApiDestinationFailure(
+      'INVALID_PARAMETER',
+      `the request cannot be sent: ${error.message}.`,
+      false,
+    );
   if (error instanceof NotAuthorized)
     return new ApiDestinationFailure(
       'SDK_CLIENT_ERROR',

@@ -102,6 +102,22 @@ test('what an endpoint answers decides whether a retry could help', async (t) =>
   assert.equal(asked.kind === 'failed' && asked.retryAfterMs, 120_000);
 });
 
+test('a header that cannot be sent is dead at once, is named, and its value is told to nobody', async (t) => {
+  const { world, endpoint, deliver } = await openDestination(t, () => ({}));
+  for (const [HeaderParameters, errorMessage] of [
+    [{ 'X-Foo': 'split\r\nX-Other: 1' }, 'Invalid character in header content ["X-Foo"]'],
+    [{ 'X Foo': 'split' }, 'Header name must be a valid HTTP token ["X Foo"]'],
+  ] as const)
+    assert.deepEqual(await deliver({ HttpParameters: { HeaderParameters } }), {
+      kind: 'failed',
+      errorCode: 'INVALID_PARAMETER',
+      errorMessage: `Unable to invoke ApiDestination endpoint: the request cannot be sent: ${errorMessage}.`,
+      retryable: false,
+    });
+  assert.equal(endpoint.requests.length, 0);
+  assert.doesNotMatch(JSON.stringify((await world.records()).at(-1)?.errorMessage), /split/);
+});
+
 test('a destination that is gone, and a role that may not, are told apart', async (t) => {
   const { world, endpoint, deliver } = await openDestination(t, () => ({}));
   const RoleArn = await createRole(world, 'Weak', 'events.amazonaws.com', []);
