@@ -1,3 +1,5 @@
+import type { JsonObject } from '@riposte/json';
+
 /**
  * The optimised integrations of Step Functions: by service the actions, and how each can be waited for.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html
@@ -87,9 +89,12 @@ export interface Integrations {
   /**
    * @param resource one that `resourceProblem` has nothing against
    * @param names of the members that a state gives as its Parameters or Arguments
-   * @returns the messages of diagnostics: members that the API does not have, and those that it misses
+   * @param literals those of them that are written out, not left to a path or an expression; inside them there may be
+   *   some of either
+   * @returns the messages of diagnostics: members that the API does not have, those that it misses, and values that it
+   *   cannot take
    */
-  parameterProblems(resource: string, names: readonly string[]): string[];
+  parameterProblems(resource: string, names: readonly string[], literals: JsonObject): string[];
 }
 
 /** What the service says of a resource that it does not have. */

@@ -1,6 +1,7 @@
 import { plainKey } from '../data/templates.ts';
 import type { JsonObject } from '@riposte/json';
 import { isJsonObject } from '@riposte/json';
+import { expressionIn } from '../jsonata/syntax.ts';
 import { parseResource } from '../resources.ts';
 import type { Resource } from '../resources.ts';
 import type { Findings } from './diagnostic.ts';
@@ -41,10 +42,14 @@ export function checkParameters(
   const given = template ?? Arguments;
   if (!integrations || typeof arn !== 'string' || !isJsonObject(given ?? null)) return;
   if (parseResource(arn)?.kind !== 'service' || integrations.resourceProblem(arn) !== undefined) return;
-  const names = Object.keys(given as JsonObject).map((name) =>
-    template === undefined ? name : plainKey(name),
-  ); // just seen
-  for (const problem of integrations.parameterProblems(arn, names))
+  const members = Object.entries(given as JsonObject); // just seen
+  const names = members.map(([name]) => (template === undefined ? name : plainKey(name)));
+  const literals = members.filter(([name, value]) =>
+    template === undefined
+      ? typeof value !== 'string' || expressionIn(value) === undefined
+      : plainKey(name) === name,
+  );
+  for (const problem of integrations.parameterProblems(arn, names, Object.fromEntries(literals)))
     findings.schema(problem, `${at}/${field}`);
 }
 

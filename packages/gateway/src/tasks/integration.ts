@@ -10,6 +10,8 @@ export interface Integration {
   refused(error: ServiceError, requestId: string): { error: string; cause: string };
   /** What is wrong with a state's parameters by the names of their members alone; one sentence each. */
   nameProblems(names: readonly string[]): string[];
+  /** What is wrong with parameters that a definition writes out; one sentence each. Default: their values are not looked at. */
+  literalProblems?(literals: { readonly [member: string]: unknown }): string[];
   /**
    * @param parameters effective parameters of the state, JSON text
    * @param origin ARNs of the execution and of its state machine

@@ -35,12 +35,15 @@ export const integrations: Integrations = {
       ? undefined
       : `The optimised integration '${service}:${action}' is not supported by this server. Supported are: ${[...OPTIMISED.keys()].join(', ')}`;
   },
-  parameterProblems(resource, names) {
+  parameterProblems(resource, names, literals) {
     const work = workOf(resource);
-    // definitions quote names as messages of the API do not
-    return typeof work === 'string'
-      ? []
-      : work.integration.nameProblems(names).map((text) => text.replaceAll('"', "'"));
+    if (typeof work === 'string') return [];
+    const { integration } = work;
+    return [
+      // definitions quote names as messages of the API do not
+      ...integration.nameProblems(names).map((text) => text.replaceAll('"', "'")),
+      ...(integration.literalProblems?.(literals) ?? []),
+    ];
   },
 };
 
