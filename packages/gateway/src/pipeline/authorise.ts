@@ -9,6 +9,7 @@ import {
 } from '@riposte/policy';
 import type { AwsCall } from '../call.ts';
 import { nameOf } from '../sessions/callers.ts';
+import type { NeededAction } from './operation.ts';
 import { accessDenied, noSuchTopic } from './refusals.ts';
 
 /** What a call wants to do to what, as policies see it. */
@@ -22,7 +23,7 @@ export interface Wanted {
   /** JSON texts by ARN. */
   furtherPolicies?: ReadonlyMap<string, string>;
   /** What else the caller needs for the call. */
-  furtherActions?: readonly { action: string; resourceArn: string }[];
+  furtherActions?: readonly NeededAction[];
   /** Condition keys of the action itself. */
   conditions?: AccessRequest['context'];
   /** JSON text. */

@@ -49,6 +49,12 @@ export interface OperationContext extends CallContext {
   queues: QueueReceiver;
 }
 
+/** What a caller must be allowed besides the call itself. */
+export interface NeededAction {
+  action: string;
+  resourceArn: string;
+}
+
 /**
  * One operation of a service whose state lives in another room. Input and output have the members and types of the
  * SDK for JavaScript. Required members and JSON types were checked before.
@@ -68,7 +74,7 @@ export interface ServiceOperation<Input extends object = never, Output extends o
   /** Where one request is about several resources: the others, each of which the caller needs. Default: none. */
   furtherResourceArns?(context: CallContext, input: Input): string[];
   /** Other actions that the caller needs too, each with its resource. Default: none. */
-  furtherActions?(input: Input): { action: string; resourceArn: string }[];
+  furtherActions?(input: Input, services: Services): NeededAction[] | Promise<NeededAction[]>;
   /** Condition keys of the action itself, e.g. `states:HTTPMethod`. Default: none. */
   conditions?(input: Input): Record<string, string>;
   /** The policy of the resource itself, as JSON text. It binds service callers. Default: none. */

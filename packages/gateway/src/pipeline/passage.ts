@@ -4,7 +4,7 @@ import type { ExecutionOrigin } from '@riposte/engine';
 import type { EventEnvelope } from '@riposte/events';
 import type { AwsCall } from '../call.ts';
 import type { Wanted } from './authorise.ts';
-import type { CatalogueEntry } from './operation.ts';
+import type { CatalogueEntry, NeededAction } from './operation.ts';
 
 /** A call from inside the server, which may know more than a signed request tells. */
 export interface InternalCall extends AwsCall {
@@ -27,6 +27,8 @@ export interface Passage {
   touched: TouchedResource[];
   /** Of resources whose policies lie in another room, by ARN. */
   resourcePolicies?: ReadonlyMap<string, string>;
+  /** Actions that the caller needs besides the operation's own. */
+  furtherActions?: readonly NeededAction[];
   /** Set in the first transaction; drawn once, whatever becomes of the call. */
   journalKey?: string;
   verdict: string;
@@ -34,7 +36,7 @@ export interface Passage {
 
 /** What the caller must be allowed for the call to go on, and the policies that have a say in it. */
 export function wantedBy(transaction: AccountTransaction, passage: Passage, resourceArn: string): Wanted {
-  const { call, context, entry, resourcePolicies } = passage;
+  const { call, context, entry, resourcePolicies, furtherActions } = passage;
   const { operation } = entry;
   const resourcePolicy =
     operation.resourcePolicy?.(context, call.input, transaction) ?? resourcePolicies?.get(resourceArn);
@@ -55,7 +57,7 @@ export function wantedBy(transaction: AccountTransaction, passage: Passage, reso
   return {
     ...common,
     ...(furtherResourceArns && { furtherResourceArns }),
-    ...(entry.operation.furtherActions && { furtherActions: entry.operation.furtherActions(call.input) }),
+    ...(furtherActions && { furtherActions }),
     ...(entry.operation.conditions && { conditions: entry.operation.conditions(call.input) }),
     action,
     ...(roleArns.length > 0 && { passedRoles: { roleArns, service: operation.service } }),

@@ -110,7 +110,7 @@ export class CallPipeline implements AwsCalls {
 
   async #pass(passage: Passage): Promise<Answer> {
     try {
-      await this.#readPolicies(passage);
+      await this.#readNeeds(passage);
       const early = await this.#options.store.transaction((transaction) => this.#enter(transaction, passage));
       if (early) return early;
     } catch (error) {
@@ -126,10 +126,13 @@ export class CallPipeline implements AwsCalls {
     return this.#audited(passage, answer);
   }
 
-  async #readPolicies(passage: Passage): Promise<void> {
+  async #readNeeds(passage: Passage): Promise<void> {
     const { entry, context, call } = passage;
-    const read = entry.kind === 'service' ? entry.operation.resourcePolicies : undefined;
-    if (read) passage.resourcePolicies = await read(this.#options.services(), context, call.input);
+    if (entry.kind !== 'service') return;
+    const { resourcePolicies, furtherActions } = entry.operation;
+    if (resourcePolicies)
+      passage.resourcePolicies = await resourcePolicies(this.#options.services(), context, call.input);
+    if (furtherActions) passage.furtherActions = await furtherActions(call.input, this.#options.services());
   }
 
   /** @returns the answer, when the call came to its end in this transaction */
