@@ -9,6 +9,7 @@ import { operators } from '../../packages/asl/src/choice/operators.ts';
 import { mockedResultProblem } from '../../packages/gateway/src/answers/mocked-result.ts';
 import { entries } from '../../packages/gateway/src/operations/entries.ts';
 import { integrations } from '../../packages/gateway/src/tasks/support.ts';
+import { HTTP_TASK } from './http-task.ts';
 import { operationModel, serviceModel, type Schema } from '../../packages/gateway/src/wire/models.ts';
 import { requiredMembers } from '../../packages/gateway/src/wire/validation.ts';
 import { membersOf, probeInput, type InputProbe } from './probe-input.ts';
@@ -193,6 +194,10 @@ function integrationsSection(): string {
     ...written.map(({ name, there }) => `| ${name} | ${there.join(', ')} |`),
     '',
     `Refused when a machine is created, by name: ${listed(refused.map(({ name }) => name))}.`,
+    '',
+    '`http:invoke` differs from the developer guide, or the guide is silent, in this:',
+    '',
+    ...HTTP_TASK.map((line) => `- ${line}`),
     '',
     'Lambda function ARNs and activities work as resources too. `aws-sdk:` integrations: every action of every service whose `@aws-sdk` client is installed, checked against the client’s own model; others are refused with the package to install.',
     '',

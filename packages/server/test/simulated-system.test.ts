@@ -218,7 +218,7 @@ test('no HTTP request leaves a simulated system', async (t) => {
       },
       End: true,
     };
-    const actions = ['states:InvokeHTTPEndpoint', 'events:RetrieveConnectionCredentials'];
+    const actions = ['states:InvokeHTTPEndpoint', 'events:RetrieveConnectionCredentials', 'secretsmanager:*'];
     const { status, cause } = await system.call('states', 'TestState', {
       definition: JSON.stringify(definition),
       roleArn: await roleFor(system, 'states', ...actions),

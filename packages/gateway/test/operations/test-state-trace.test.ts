@@ -26,6 +26,8 @@ async function openTask(t: TestContext, answer: () => EndpointAnswer = () => ({}
   const roleArn = await createRole(world, 'Tester', 'states.amazonaws.com', [
     'states:InvokeHTTPEndpoint',
     'events:RetrieveConnectionCredentials',
+    'secretsmanager:DescribeSecret',
+    'secretsmanager:GetSecretValue',
   ]);
   const { ConnectionArn } = await world.call('events', 'CreateConnection', {
     Name: 'api',
@@ -72,7 +74,7 @@ test('TRACE with revealed secrets shows the exchange as it was made', async (t) 
   assert.deepEqual(shown(report).request, {
     protocol: 'http',
     method: 'POST',
-    url: `${endpoint.url}/x?tag=p+q&key=hidden-key`,
+    url: `${endpoint.url}/x?tag=p%20q&key=hidden-key`,
     headers:
       '[X-Own: a, X-Own: b, Authorization: Basic YW5uOmh1c2g=, X-Team: hidden-team, ' +
       'User-Agent: Amazon|StepFunctions|HttpInvoke|us-east-1, Range: bytes=0-262144]',
@@ -82,14 +84,14 @@ test('TRACE with revealed secrets shows the exchange as it was made', async (t) 
     protocol: 'http',
     statusCode: '201',
     statusMessage: 'Created',
-    headers: '[Content-Type: application/json, Date: today, Connection: close, Transfer-Encoding: chunked]',
+    headers: '[content-type: application/json, date: today, connection: close, transfer-encoding: chunked]',
     body: '{"id": 7}',
   });
   const [seen] = endpoint.requests;
   assert.deepEqual(
     [seen?.url, seen?.body, seen?.headers.authorization, seen?.headers['x-team'], seen?.headers['x-own']],
     [
-      '/x?tag=p+q&key=hidden-key',
+      '/x?tag=p%20q&key=hidden-key',
       '{"title":"key exposed","pin":"hidden-pin"}',
       'Basic YW5uOmh1c2g=',
       'hidden-team',
@@ -103,7 +105,7 @@ test('TRACE alone shows what the state asks for, and nothing of the connection',
   for (const revealSecrets of [undefined, false]) {
     const report = await tried({ inspectionLevel: 'TRACE', revealSecrets });
     const { url, headers, body } = shown(report).request ?? {};
-    assert.equal(url, `${endpoint.url}/x?tag=p+q`);
+    assert.equal(url, `${endpoint.url}/x?tag=p%20q`);
     assert.equal(
       headers,
       '[X-Own: a, X-Own: b, User-Agent: Amazon|StepFunctions|HttpInvoke|us-east-1, Range: bytes=0-262144]',
@@ -135,7 +137,7 @@ test('a request that failed is shown with the answer that it got, if any', async
 
   const nobody = await tried({ ...traced, definition: taskOf('http://127.0.0.1:1/x') });
   assert.equal(nobody['error'], 'States.Http.Socket');
-  assert.equal(shown(nobody).request?.['url'], 'http://127.0.0.1:1/x?tag=p+q');
+  assert.equal(shown(nobody).request?.['url'], 'http://127.0.0.1:1/x?tag=p%20q');
   assert.equal(shown(nobody).response, undefined);
 });
 

@@ -13,9 +13,15 @@ const clock: Clock = {
   },
 };
 
-/** A world whose engine and events are the real ones, and work. */
-export async function openRealWorld(t: TestContext): Promise<World & { executions: StoreHost }> {
-  const world = openWorld(t);
+/**
+ * A world whose engine and events are the real ones, and work.
+ * @param options  the clock is the gateway's
+ */
+export async function openRealWorld(
+  t: TestContext,
+  options: { clock?: Clock } = {},
+): Promise<World & { executions: StoreHost }> {
+  const world = openWorld(t, options);
   const database = new Database(':memory:');
   const ids = countingIds();
   const common = { clock, ids, account: ACCOUNT };

@@ -85,6 +85,34 @@ const PARAMETERS: readonly (readonly [string, object, string[]])[] = [
       "The field 'ApiEndpoint' is required but was missing",
     ],
   ],
+  [
+    'http:invoke',
+    {
+      Parameters: {
+        ApiEndpoint: 'api.example.com',
+        Method: 'GET',
+        InvocationConfig: {},
+        Headers: { 'Authorization.$': '$.token', Via: 'v', 'X-Own.$': '$.own' },
+      },
+    },
+    [
+      "The value for the 'ApiEndpoint' field is not valid",
+      "The 'Headers' field contains unsupported values: [authorization, via]",
+    ],
+  ],
+  [
+    'http:invoke',
+    {
+      QueryLanguage: 'JSONata',
+      Arguments: {
+        ApiEndpoint: '{% $url %}',
+        Method: 'GET',
+        InvocationConfig: {},
+        Headers: '{% $headers %}',
+      },
+    },
+    [],
+  ],
   ['aws-sdk:iam:listUsers', { Parameters: {} }, []],
   // a resource that is refused is told of once
   [

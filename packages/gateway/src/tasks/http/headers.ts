@@ -14,3 +14,14 @@ export function isRefusedHeader(name: string): boolean {
   const lower = name.toLowerCase();
   return REFUSED.has(lower) || REFUSED_STARTS.some((start) => lower.startsWith(start)) || !TOKEN.test(name);
 }
+
+/**
+ * In the service's words, of which a public account of a refused definition is the source.
+ * @see https://dev.classmethod.jp/articles/stepfunctions-http-endpoint-unsupported-authorization-header
+ */
+export function headerProblems(names: readonly string[]): string[] {
+  const refused = names.filter(isRefusedHeader).map((name) => name.toLowerCase());
+  return refused.length === 0
+    ? []
+    : [`The 'Headers' field contains unsupported values: [${refused.join(', ')}]`];
+}

@@ -15,7 +15,7 @@ export function shownRequest({ method, url, headers, body }: HttpRequest): Inspe
     method,
     url: url.href,
     headers: listText(lines),
-    ...(body && { body: body.text }),
+    ...(body !== undefined && { body }),
   };
 }
 
@@ -27,7 +27,7 @@ export function shownResponse(
 ): InspectionDataResponse {
   const lines: string[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2)
-    lines.push(`${rawHeaders[index]}: ${rawHeaders[index + 1]}`);
+    lines.push(`${rawHeaders[index]?.toLowerCase()}: ${rawHeaders[index + 1]}`); // as in HTTP/2, and in the guide
   return {
     protocol: protocolOf(url),
     statusCode: String(status),

@@ -6,28 +6,25 @@ import { NotAuthorized } from '../../http/oauth-tokens.ts';
 import type { ServiceOperation } from '../../pipeline/operation.ts';
 import type { Integration } from '../integration.ts';
 import { InvalidParameters } from '../parameters.ts';
+import { outputOf, resultOf, STATUS_ERROR, type HttpOutput } from './answer.ts';
 import { shownRequest, shownResponse } from './inspection.ts';
-import { httpInvocation, httpNameProblems, type HttpInvocation } from './parameters.ts';
+import { httpInvocation, httpLiteralProblems, httpNameProblems, type HttpInvocation } from './parameters.ts';
 import { httpRequest, requestWithoutSecrets, sentHeaders } from './request.ts';
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html: "must respond within 60 seconds" */
 const TIMEOUT_MS = 60_000;
-/** Beyond what a state may carry, with room for what is not text. */
-const BODY_BYTES_MAX = 1_048_576;
+/** What a state may carry. */
+const BODY_BYTES_MAX = 262_144;
 
-/** With the number behind it. */
-const STATUS_ERROR = 'States.Http.StatusCode.';
+/** With a name behind it. @see the guide, "Connection errors" */
+const CONNECTION_ERROR = 'Events.ConnectionResource.';
 
 /** `InvokeHTTPEndpoint` is an IAM action and no API: the pipeline asks policies about it, and keeps the record. */
 const service = 'states';
 const operation = 'InvokeHTTPEndpoint';
 
-interface HttpResult {
-  Headers: Record<string, string[]>;
-  ResponseBody: unknown;
-  StatusCode: number;
-  StatusText: string;
-}
+/** The connection keeps its secrets itself here, but whose role may not read them is refused, as on AWS. */
+const SECRET_ACTIONS = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'];
 
 /** `arn:…:states:::http:invoke`: the endpoint's answer, or its status as the error. */
 export const httpInvoke: Integration = {
@@ -35,13 +32,12 @@ export const httpInvoke: Integration = {
   operation,
   nameProblems: httpNameProblems,
   input: httpInvocation,
-  result: (output) => output,
+  literalProblems: httpLiteralProblems,
+  result: (output) => resultOf(output as unknown as HttpOutput), // what the operation below gave
   refused({ code, message }) {
-    if (code.startsWith('States.')) return { error: code, cause: message };
-    return {
-      error: code === 'AccessDeniedException' ? 'States.Permissions' : 'States.TaskFailed',
-      cause: message,
-    };
+    if (code === 'AccessDeniedException') return { error: deniedError(message), cause: message };
+    const isNamed = code.startsWith('States.') || code.startsWith(CONNECTION_ERROR);
+    return { error: isNamed ? code : 'States.TaskFailed', cause: message };
   },
 };
 
@@ -49,7 +45,7 @@ export const httpInvoke: Integration = {
 export function invokeHttpEndpoint(
   clock: Clock,
   client: HttpClient,
-): ServiceOperation<HttpInvocation, HttpResult> {
+): ServiceOperation<HttpInvocation, HttpOutput> {
   return {
     service,
     name: operation,
@@ -60,9 +56,15 @@ export function invokeHttpEndpoint(
       'states:HTTPEndpoint': ApiEndpoint,
       'states:HTTPMethod': Method,
     }),
-    furtherActions: ({ ConnectionArn }) => [
-      { action: 'events:RetrieveConnectionCredentials', resourceArn: ConnectionArn },
-    ],
+    async furtherActions({ ConnectionArn }, { events }) {
+      const secretArn = (await events.connectionByArn(ConnectionArn))?.SecretArn;
+      return [
+        { action: 'events:RetrieveConnectionCredentials', resourceArn: ConnectionArn },
+        ...(secretArn === undefined
+          ? []
+          : SECRET_ACTIONS.map((action) => ({ action, resourceArn: secretArn }))),
+      ];
+    },
     auditedInput: ({ ApiEndpoint, Method, ConnectionArn }) => ({ ApiEndpoint, Method, ConnectionArn }),
     auditedOutput: ({ StatusCode }) => ({ StatusCode }),
     // the text of a status is the endpoint's body, which may repeat what it was sent
@@ -71,7 +73,8 @@ export function invokeHttpEndpoint(
     async handle({ services, connectionRequests, region, signal, httpTrace }, invocation) {
       const connection = await services.events.connectionByArn(invocation.ConnectionArn);
       if (!connection)
-        throw taskFailed(
+        throw connectionError(
+          'ResourceNotFound',
           `The connection ${invocation.ConnectionArn} does not exist. Create it, or correct the ARN.`,
         );
       let parameters: ConnectionParameters;
@@ -79,11 +82,14 @@ export function invokeHttpEndpoint(
         parameters = await connectionRequests.parameters(connection);
       } catch (error) {
         if (!(error instanceof NotAuthorized)) throw error;
-        throw taskFailed(`The connection ${connection.Name} is not authorized. ${error.message}`);
+        throw connectionError(
+          'InvalidConnectionState',
+          `The connection ${connection.Name} is not authorized. ${error.message}`,
+        );
       }
       const answer = await answerOf(clock, client, { invocation, parameters, region, signal, httpTrace });
       connectionRequests.answered(connection, answer.status);
-      return resultOf(answer);
+      return outputOf(answer);
     },
   };
 }
@@ -135,58 +141,33 @@ async function exchange(
     method: request.method,
     url: request.url,
     headers: sentHeaders(request),
-    ...(request.body && { body: request.body.text }),
+    ...(request.body !== undefined && { body: request.body }),
     timeoutMs: TIMEOUT_MS,
     bodyBytesMax: BODY_BYTES_MAX + 1, // one more tells that there is more
     signal,
   });
   const isTooLong = answer.body.length > BODY_BYTES_MAX;
   httpTrace?.answered(shownResponse(request, answer, isTooLong ? undefined : answer.body.toString('utf8')));
-  if (isTooLong) throw answerTooLong();
+  if (isTooLong && answer.status < 400) throw answerTooLong();
   return answer;
-}
-
-/** @throws ServiceError `States.Http.StatusCode.NNN`, with the body as its text */
-function resultOf({ status, statusText, rawHeaders, body: bytes }: HttpAnswer): HttpResult {
-  const body = bytes.toString('utf8');
-  const headers = headersOf(rawHeaders);
-  if (status >= 400) throw new ServiceError(`${STATUS_ERROR}${status}`, body, status);
-  return {
-    Headers: headers,
-    ResponseBody: bodyOf(headers, body),
-    StatusCode: status,
-    StatusText: statusText,
-  };
-}
-
-/** Names as they came, with all their values. */
-function headersOf(raw: readonly string[]): Record<string, string[]> {
-  const headers: Record<string, string[]> = {};
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const [name, value] = [raw[index]!, raw[index + 1]!]; // within the list
-    headers[name] = [...(headers[name] ?? []), value];
-  }
-  return headers;
-}
-
-/** JSON where the endpoint says that it is, else text. */
-function bodyOf(headers: Record<string, string[]>, body: string): unknown {
-  const [, [type = ''] = []] =
-    Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type') ?? [];
-  if (!/[/+]json\b/i.test(type)) return body;
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return body;
-  }
 }
 
 function answerTooLong(): ServiceError {
   return new ServiceError('States.DataLimitExceeded', dataLimitCause('http'), 400);
 }
 
-function taskFailed(text: string): ServiceError {
-  return new ServiceError('States.TaskFailed', text, 400);
+function connectionError(name: 'InvalidConnectionState' | 'ResourceNotFound', text: string): ServiceError {
+  return new ServiceError(`${CONNECTION_ERROR}${name}`, text, 400);
+}
+
+/**
+ * The guide names the error of a connection whose credentials the role may not have. Public accounts of the service tell
+ * of both.
+ */
+function deniedError(text: string): string {
+  return text.includes(` perform: ${service}:${operation} `)
+    ? 'States.Http.AccessDenied'
+    : `${CONNECTION_ERROR}AccessDenied`;
 }
 
 function textOf(error: unknown): string {

@@ -1,5 +1,7 @@
+import { validateHeaderValue } from 'node:http';
+import { numberOf } from '@riposte/asl';
 import { InvalidParameters, membersOf, missingField, unsupportedField } from '../parameters.ts';
-import { isRefusedHeader } from './headers.ts';
+import { headerProblems } from './headers.ts';
 
 const METHODS = new Set<unknown>(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD']);
 const ARRAY_FORMATS = ['INDICES', 'REPEAT', 'COMMAS', 'BRACKETS'] as const;
@@ -47,8 +49,8 @@ export function httpInvocation(text: string): HttpInvocation {
   if (ApiEndpoint !== undefined && !isEndpoint(ApiEndpoint)) problems.push(invalidFormat('ApiEndpoint'));
   if (Method !== undefined && !METHODS.has(Method)) problems.push(invalidFormat('Method'));
   const Headers = lists(given, 'Headers', problems);
-  for (const name of Object.keys(Headers))
-    if (isRefusedHeader(name)) problems.push(`The header "${name}" is not supported by Step Functions`);
+  problems.push(...headerProblems(Object.keys(Headers)));
+  if (!Object.values(Headers).flat().every(isHeaderValue)) problems.push(invalidFormat('Headers'));
   const QueryParameters = lists(given, 'QueryParameters', problems);
   const arrayFormat = formatOf(given['Transform'], problems);
   const RequestBody = given['RequestBody'] ?? undefined;
@@ -73,6 +75,26 @@ export function httpNameProblems(names: readonly string[]): string[] {
     ...names.filter((name) => !FIELDS.has(name)).map(unsupportedField),
     ...['ApiEndpoint', 'Method'].filter((name) => !isThere(name)).map(missingField),
     ...(isThere('Authentication') || isThere('InvocationConfig') ? [] : [missingField('Authentication')]),
+  ];
+}
+
+/**
+ * What a definition cannot ask for, in the words in which its creation is refused.
+ * @see https://github.com/aws/aws-cdk/issues/30749
+ */
+export function httpLiteralProblems({
+  ApiEndpoint,
+  Headers,
+}: {
+  readonly [member: string]: unknown;
+}): string[] {
+  return [
+    ...(ApiEndpoint === undefined || isEndpoint(ApiEndpoint)
+      ? []
+      : ["The value for the 'ApiEndpoint' field is not valid"]),
+    ...(isObject(Headers)
+      ? headerProblems(Object.keys(Headers).map((name) => name.replace(/\.\$$/, '')))
+      : []),
   ];
 }
 
@@ -103,9 +125,23 @@ function lists(
 }
 
 function texts(value: unknown): string[] | undefined {
-  const items: unknown[] = Array.isArray(value) ? value : [value];
-  if (!items.every((item) => ['string', 'number', 'boolean'].includes(typeof item))) return undefined;
-  return items.map(String);
+  const items = (Array.isArray(value) ? (value as unknown[]) : [value]).map(plainText);
+  return items.every((item) => item !== undefined) ? items : undefined;
+}
+
+/** Numbers as they are written; undefined for lists, objects and null. */
+export function plainText(value: unknown): string | undefined {
+  if (typeof value === 'string' || typeof value === 'boolean') return String(value);
+  return numberOf(value) === undefined ? undefined : JSON.stringify(value);
+}
+
+function isHeaderValue(text: string): boolean {
+  try {
+    validateHeaderValue('x', text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function formatOf(transform: unknown, problems: string[]): ArrayFormat | undefined {
@@ -122,8 +158,10 @@ function memberOf(value: unknown, name: string): unknown {
   return isObject(value) ? value[name] : undefined;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && numberOf(value) === undefined
+  );
 }
 
 function invalidFormat(field: string): string {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import type { TaskOutcome } from '@riposte/engine';
+import { SimulatedClock } from '@riposte/testkit';
 import { openRealWorld } from '../../support/real-rooms.ts';
 import { createRole, policy, step, taskRequest, type World } from '../../support/world.ts';
 
@@ -39,7 +40,8 @@ const API_KEY = {
   AuthorizationType: 'API_KEY',
   AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: 'X-Key', ApiKeyValue: 's3cret' } },
 };
-const ACTIONS = ['states:InvokeHTTPEndpoint', 'events:RetrieveConnectionCredentials'];
+const SECRET_ACTIONS = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'];
+const ACTIONS = ['states:InvokeHTTPEndpoint', 'events:RetrieveConnectionCredentials', ...SECRET_ACTIONS];
 
 let attempts = 0;
 
@@ -77,7 +79,7 @@ test('an endpoint gets the task’s request with what its connection adds, and i
       'Content-Type': 'application/json; charset=utf-8',
       'X-A': ['1', '2'],
     });
-    response.end('{"id":7}');
+    response.end('{"id":12345678901234567890}');
   });
   const outcome = await run(world, {
     ApiEndpoint: `${endpoint.url}/tickets?x=1`,
@@ -87,16 +89,18 @@ test('an endpoint gets the task’s request with what its connection adds, and i
     QueryParameters: { v: '1', tag: ['p', 'q'] },
     RequestBody: { title: 'key exposed', source: 'task' },
   });
-  const { Headers, ...result } = outputOf(outcome);
-  assert.deepEqual(result, { ResponseBody: { id: 7 }, StatusCode: 201, StatusText: 'Created' });
-  assert.deepEqual((Headers as Record<string, string[]>)['X-A'], ['1', '2']);
+  const { Headers, ResponseBody, ...result } = outputOf(outcome);
+  assert.deepEqual(result, { StatusCode: 201, StatusText: 'Created' });
+  assert.match(JSON.stringify(outcome), /ResponseBody\\":\{\\"id\\":12345678901234567890\}/);
+  assert.ok(ResponseBody);
+  assert.deepEqual((Headers as Record<string, string[]>)['x-a'], ['1', '2']);
   const [seen] = endpoint.seen;
   assert.equal(seen?.line, 'POST /tickets?x=1&v=2&tag=p&tag=q');
   assert.deepEqual(JSON.parse(seen?.body ?? ''), { title: 'key exposed', source: 'riposte' });
   const { headers } = seen ?? {};
   assert.deepEqual(
     [headers?.['x-team'], headers?.['x-many'], headers?.['x-key'], headers?.['content-type']],
-    ['blue', 'a, b', 's3cret', 'application/json'],
+    ['blue', 'a, b', 's3cret', 'application/json; charset=UTF-8'],
   );
   assert.deepEqual(
     [headers?.['user-agent'], headers?.range],
@@ -154,9 +158,92 @@ test('an endpoint that cannot be reached or says too much fails the task', async
     run(world, { ApiEndpoint: url, Method: 'GET', Authentication: { ConnectionArn } });
   const cut = await ask(endpoint.url);
   assert.equal(cut.kind === 'failed' && cut.error, 'States.Http.Socket');
-  const endless = await openEndpoint(t, (response) => response.end('x'.repeat(2_000_000)));
-  const long = await ask(endless.url);
-  assert.equal(long.kind === 'failed' && long.error, 'States.DataLimitExceeded');
+  for (const [status, bytes, error] of [
+    [200, 262_144, undefined],
+    [200, 262_145, 'States.DataLimitExceeded'],
+    [404, 2_000_000, 'States.Http.StatusCode.404'],
+  ] as const) {
+    const talkative = await openEndpoint(t, (response) => response.writeHead(status).end('x'.repeat(bytes)));
+    const long = await ask(talkative.url);
+    assert.equal(long.kind === 'failed' ? long.error : undefined, error);
+    if (status === 404) assert.equal(long.kind === 'failed' && long.cause, 'x'.repeat(32_768));
+  }
+});
+
+const BINARY: readonly [string, string | Buffer, string | undefined][] = [
+  ['image/png', '', 'its content type image/png is not supported'],
+  ['Video/MP4', 'x', 'its content type video/mp4 is not supported'],
+  ['audio/ogg', 'x', 'its content type audio/ogg is not supported'],
+  ['application/octet-stream; a=b', '{}', 'its content type application/octet-stream is not supported'],
+  ['text/plain', Buffer.from([0xff]), 'its body is not valid text'],
+  ['text/plain; charset=iso-8859-1', Buffer.from([0xe9]), undefined],
+  ['application/pdf', 'text', undefined],
+];
+for (const [type, body, reason] of BINARY)
+  test(`an answer of ${type}: ${reason ?? 'a result'}`, async (t) => {
+    const world = await openRealWorld(t);
+    await createRole(world, 'Execution', 'states.amazonaws.com', ACTIONS);
+    const ConnectionArn = await createConnection(world, API_KEY);
+    const endpoint = await openEndpoint(t, (response) =>
+      response.writeHead(200, { 'Content-Type': type }).end(body),
+    );
+    const outcome = await run(world, {
+      ApiEndpoint: endpoint.url,
+      Method: 'GET',
+      Authentication: { ConnectionArn },
+    });
+    if (reason === undefined)
+      assert.equal(outputOf(outcome)['ResponseBody'], typeof body === 'string' ? body : 'é');
+    else
+      assert.deepEqual(outcome, {
+        kind: 'failed',
+        error: 'States.Runtime',
+        cause: `The response cannot be the task's result: ${reason}.`,
+      });
+  });
+
+test('an endpoint that says nothing for 60 seconds is given up', async (t) => {
+  const startMs = Date.parse('2026-11-23T06:00:00Z');
+  const clock = new SimulatedClock(startMs);
+  const world = await openRealWorld(t, { clock });
+  await createRole(world, 'Execution', 'states.amazonaws.com', ACTIONS);
+  const ConnectionArn = await createConnection(world, API_KEY);
+  const asked = Promise.withResolvers<void>();
+  const endpoint = await openEndpoint(t, () => asked.resolve());
+  const running = run(world, { ApiEndpoint: endpoint.url, Method: 'GET', Authentication: { ConnectionArn } });
+  await asked.promise;
+  await clock.advanceTo(startMs + 60_000);
+  assert.deepEqual(await running, {
+    kind: 'failed',
+    error: 'States.Http.Socket',
+    cause: 'No answer within 60 seconds',
+  });
+});
+
+test('the request of the guide’s example of a form', async (t) => {
+  const world = await openRealWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ACTIONS);
+  const ConnectionArn = await createConnection(world, API_KEY);
+  const endpoint = await openEndpoint(t);
+  outputOf(
+    await run(world, {
+      ApiEndpoint: endpoint.url,
+      Method: 'POST',
+      Authentication: { ConnectionArn },
+      Headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      RequestBody: {
+        description: 'Monthly subscription',
+        metadata: { order_details: 'monthly report data' },
+      },
+      Transform: { RequestBodyEncoding: 'URL_ENCODED', RequestEncodingOptions: { ArrayFormat: 'INDICES' } },
+    }),
+  );
+  const [seen] = endpoint.seen;
+  assert.equal(
+    seen?.body,
+    'description=Monthly%20subscription&metadata%5Border_details%5D=monthly%20report%20data',
+  );
+  assert.equal(seen.headers['content-type'], 'application/x-www-form-urlencoded');
 });
 
 test('the execution’s role needs the endpoint, the method and the connection', async (t) => {
@@ -177,18 +264,23 @@ test('the execution’s role needs the endpoint, the method and the connection',
     StringLike: { 'states:HTTPEndpoint': `${endpoint.url}/*` },
   };
   await allow('endpoint', { Effect: 'Allow', Action: 'states:InvokeHTTPEndpoint', Resource: '*', Condition });
-  const secret = await ask('GET');
-  assert.ok(secret.kind === 'failed');
-  assert.equal(secret.error, 'States.Permissions');
-  assert.match(secret.cause ?? '', /not authorized to perform: events:RetrieveConnectionCredentials/);
-  await allow('connection', {
-    Effect: 'Allow',
-    Action: 'events:RetrieveConnectionCredentials',
-    Resource: ConnectionArn,
-  });
+  const { SecretArn } = await world.call('events', 'DescribeConnection', { Name: 'api' });
+  const needed = [
+    ['events:RetrieveConnectionCredentials', ConnectionArn],
+    ...SECRET_ACTIONS.map((action) => [action, SecretArn]),
+  ];
+  for (const [Action, Resource] of needed) {
+    const secret = await ask('GET');
+    assert.ok(secret.kind === 'failed');
+    assert.equal(secret.error, 'Events.ConnectionResource.AccessDenied');
+    assert.match(secret.cause ?? '', new RegExp(`not authorized to perform: ${String(Action)} `));
+    await allow(String(Action).replace(':', '-'), { Effect: 'Allow', Action, Resource });
+  }
   assert.equal((await ask('GET')).kind, 'succeeded');
   const post = await ask('POST');
-  assert.match((post.kind === 'failed' && post.cause) || '', /perform: states:InvokeHTTPEndpoint/);
+  assert.ok(post.kind === 'failed');
+  assert.equal(post.error, 'States.Http.AccessDenied');
+  assert.match(post.cause ?? '', /perform: states:InvokeHTTPEndpoint/);
   assert.deepEqual(
     endpoint.seen.map(({ line }) => line),
     ['GET /a'],
@@ -205,7 +297,28 @@ test('a connection that does not exist fails the task by name', async (t) => {
     InvocationConfig: { ConnectionArn },
   });
   assert.ok(outcome.kind === 'failed');
-  assert.deepEqual([outcome.error, outcome.cause?.includes(ConnectionArn)], ['States.TaskFailed', true]);
+  assert.deepEqual(
+    [outcome.error, outcome.cause?.includes(ConnectionArn)],
+    ['Events.ConnectionResource.ResourceNotFound', true],
+  );
+});
+
+test('a connection that was deauthorized fails the task by name', async (t) => {
+  const world = await openRealWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ACTIONS);
+  const ConnectionArn = await createConnection(world, API_KEY);
+  await world.call('events', 'DeauthorizeConnection', { Name: 'api' });
+  const endpoint = await openEndpoint(t);
+  const outcome = await run(world, {
+    ApiEndpoint: endpoint.url,
+    Method: 'GET',
+    InvocationConfig: { ConnectionArn },
+  });
+  assert.equal(
+    outcome.kind === 'failed' && outcome.error,
+    'Events.ConnectionResource.InvalidConnectionState',
+  );
+  assert.equal(endpoint.seen.length, 0);
 });
 
 test('a connection with OAuth client credentials gets a token first; without one nothing is asked', async (t) => {
@@ -235,7 +348,10 @@ test('a connection with OAuth client credentials gets a token first; without one
   );
   await world.call('events', 'UpdateConnection', { Name: 'api', ...oauth(`${endpoint.url}/other`) });
   const refused = await run(world, parameters);
-  assert.equal(refused.kind, 'failed');
+  assert.equal(
+    refused.kind === 'failed' && refused.error,
+    'Events.ConnectionResource.InvalidConnectionState',
+  );
   assert.match(JSON.stringify(refused), /The connection api is not authorized\. .*not JSON/);
   assert.equal(endpoint.seen.at(-1)?.line, 'POST /other');
 });
