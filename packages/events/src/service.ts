@@ -1,6 +1,7 @@
 import type { Clock, Ids } from '@riposte/engine';
 import { oneAtATime, type EventContext } from './context.ts';
 import { Archives } from './archives/archives.ts';
+import { DeletedArchives } from './archives/deleted-archives.ts';
 import { RunningReplays } from './archives/running-replays.ts';
 import { Replays } from './archives/replays.ts';
 import { ApiDestinations } from './connections/api-destinations.ts';
@@ -93,9 +94,12 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
   const targets = new RuleTargets(context, buses, rules);
   const policies = new BusPolicies(buses);
   const tags = new ResourceTags(context, buses, rules, ruleChanged);
-  const replayRunner = new DueRunner(context, [new RunningReplays(context, recorded)]);
-  const archives = new Archives(context, buses);
-  const replays = new Replays(context, buses, () => replayRunner.notify());
+  const archiveRunner = new DueRunner(context, [
+    new RunningReplays(context, recorded),
+    new DeletedArchives(context),
+  ]);
+  const archives = new Archives(context, buses, () => archiveRunner.notify());
+  const replays = new Replays(context, buses, () => archiveRunner.notify());
   const connections = new Connections(context, options.authorizer);
   const destinations = new ApiDestinations(context, connections);
   const storedEvents = new StoredEvents(context, recorded);
@@ -104,13 +108,13 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
     async start() {
       await dispatcher.start();
       due.start();
-      replayRunner.start();
+      archiveRunner.start();
       retention.start();
       if (options.watch) watch.start();
     },
     async close() {
       await due.close();
-      await replayRunner.close();
+      await archiveRunner.close();
       await retention.close();
       await watch.close();
       await dispatcher.close();

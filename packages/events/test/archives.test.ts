@@ -11,6 +11,15 @@ async function archiveOrders(world: World): Promise<string> {
   return (await world.service.createArchive(REGION, input)).ArchiveArn;
 }
 
+async function putOrders(world: World, count: number): Promise<void> {
+  const order = { Source: 'test', DetailType: 'Order', Detail: '{}' };
+  for (let left = count; left > 0; left -= 10)
+    await world.service.putEvents(
+      REGION,
+      Array.from({ length: Math.min(left, 10) }, () => order),
+    );
+}
+
 function replayOf(archiveArn: string, filterArns?: string[]) {
   return {
     ReplayName: 'again',
@@ -222,5 +231,46 @@ test(
     for (let n = 0; n < 10; n += 1) await start({ ReplayName: `again-${n}` });
     await assert.rejects(start({ ReplayName: 'again-0' }), { code: 'ResourceAlreadyExistsException' });
     await assert.rejects(start({ ReplayName: 'again-10' }), { code: 'LimitExceededException' });
+  }),
+);
+
+test(
+  'a preview of many events leaves the server its turns in between',
+  inWorld(async (world) => {
+    const archiveArn = await archiveOrders(world);
+    await putOrders(world, 1200);
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      turning = setImmediate(count);
+    };
+    let turning = setImmediate(count);
+    const preview = await world.service.previewReplay(REGION, replayOf(archiveArn));
+    clearImmediate(turning);
+    assert.equal(preview.events, 1200);
+    assert.ok(turns >= 3, `${turns} turns for three pages`);
+  }),
+);
+
+test(
+  'the events of a deleted archive go some at a time, also after a crash, and a new one of its name has none of them',
+  inWorld(async (world) => {
+    await archiveOrders(world);
+    await putOrders(world, 1200);
+    await world.service.deleteArchive(REGION, 'orders');
+    const archiveArn = await archiveOrders(world);
+    await putOrders(world, 3);
+    const preview = () => world.service.previewReplay(REGION, replayOf(archiveArn));
+    assert.equal((await preview()).events, 3);
+    await world.store.forgetDeletedArchives(500);
+    assert.ok(await world.store.hasDeletedArchives(), 'some are left');
+    world.crash();
+    world.open();
+    await world.service.start();
+    await world.settle();
+    assert.equal(await world.store.hasDeletedArchives(), false);
+    assert.equal((await preview()).events, 3);
+    assert.equal((await world.service.describeArchive(REGION, 'orders')).EventCount, 3);
+    assert.equal(world.clock.waitingCount, 0);
   }),
 );

@@ -86,6 +86,14 @@ export class Database implements Sql {
     this.#connection.exec(text);
   }
 
+  /** @param columns  as `ALTER TABLE` takes them; what the table has already stays as it is */
+  addColumns(table: string, columns: readonly string[]): void {
+    const known = this.prepare('SELECT name FROM pragma_table_info(?)').all(table);
+    for (const column of columns)
+      if (!known.some(({ name }) => name === column.split(' ', 1)[0]))
+        this.migrate(`ALTER TABLE ${table} ADD COLUMN ${column}`);
+  }
+
   /** Reads what is committed, at once. */
   read<T>(work: (sql: Sql) => T): T {
     this.#assertOpen();

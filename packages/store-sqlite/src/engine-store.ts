@@ -37,7 +37,7 @@ export class SqliteEngineStore extends SqliteMapRunStore implements Store {
     super(database);
     this.#database = database;
     database.migrate(ENGINE_SCHEMA);
-    for (const [table, columns] of Object.entries(ENGINE_COLUMNS)) addColumns(database, table, columns);
+    for (const [table, columns] of Object.entries(ENGINE_COLUMNS)) database.addColumns(table, columns);
     database.migrate(ENGINE_INDEXES);
     // The file is held exclusively: whoever held a lease in it is gone.
     database.migrate(
@@ -286,16 +286,4 @@ export class SqliteEngineStore extends SqliteMapRunStore implements Store {
     const next = rows.length > page.limit ? stateMachines.at(-1)?.name : undefined;
     return { stateMachines, ...(next !== undefined && { next }) };
   }
-}
-
-function addColumns(database: Database, table: string, columns: readonly string[]): void {
-  const known = database.read((sql) =>
-    sql
-      .prepare('SELECT name FROM pragma_table_info(?)')
-      .all(table)
-      .map((row) => text(row, 'name')),
-  );
-  for (const column of columns)
-    if (!known.includes(column.split(' ', 1)[0]!))
-      database.migrate(`ALTER TABLE ${table} ADD COLUMN ${column}`); // never empty
 }

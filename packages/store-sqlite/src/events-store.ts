@@ -28,6 +28,8 @@ import {
   activeReplayOf,
   archivedEvents,
   archiveOf,
+  forgetDeletedArchives,
+  hasDeletedArchives,
   removeArchive,
   replayOf,
   writeArchive,
@@ -40,7 +42,7 @@ import { nextReadyMs, readyLanes } from './events/lane-rows.ts';
 import { busOf, removeRule, ruleOf, writeNextFire, writeRule } from './events/rule-rows.ts';
 import { expiringArchives, forgetArchived, forgetEvents, storedEvents } from './events/retention.ts';
 import { searchEvents, writeResend } from './events/search.ts';
-import { EVENT_TABLES } from './events/schema.ts';
+import { createEventTables } from './events/schema.ts';
 import { announcements, nextQuietMs } from './events/watch-rows.ts';
 
 /** Buses, rules, events and their deliveries in one SQLite file. */
@@ -49,7 +51,7 @@ export class SqliteEventStore implements EventStore {
 
   constructor(database: Database) {
     this.#database = database;
-    database.migrate(EVENT_TABLES);
+    createEventTables(database);
     database.migrate(ARRIVAL_TABLES);
   }
 
@@ -139,6 +141,14 @@ export class SqliteEventStore implements EventStore {
       removeArchive(sql, region, name);
       removeRule(sql, rule);
     });
+  }
+
+  async hasDeletedArchives(): Promise<boolean> {
+    return this.#database.read(hasDeletedArchives);
+  }
+
+  forgetDeletedArchives(limit: number): Promise<void> {
+    return this.#database.write((sql) => forgetDeletedArchives(sql, limit));
   }
 
   async archivedEvents(

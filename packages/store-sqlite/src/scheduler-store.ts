@@ -8,7 +8,7 @@ import type {
 import type { Database, Sql } from './database.ts';
 import { optionalInteger, text } from './engine/columns.ts';
 import { writeRecord } from './events/event-rows.ts';
-import { EVENT_TABLES } from './events/schema.ts';
+import { createEventTables } from './events/schema.ts';
 
 type Row = Record<string, unknown>;
 
@@ -29,7 +29,7 @@ export class SqliteSchedulerStore implements SchedulerStore {
 
   constructor(database: Database) {
     this.#database = database;
-    database.migrate(EVENT_TABLES);
+    createEventTables(database);
     database.migrate(TABLES);
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import type { Archive, StoredRule } from '@riposte/events';
 import { Database, SqliteEventStore } from '@riposte/store-sqlite';
 import { Dice } from '@riposte/testkit';
 import { NOW, record } from './event-record.ts';
@@ -22,6 +23,23 @@ function inStore(work: (store: SqliteEventStore) => Promise<void>): () => Promis
     }
   };
 }
+
+const ARCHIVE_KEY = { region: 'us-east-1', eventBusName: 'default', name: 'Events-Archive-kept' };
+const ARCHIVE_RULE: StoredRule = {
+  region: 'us-east-1',
+  rule: { Name: ARCHIVE_KEY.name, Arn: 'arn:rule', EventBusName: 'default', State: 'ENABLED' },
+  targets: [],
+  createdAtMs: NOW,
+  archiveName: 'kept',
+};
+const ARCHIVE: Archive = {
+  ArchiveName: 'kept',
+  ArchiveArn: 'arn:archive',
+  EventSourceArn: 'arn:bus',
+  RetentionDays: 0,
+  State: 'ENABLED',
+  creationTimeMs: NOW,
+};
 
 /** Of the rule `a`. */
 async function claimed(store: SqliteEventStore, { nowMs = NOW, deliveries = 10 } = {}): Promise<string[]> {
@@ -164,16 +182,21 @@ test(
   }),
 );
 
-test('what is pending in a file of an earlier version, which has no lanes, is handed out', async () => {
+test('a file of an earlier version, which has no lanes and no contents of archives, is taken over', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'riposte-events-store-'));
   const file = join(folder, 'riposte.db');
   const before = new Database(file);
-  await new SqliteEventStore(before).record([record('e', ['a'])]);
+  const first = new SqliteEventStore(before);
+  await first.putArchive('us-east-1', ARCHIVE, ARCHIVE_RULE);
+  await first.record([{ ...record('e', ['a']), archiveNames: ['kept'] }]);
   before.close();
   const raw = new DatabaseSync(file);
   raw.exec(`
     DROP TABLE event_lanes;
     DROP INDEX event_deliveries_of_lane;
+    DROP TABLE event_archives_deleted;
+    UPDATE event_archived SET archive = 'kept';
+    ALTER TABLE event_archives DROP COLUMN content;
     CREATE INDEX event_deliveries_pending ON event_deliveries (rule_arn, due_at_ms, sequence) WHERE status = 'pending';
   `);
   raw.close();
@@ -182,6 +205,13 @@ test('what is pending in a file of an earlier version, which has no lanes, is ha
   await store.releaseClaims(NOW);
   assert.deepEqual(await ready(store), ['a/t: 1']);
   assert.deepEqual(await claimed(store), ['e/a']);
+  const range = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 10 };
+  assert.equal((await store.archivedEvents('us-east-1', 'kept', range)).length, 1);
+  await store.deleteArchive('us-east-1', 'kept', ARCHIVE_KEY);
+  await store.putArchive('us-east-1', ARCHIVE, ARCHIVE_RULE);
+  assert.equal((await store.archivedEvents('us-east-1', 'kept', range)).length, 0);
+  await store.forgetDeletedArchives(10);
+  assert.equal(await store.hasDeletedArchives(), false);
   database.close();
   rmSync(folder, { recursive: true, force: true });
 });

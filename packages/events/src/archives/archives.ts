@@ -21,10 +21,13 @@ type ArchiveChange = Parameters<ArchiveOperations['updateArchive']>[2];
 export class Archives {
   readonly #context: EventContext;
   readonly #buses: EventBuses;
+  readonly #deleted: () => void;
 
-  constructor(context: EventContext, buses: EventBuses) {
+  /** @param deleted  called when an archive was deleted: its events are to go */
+  constructor(context: EventContext, buses: EventBuses, deleted: () => void) {
     this.#context = context;
     this.#buses = buses;
+    this.#deleted = deleted;
   }
 
   async create(region: string, input: CreateArchiveInput): Promise<Archive> {
@@ -79,14 +82,15 @@ export class Archives {
     });
   }
 
-  /** Its events go with it. */
+  /** It is gone at once; its events go after it, some at a time. */
   async delete(region: string, name: string): Promise<void> {
     const { store, change, catalogue } = this.#context;
-    return change(async () => {
+    await change(async () => {
       const archive = await this.#find(region, name);
       await store.deleteArchive(region, name, ruleKeyOf(region, archive));
       catalogue.changed();
     });
+    this.#deleted();
   }
 
   async list(

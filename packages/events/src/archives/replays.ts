@@ -102,7 +102,7 @@ export class Replays {
 
   async preview(region: string, input: Omit<StartReplayInput, 'ReplayName'>): Promise<ReplayPreview> {
     const archive = await this.#check(region, input);
-    const { store, catalogue } = this.#context;
+    const { store, catalogue, pause } = this.#context;
     const bus = eventBusNameOf(archive.EventSourceArn);
     const rules = await catalogue.rules(region, bus);
     const { FilterArns } = input.Destination;
@@ -116,6 +116,7 @@ export class Replays {
       for (const { event } of page)
         for (const { rule } of matchingRules(rules, { ...event, 'replay-name': 'preview' }))
           matched.set(rule.Arn, (matched.get(rule.Arn) ?? 0) + 1);
+      await pause();
       const after = page.at(-1)?.position;
       page = await store.archivedEvents(region, archive.ArchiveName, { ...range, ...(after && { after }) });
     }

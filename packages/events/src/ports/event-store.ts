@@ -135,8 +135,12 @@ export interface EventStore {
   archives(region: string): Promise<(Archive & ArchiveSize)[]>;
   /** The archive and the rule that fills it, together. */
   putArchive(region: string, archive: Archive, rule: StoredRule): Promise<void>;
-  /** With its rule and its events. */
+  /** With its rule. Its events are out of reach at once, also for an archive of the same name, and are to be forgotten. */
   deleteArchive(region: string, name: string, rule: RuleKey): Promise<void>;
+  /** Whether events of archives that were deleted are still to be forgotten. */
+  hasDeletedArchives(): Promise<boolean>;
+  /** Forgets up to `limit` of them. */
+  forgetDeletedArchives(limit: number): Promise<void>;
   /**
    * In order of their time.
    * @param range  times in milliseconds since the epoch: from the first to before the second

@@ -17,14 +17,21 @@ type Row = Record<string, unknown>;
 /** What AWS counts for the time and the account of each event. */
 const ENVELOPE_BYTES = 26;
 
+/** What its copies name an archive by, so that one of the same name does not find them. Earlier versions used the name. */
+const CONTENT = 'coalesce(content, name)';
+export const CONTENT_OF = `(SELECT ${CONTENT} FROM event_archives WHERE region = ? AND name = ?)`;
+
 /** Keeps a copy. An archive that was deleted meanwhile keeps nothing. */
 export function archiveEvent(sql: Sql, record: EventRecord, archiveName: string): void {
   const { event, region } = record;
   const bytes = archivedBytes(event);
-  const { changes } = sql
-    .prepare('UPDATE event_archives SET events = events + 1, bytes = bytes + ? WHERE region = ? AND name = ?')
-    .run(bytes, region, archiveName);
-  if (changes === 0) return;
+  const archive = sql
+    .prepare(
+      `UPDATE event_archives SET events = events + 1, bytes = bytes + ? WHERE region = ? AND name = ?
+       RETURNING ${CONTENT} AS content`,
+    )
+    .get(bytes, region, archiveName);
+  if (!archive) return;
   sql
     .prepare(
       `INSERT INTO event_archived (region, archive, event_time_ms, received_at_ms, bytes, simulated, envelope)
@@ -32,7 +39,7 @@ export function archiveEvent(sql: Sql, record: EventRecord, archiveName: string)
     )
     .run(
       region,
-      archiveName,
+      text(archive, 'content'),
       Date.parse(event.time),
       record.receivedAtMs,
       bytes,
@@ -52,24 +59,50 @@ export function archiveOf(row: Row): Archive & ArchiveSize {
   return { ...archive, events: integer(row, 'events'), bytes: integer(row, 'bytes') };
 }
 
+/** No name has a slash, and between two archives of one name lies a deletion: so what is behind it tells them apart. */
 export function writeArchive(sql: Sql, region: string, archive: Archive): void {
   sql
     .prepare(
-      `INSERT INTO event_archives (region, name, document, events, bytes) VALUES (?, ?, ?, 0, 0)
+      `INSERT INTO event_archives (region, name, document, events, bytes, content)
+       VALUES (?1, ?2, ?3, 0, 0, ?2 || '/' || coalesce(
+         (SELECT seq FROM sqlite_sequence WHERE name = 'event_archives_deleted'), 0))
        ON CONFLICT (region, name) DO UPDATE SET document = excluded.document`,
     )
     .run(region, archive.ArchiveName, JSON.stringify(archive));
 }
 
+/** Its copies are left to `forgetDeletedArchives`. */
 export function removeArchive(sql: Sql, region: string, name: string): void {
-  sql.prepare('DELETE FROM event_archived WHERE region = ? AND archive = ?').run(region, name);
+  sql
+    .prepare(
+      `INSERT INTO event_archives_deleted (region, content)
+       SELECT region, ${CONTENT} FROM event_archives WHERE region = ? AND name = ?`,
+    )
+    .run(region, name);
   sql.prepare('DELETE FROM event_archives WHERE region = ? AND name = ?').run(region, name);
+}
+
+export function hasDeletedArchives(sql: Sql): boolean {
+  return sql.prepare('SELECT 1 FROM event_archives_deleted LIMIT 1').get() !== undefined;
+}
+
+export function forgetDeletedArchives(sql: Sql, limit: number): void {
+  const deleted = sql.prepare('SELECT * FROM event_archives_deleted ORDER BY id LIMIT 1').get();
+  if (!deleted) return;
+  const { changes } = sql
+    .prepare(
+      `DELETE FROM event_archived WHERE sequence IN (
+         SELECT sequence FROM event_archived WHERE region = ? AND archive = ? LIMIT ?)`,
+    )
+    .run(text(deleted, 'region'), text(deleted, 'content'), limit);
+  if (Number(changes) < limit)
+    sql.prepare('DELETE FROM event_archives_deleted WHERE id = ?').run(integer(deleted, 'id'));
 }
 
 /** Row values compare like the pair that the index holds: no row is read twice. */
 const PAGE = `
   SELECT sequence, event_time_ms, simulated, envelope FROM event_archived
-  WHERE region = ? AND archive = ? AND (event_time_ms, sequence) > (?, ?) AND event_time_ms < ?
+  WHERE region = ? AND archive = ${CONTENT_OF} AND (event_time_ms, sequence) > (?, ?) AND event_time_ms < ?
   ORDER BY event_time_ms, sequence LIMIT ?`;
 
 export function archivedEvents(
@@ -79,7 +112,7 @@ export function archivedEvents(
   { fromMs, toMs, after, limit }: Parameters<EventStore['archivedEvents']>[2],
 ): ArchivedEvent[] {
   const start = after ?? { eventTimeMs: fromMs, sequence: 0 };
-  const rows = sql.prepare(PAGE).all(region, name, start.eventTimeMs, start.sequence, toMs, limit);
+  const rows = sql.prepare(PAGE).all(region, region, name, start.eventTimeMs, start.sequence, toMs, limit);
   return rows.map((row) => ({
     event: parseJson(text(row, 'envelope')) as unknown as EventEnvelope, // as archiveEvent wrote it
     simulated: row['simulated'] === 1,

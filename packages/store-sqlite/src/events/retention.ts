@@ -1,6 +1,7 @@
 import type { Archive } from '@riposte/events';
 import type { Sql } from '../database.ts';
 import { integer, text } from '../engine/columns.ts';
+import { CONTENT_OF } from './archive-rows.ts';
 
 export function storedEvents(sql: Sql): { events: number; bytes: number } {
   const row = sql.prepare('SELECT events, bytes FROM event_totals').get();
@@ -32,7 +33,7 @@ export function expiringArchives(sql: Sql): { region: string; archive: Archive }
 
 const FORGET_ARCHIVED = `
   DELETE FROM event_archived WHERE sequence IN (
-    SELECT sequence FROM event_archived WHERE region = ? AND archive = ? AND received_at_ms < ?
+    SELECT sequence FROM event_archived WHERE region = ? AND archive = ${CONTENT_OF} AND received_at_ms < ?
     ORDER BY received_at_ms LIMIT ?)
   RETURNING bytes`;
 
@@ -43,7 +44,7 @@ export function forgetArchived(
   beforeMs: number,
   limit: number,
 ): number {
-  const gone = sql.prepare(FORGET_ARCHIVED).all(region, name, beforeMs, limit);
+  const gone = sql.prepare(FORGET_ARCHIVED).all(region, region, name, beforeMs, limit);
   const bytes = gone.reduce((sum, row) => sum + integer(row, 'bytes'), 0);
   sql
     .prepare('UPDATE event_archives SET events = events - ?, bytes = bytes - ? WHERE region = ? AND name = ?')

@@ -1,5 +1,12 @@
-/** Tables of buses, rules, events and deliveries. */
-export const EVENT_TABLES = `
+import type { Database } from '../database.ts';
+
+/** Makes the tables of buses, rules, events and deliveries, and what a file of an earlier version lacks of them. */
+export function createEventTables(database: Database): void {
+  database.migrate(TABLES);
+  database.addColumns('event_archives', ['content TEXT']);
+}
+
+const TABLES = `
   CREATE TABLE IF NOT EXISTS event_buses (
     region TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (region, name)
   ) STRICT, WITHOUT ROWID;
@@ -79,6 +86,10 @@ export const EVENT_TABLES = `
     region TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL, events INTEGER NOT NULL, bytes INTEGER NOT NULL,
     PRIMARY KEY (region, name)
   ) STRICT, WITHOUT ROWID;
+  -- archives that were deleted, until their copies are gone
+  CREATE TABLE IF NOT EXISTS event_archives_deleted (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, region TEXT NOT NULL, content TEXT NOT NULL
+  ) STRICT;
   -- copies: an archive keeps its events as long as it says, whatever becomes of the events themselves
   CREATE TABLE IF NOT EXISTS event_archived (
     sequence INTEGER PRIMARY KEY, region TEXT NOT NULL, archive TEXT NOT NULL, event_time_ms INTEGER NOT NULL,
