@@ -78,20 +78,24 @@ export class ConfigurationError extends Error {
 export function checkConfiguration(configuration: Configuration): void {
   const { account, awsPort, peoplePort, region, host, defaultKey, smtpUrl, buckets, s3Endpoint, s3Profile } =
     configuration;
-  const { eventDays, eventMegabytes } = configuration;
+  const { eventDays, eventMegabytes, sourcesPort = 0 } = configuration;
   if (!/^\d{12}$/.test(account))
     throw new ConfigurationError(`The account '${account}' is not twelve digits.`);
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
     throw new ConfigurationError(`'${region}' is not a region's name, such as us-east-1.`);
-  for (const port of [awsPort, peoplePort, configuration.sourcesPort ?? 0])
+  const ports = { '--port': awsPort, '--people-port': peoplePort, '--sources-port': sourcesPort };
+  for (const [option, port] of Object.entries(ports))
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
-      throw new ConfigurationError('A port is a whole number from 0 to 65535; 0 picks a free one.');
+      throw new ConfigurationError(
+        `${option} is ${port}; a port is a whole number from 0 to 65535, and 0 picks a free one.`,
+      );
   if (awsPort !== 0 && awsPort === peoplePort)
     throw new ConfigurationError(`The AWS door and the people's door cannot share port ${awsPort}.`);
-  for (const [name, value] of Object.entries({ eventDays, eventMegabytes }))
+  const kept = { '--keep-events-days': eventDays, '--keep-events-mb': eventMegabytes };
+  for (const [option, value] of Object.entries(kept))
     if (!Number.isInteger(value) || value < 0)
       throw new ConfigurationError(
-        `${name} is ${value}, and must be a whole number from 0; 0 keeps everything.`,
+        `${option} is ${value}, and must be a whole number from 0; 0 keeps everything.`,
       );
   if (configuration.sourcesPort && [awsPort, peoplePort].includes(configuration.sourcesPort))
     throw new ConfigurationError(

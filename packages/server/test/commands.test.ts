@@ -249,7 +249,6 @@ test('what is not there is named', async () => {
     [['graph', 'nobody'], /neither a file nor a state machine/],
     [['simulate', 'health/NOBODY'], /There is no sample event/],
     [['up', join(world.folder, 'nowhere')], /There is no /],
-    [['executions', '--limit', '0'], /limit is 0/],
   ];
   for (const [words, expected] of cases) {
     const { code, err } = await world.riposte(...words);

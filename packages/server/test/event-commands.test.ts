@@ -126,3 +126,46 @@ test('no text of an event passes for a row or a line of ours', async () => {
     / {2}forger ↵ {2}a↵2026-11-27T09.*\uFFFD/,
   );
 });
+
+test('a name that is not there is said to be missing when nothing is found, and an empty span of time is refused', async () => {
+  const noRule = await world.riposte('events', '--rule', 'nosuch');
+  assert.deepEqual([noRule.code, noRule.out], [0, 'No events.\n']);
+  assert.match(noRule.err, /^There is no rule nosuch\. There are: .*orders/);
+  const noBus = await world.riposte('events', '--bus', 'nosuch');
+  assert.equal(noBus.err, 'There is no event bus nosuch. There are: default.\n');
+  await world.aws().call('events', 'PutRule', { Name: 'idle', EventPattern: '{"source":["nowhere"]}' });
+  for (const words of [
+    ['--rule', 'idle'],
+    ['--rule', 'orders', '--until', '2020-01-01T00:00:00Z'],
+  ])
+    assert.equal((await world.riposte('events', ...words)).err, '');
+  const turned = await world.riposte('events', '--since', '2h', '--until', '3h');
+  assert.equal(turned.code, 2);
+  assert.match(turned.err, /--since 2h is not before --until 3h/);
+});
+
+test('a number that cannot be is refused with the name of its option', async () => {
+  const commands: [RegExp, ...string[]][] = [
+    [/--count is 0, and must be a whole number from 1 to 1,000/, 'schedules', 'x', '--count', '0'],
+    [/--before is x, and must be a whole number from 0\./, 'events', '--before', 'x'],
+    [/--limit is 1e3, and/, 'events', '--limit', '1e3'],
+    [/--limit is 0, and/, 'executions', '--limit', '0'],
+    [/--limit is -1, and/, 'backtest', '--rule', 'orders', '--limit', '-1'],
+    [
+      /--tolerance is 0, and must be a whole number from 1\./,
+      'sources',
+      'add-webhook',
+      'x',
+      '--tolerance',
+      '0',
+    ],
+    [/--keep-events-days is -1, and/, 'start', '--keep-events-days', '-1'],
+    [/--sources-port is 70000; a port is/, 'start', '--sources-port', '70000'],
+    [/region\. Name it: --region REGION/, 'connect', '--queue', 'http://127.0.0.1:4566/000000000000/q'],
+  ];
+  for (const [told, ...words] of commands) {
+    const { code, err } = await world.riposte(...words);
+    assert.notEqual(code, 0);
+    assert.match(err, told);
+  }
+});

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Backtest, BacktestRequest } from '@riposte/server';
 import { CommandFailure } from '../failure.ts';
 import type { CommandContext } from '../program.ts';
+import { PAGE, wholeNumberOf } from '../number-option.ts';
 import { oneLine } from '../terminal.ts';
 import { instantOf } from '../time-option.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
@@ -55,6 +56,6 @@ async function requestOf(options: Options): Promise<BacktestRequest> {
     ...(text !== undefined && { pattern: text }),
     ...(bus !== undefined ? { eventBusName: bus } : rule !== undefined && { eventBusName: 'default' }),
     ...(since !== undefined && { fromMs: instantOf('--since', since, Date.now()) }),
-    limit: Number(limit),
+    limit: wholeNumberOf('--limit', limit, PAGE),
   };
 }

@@ -2,6 +2,8 @@ import { type Command, Option } from 'commander';
 import type { ResendResult, StoredEvent, StoredEvents } from '@riposte/server';
 import { CommandFailure } from '../failure.ts';
 import type { CommandContext } from '../program.ts';
+import { doubtOf } from '../connection/doubt.ts';
+import { PAGE, wholeNumberOf } from '../number-option.ts';
 import { describeEvent } from '../show/describe-event.ts';
 import { formatTable } from '../table.ts';
 import { oneLine } from '../terminal.ts';
@@ -88,6 +90,13 @@ function isJson(events: Command, options: ConnectedOptions): boolean {
 async function list(context: CommandContext, options: SearchOptions): Promise<void> {
   const server = await connect(context, options);
   const nowMs = Date.now();
+  const fromMs = options.since === undefined ? undefined : instantOf('--since', options.since, nowMs);
+  const toMs = options.until === undefined ? undefined : instantOf('--until', options.until, nowMs);
+  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs)
+    throw new CommandFailure(
+      `--since ${options.since} is not before --until ${options.until}: nothing can have come between them.`,
+      { exitCode: 2 },
+    );
   const query = {
     source: options.source,
     detailType: options.type,
@@ -95,12 +104,11 @@ async function list(context: CommandContext, options: SearchOptions): Promise<vo
     rule: options.rule,
     text: options.text,
     status: options.status,
-    fromMs: textOf(options.since && instantOf('--since', options.since, nowMs)),
-    toMs: textOf(options.until && instantOf('--until', options.until, nowMs)),
+    fromMs: textOf(fromMs),
+    toMs: textOf(toMs),
   };
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
-    throw new CommandFailure(`--limit is ${options.limit}, and must be a whole number from 1 to 1000.`);
+  const limit = wholeNumberOf('--limit', options.limit, PAGE);
+  if (options.before !== undefined) wholeNumberOf('--before', options.before, {});
   const found: StoredEvents = { events: [] };
   let before = options.before;
   // the server looks at so many events a time; what is rare takes several
@@ -116,6 +124,8 @@ async function list(context: CommandContext, options: SearchOptions): Promise<vo
   if (options.json)
     return printJson(context, { ...found, ...(before !== undefined && { before: Number(before) }) });
   printList(context, found.events);
+  const doubt = found.events.length === 0 ? await doubtOf(server, options) : undefined;
+  if (doubt !== undefined) context.terminal.err(oneLine(doubt));
   if (before !== undefined) context.terminal.err(`There are older ones: add --before ${before}`);
 }
 

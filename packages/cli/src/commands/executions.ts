@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ExecutionSummary } from '@riposte/server';
 import type { CommandContext } from '../program.ts';
+import { PAGE, wholeNumberOf } from '../number-option.ts';
 import { formatTable } from '../table.ts';
 import { seconds } from '../terminal.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
@@ -24,9 +25,10 @@ export function registerExecutions(program: Command, context: CommandContext): v
     )
     .option('--limit <n>', 'at most this many', '50')
     .action(async (options: Options) => {
+      const limit = wholeNumberOf('--limit', options.limit, PAGE);
       const server = await connect(context, options);
       const answer = await server.get<{ executions: ExecutionSummary[] }>('/api/executions', {
-        limit: options.limit,
+        limit: String(limit),
         status: options.status,
       });
       if (options.json) return printJson(context, answer.executions);

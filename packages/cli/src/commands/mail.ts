@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { MailSummary } from '@riposte/server';
 import { CommandFailure } from '../failure.ts';
 import type { CommandContext } from '../program.ts';
+import { PAGE, wholeNumberOf } from '../number-option.ts';
 import { readableMail } from '../show/readable-mail.ts';
 import { formatTable } from '../table.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
@@ -16,9 +17,10 @@ export function registerMail(program: Command, context: CommandContext): void {
     .description('list the mails to people, or show one as delivered')
     .option('--limit <n>', 'at most this many', '50')
     .action(async (id: string | undefined, options: Options) => {
+      const limit = wholeNumberOf('--limit', options.limit, PAGE);
       const server = await connect(context, options);
       const mails = await server.get<MailSummary[]>('/api/mail', {
-        limit: id === undefined ? options.limit : '1000',
+        limit: String(id === undefined ? limit : PAGE.max),
       });
       if (id !== undefined) return await showMail(context, mails, id, options);
       if (options.json) return printJson(context, mails);

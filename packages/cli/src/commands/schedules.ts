@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Upcoming } from '@riposte/server';
 import { CommandFailure } from '../failure.ts';
 import type { CommandContext } from '../program.ts';
+import { PAGE, wholeNumberOf } from '../number-option.ts';
 import { formatTable } from '../table.ts';
 import { oneLine } from '../terminal.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
@@ -16,8 +17,9 @@ export function registerSchedules(program: Command, context: CommandContext): vo
     .description('list what runs by the clock, scheduled rules and schedules, and when it runs next')
     .option('--count <n>', 'how many next times of one, 1 to 1000', '10')
     .action(async (name: string | undefined, options: Options) => {
+      const limit = wholeNumberOf('--count', options.count, PAGE);
       const server = await connect(context, options);
-      const all = await server.get<Upcoming[]>('/api/schedules', { limit: options.count });
+      const all = await server.get<Upcoming[]>('/api/schedules', { limit: String(limit) });
       const wanted = name === undefined ? all : all.filter((one) => isNamed(one, name));
       if (name !== undefined && wanted.length === 0)
         throw new CommandFailure(

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CreatedSource, SourceRequest, SourceStatus } from '@riposte/server';
 import type { CommandContext } from '../program.ts';
+import { wholeNumberOf } from '../number-option.ts';
 import { describeSources } from '../show/describe-source.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
 
@@ -85,7 +86,9 @@ function webhookOf(
     ...(options.signaturePrefix !== undefined && { signaturePrefix: options.signaturePrefix }),
     ...(options.signed !== undefined && { signedContent: options.signed }),
     ...(options.timestampHeader !== undefined && { timestampHeader: options.timestampHeader }),
-    ...(options.tolerance !== undefined && { toleranceSeconds: Number(options.tolerance) }),
+    ...(options.tolerance !== undefined && {
+      toleranceSeconds: wholeNumberOf('--tolerance', options.tolerance, { min: 1 }),
+    }),
     ...(options.idHeader !== undefined && { idHeader: options.idHeader }),
     ...(options.bus !== undefined && { eventBusName: options.bus }),
   };

@@ -54,7 +54,9 @@ export function checkedQueue(input: QueueSourceInput, createdAtMs: number): Queu
   const queueName = url.pathname.split('/').at(-1) ?? '';
   const region = input.region ?? /^sqs\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/.exec(url.hostname)?.[1];
   if (region === undefined)
-    throw validationError(`The queue URL ${input.queueUrl} does not say the queue's region. Name it.`);
+    throw validationError(
+      `The queue URL ${input.queueUrl} does not say the queue's region. Name it: --region REGION, or URL,region=REGION for a queue of the server's own command line.`,
+    );
   if (input.endpointUrl !== undefined) parseUrl('endpoint', input.endpointUrl);
   return {
     kind: 'queue',
