@@ -16,7 +16,7 @@ export type Pieces = readonly string[];
 
 /** @throws InvalidPattern when the wildcards of one field ask too much together; `alternatives` as in `complexityOf` */
 export function checkComplexity(alternatives: readonly (readonly Pieces[])[]): void {
-  if (complexityAtMost(alternatives) <= COMPLEXITY_MAX) return; // most wildcards, a hundred times quicker
+  if (complexityAtMost(alternatives) <= COMPLEXITY_MAX) return; // at a glance, as most are
   if (complexityOf(alternatives, COMPLEXITY_MAX + 1) > COMPLEXITY_MAX)
     throw new InvalidPattern(
       'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character',
