@@ -91,11 +91,12 @@ describe('an item reader', () => {
     assert.deepEqual(asked, [0, 1]);
   });
 
-  for (const [inputType, endless] of [
-    ['JSONL', 'x'.repeat(1024 * 1024)],
-    ['CSV', `"${'x'.repeat(1024 * 1024)}`],
+  for (const [what, inputType, endless] of [
+    ['line', 'JSONL', 'x'.repeat(1024 * 1024)],
+    ['field', 'CSV', `"${'x'.repeat(1024 * 1024)}`],
+    ['row of empty fields', 'CSV', ','.repeat(1024 * 1024)],
   ] as const)
-    test(`collects no line of ${inputType} without end`, async () => {
+    test(`collects no ${what} of ${inputType} without end`, async () => {
       let pieces = 0;
       function* text() {
         for (;;) {

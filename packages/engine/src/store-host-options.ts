@@ -1,5 +1,6 @@
 import type { Integrations } from '@riposte/asl';
 import type { Interpreter } from './interpreter.ts';
+import type { ReadingLimits } from './map-runs/reading-limits.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ExecutionHost } from './ports/execution-host.ts';
 import type { ExecutionLogs } from './ports/execution-logs.ts';
@@ -26,6 +27,8 @@ export interface StoreHostOptions {
   mapRunsMax?: number;
   /** Express children of all Map Runs that run at a time, each held in memory; default 1,000. Others stay PENDING. */
   expressChildrenMax?: number;
+  /** How much of what ItemReaders read is held and worked through; default: `READING_LIMITS`. */
+  readingLimits?: Partial<ReadingLimits>;
   /** Executions kept in memory between two signals; default 10,000. The others are loaded when needed. */
   executionsCachedMax?: number;
   /** How long a task is held without a sign of life of this host; default one minute. */

@@ -11,6 +11,7 @@ import { statesLanguage } from './interpreter.ts';
 import { MachineCache } from './machine-cache.ts';
 import { labelledMachine, splitLabel } from './map-runs/labelled.ts';
 import { describeMapRun, listMapRuns, updateMapRun } from './map-runs/queries.ts';
+import { READING_LIMITS } from './map-runs/reading-limits.ts';
 import type {
   Execution,
   ExecutionChange,
@@ -108,6 +109,7 @@ class StoreExecutionHost implements StoreHost {
       tasksMax: options.tasksMax ?? 256,
       mapRunsMax: options.mapRunsMax ?? 1000,
       expressChildrenMax: options.expressChildrenMax ?? 1000,
+      readingLimits: { ...READING_LIMITS, ...options.readingLimits },
       executionsCachedMax: options.executionsCachedMax ?? 10_000,
       leaseMs: options.leaseMs ?? 60_000,
       statusChanges: options.statusChanges,

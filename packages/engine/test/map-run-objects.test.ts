@@ -5,16 +5,10 @@ import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { StoreUnavailable } from '@riposte/engine';
 import { MemoryObjects } from '@riposte/testkit';
+import { objectsOf, reader } from './item-reading.ts';
 import { distributed, mapRunOf, work } from './map-run-support.ts';
 import { createWorld, ROLE, typesOf } from './world.ts';
 
-const reader = (
-  ReaderConfig: object,
-  parameters: object = { Bucket: 'b', Key: 'k' },
-  action = 'getObject',
-) => ({
-  ItemReader: { Resource: `arn:aws:states:::s3:${action}`, Parameters: parameters, ReaderConfig },
-});
 /** Of JSONL. */
 const LINES = '{"n":1}\n{"n":2}\n';
 const csv = { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' };
@@ -24,8 +18,7 @@ async function read(
   objects: Record<string, string | Uint8Array>,
   map: object,
 ) {
-  const objectStorage = new MemoryObjects();
-  for (const [name, body] of Object.entries(objects)) objectStorage.objects.set(name, body);
+  const objectStorage = objectsOf(objects);
   const world = await createWorld(t, undefined, { objectStorage });
   const arn = await world.begin('m', distributed(map));
   await world.settle();

@@ -30,6 +30,8 @@ export class CsvRows {
   #place: Place = 'bare';
   #row: string[] = [];
   #field = '';
+  /** Of the fields of the row that are complete, and one for each: what many empty ones take counts too. */
+  #rowCharacters = 0;
   /** The field stood in quotes: it may be empty and yet be there. */
   #wasQuoted = false;
   #afterReturn = false;
@@ -44,7 +46,7 @@ export class CsvRows {
 
   /**
    * @returns the rows that end in this piece
-   * @throws ItemReaderFailure  for a field beyond the size of an item
+   * @throws ItemReaderFailure  for a row beyond the size of an item
    */
   *push(text: string): Generator<string[]> {
     for (let at = 0; at < text.length;) {
@@ -58,9 +60,9 @@ export class CsvRows {
       const row = this.#take(text[at++]!); // at was below the length
       if (row) yield row;
     }
-    if (this.#field.length > ITEM_CHARACTERS_MAX)
+    if (this.#rowCharacters + this.#field.length > ITEM_CHARACTERS_MAX)
       throw new ItemReaderFailure(
-        `The CSV field that begins before line ${this.#line} is longer than ${ITEM_CHARACTERS_MAX} characters.`,
+        `The CSV row at line ${this.#line} is longer than ${ITEM_CHARACTERS_MAX} characters.`,
       );
   }
 
@@ -128,6 +130,7 @@ export class CsvRows {
 
   #endField(): void {
     this.#row.push(this.#field);
+    this.#rowCharacters += this.#field.length + 1;
     this.#field = '';
     this.#wasQuoted = false;
   }
@@ -137,6 +140,7 @@ export class CsvRows {
     this.#endField();
     const row = this.#row;
     this.#row = [];
+    this.#rowCharacters = 0;
     this.#place = 'bare';
     return row;
   }

@@ -14,6 +14,7 @@ import { LruMap } from './lru-map.ts';
 import { Outbox } from './outbox.ts';
 import { LeaseRenewal } from './lease-renewal.ts';
 import { MapRuns } from '../map-runs/map-runs.ts';
+import type { ReadingLimits } from '../map-runs/reading-limits.ts';
 import { stopLeftChildren } from '../map-runs/stop-children.ts';
 import type { ExpressExecutions } from '../express.ts';
 import type { ObjectStorage } from '../ports/object-storage.ts';
@@ -38,6 +39,7 @@ export interface WorkOptions extends Pick<
   tasksMax: number;
   mapRunsMax: number;
   expressChildrenMax: number;
+  readingLimits: ReadingLimits;
   executionsCachedMax: number;
   leaseMs: number;
   statusChanges: StatusChangePublisher | undefined;

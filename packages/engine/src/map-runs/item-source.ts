@@ -18,9 +18,11 @@ import {
 } from '@riposte/asl';
 import type { ObjectAddress, ObjectStorage, ObjectStorageCaller } from '../ports/object-storage.ts';
 import { ObjectStorageFailure } from '../ports/object-storage.ts';
+import type { HeldObjects } from './held-objects.ts';
 import { jsonItems } from './json-items.ts';
-import { textOf } from './object-text.ts';
-import { parquetItems } from './parquet-items.ts';
+import { pieces, textOf, unpacked, type StoredObject } from './object-text.ts';
+import type { ReaderProcesses } from './reader-processes.ts';
+import type { ReadingLimits } from './reading-limits.ts';
 
 /** Without a bucket: in the reader's. */
 type NamedFile = Partial<DataFile> & Pick<ObjectAddress, 'key' | 'versionId'>;
@@ -30,6 +32,9 @@ type Files = Iterable<NamedFile> | AsyncIterable<NamedFile>;
 export interface Reading {
   storage: ObjectStorage | undefined;
   caller: ObjectStorageCaller;
+  limits: ReadingLimits;
+  held: HeldObjects;
+  processes: ReaderProcesses;
   signal: AbortSignal;
 }
 
@@ -49,7 +54,7 @@ export function itemSource(
     );
   const objects = new ReaderObjects(reader, storage, reading);
   return {
-    items: namedFailures(objects.items()),
+    items: reading.processes.during(namedFailures(objects.items())),
     source: () => objects.source,
     isKeyed: () => objects.isKeyed,
   };
@@ -92,20 +97,39 @@ class ReaderObjects {
 
   /** What stands in the files, one after the other. */
   #contents(config: JsonObject, files: Files, limit: number): AsyncIterable<Json> {
-    if (config['InputType'] === 'PARQUET')
-      return flattened(this.#bodies(files), ({ key, body }) => parquetItems(key, body), limit);
-    const format = itemFormat(config);
+    const { limits, processes, signal } = this.#reading;
     const told = (isKeyed: boolean) => (this.isKeyed = isKeyed);
-    if (format.inputType !== 'JSON') return readItems(format, this.#texts(files), limit, told);
-    const { signal } = this.#reading;
-    return flattened(this.#bodies(files), (object) => jsonItems(object, format, told, signal), limit);
+    const format = config['InputType'] === 'PARQUET' ? undefined : itemFormat(config);
+    const itemsOf = (object: StoredObject) => {
+      const { key, body: bytes } = object;
+      if (format === undefined) return processes.items({ key, bytes, format }, told, signal);
+      if (format.inputType === 'JSON') return jsonItems(object, format, told, this.#reading);
+      return readItems(format, [textOf(object, limits.linesBytesMax, signal)], Infinity, told);
+    };
+    return flattened(files, (file) => this.#held(file, itemsOf), limit);
+  }
+
+  /** The object is in memory from here until its items are taken, or nobody wants more of them. */
+  async *#held(file: NamedFile, itemsOf: (object: StoredObject) => AsyncIterable<Json>) {
+    const release = await this.#reading.held.take(this.#reading.signal);
+    try {
+      yield* itemsOf(await this.#object(file));
+    } finally {
+      release();
+    }
   }
 
   async #manifest(): Promise<Manifest> {
     const { config } = this.#reader;
-    const { key, body } = await this.#body(this.#named());
-    const text = [...(await textOf(key, body))].join('');
-    return manifestType(config) === 'ATHENA_DATA' ? athenaManifest(text, config) : inventoryManifest(text);
+    const { held, limits, signal } = this.#reading;
+    const release = await held.take(signal);
+    try {
+      const bytes = await unpacked(await this.#object(this.#named()), limits.documentBytesMax);
+      const text = [...pieces(bytes)].join('');
+      return manifestType(config) === 'ATHENA_DATA' ? athenaManifest(text, config) : inventoryManifest(text);
+    } finally {
+      release();
+    }
   }
 
   #named(): NamedFile {
@@ -122,15 +146,7 @@ class ReaderObjects {
     }
   }
 
-  async *#texts(files: Files) {
-    for await (const { key, body } of this.#bodies(files)) yield await textOf(key, body);
-  }
-
-  async *#bodies(files: Files) {
-    for await (const file of files) yield await this.#body(file);
-  }
-
-  async #body(file: NamedFile): Promise<{ key: string; body: Uint8Array }> {
+  async #object(file: NamedFile): Promise<StoredObject> {
     const { caller, signal } = this.#reading;
     const { bucket = this.#reader.bucket, key, versionId } = file;
     this.source = `S3://${bucket}/${key}`;

@@ -3,6 +3,7 @@ import {
   MapRunFailure,
   parseJson,
   TOLERANCE_EXCEEDED,
+  type ChildInput,
   type Environment,
   type Machine,
   type MapRunPlan,
@@ -18,22 +19,26 @@ import { StoreUnavailable } from '../ports/store-unavailable.ts';
 import { Children, type ChildrenOptions } from './children.ts';
 import { ExpressChildren } from './express-children.ts';
 import type { ExpressSlots } from './express-slots.ts';
+import type { HeldObjects } from './held-objects.ts';
 import { ITEMS_PER_ROUND, itemPages } from './item-pages.ts';
 import { itemSource } from './item-source.ts';
+import { writeItems } from './item-writing.ts';
+import type { ReaderProcesses } from './reader-processes.ts';
+import type { ReadingLimits } from './reading-limits.ts';
 import { resultOf } from './results.ts';
 import { stopChildren } from './stop-children.ts';
 import { isThresholdExceeded } from './threshold.ts';
 
-/** Characters of inputs that are written at a time, should they be large. */
-const CHARACTERS_PER_ROUND = 4 * 1024 * 1024;
-
 export interface MapRunWorkOptions extends ChildrenOptions {
   ids: Ids;
   objectStorage: ObjectStorage | undefined;
+  readingLimits: ReadingLimits;
   machineOf: (definition: string) => Machine;
   environmentAt: (nowMs: number) => Environment;
   retries: Retries;
   expressSlots: ExpressSlots;
+  heldObjects: HeldObjects;
+  readerProcesses: ReaderProcesses;
   report: (error: unknown) => void;
 }
 
@@ -136,26 +141,20 @@ export class MapRunWork {
   }
 
   async #writeItems(mapRun: MapRun): Promise<void> {
-    const { store, machineOf, environmentAt, clock, objectStorage: storage } = this.#options;
+    const { store, machineOf, environmentAt, clock } = this.#options;
+    const { objectStorage: storage, readingLimits: limits } = this.#options;
+    const { heldObjects: held, readerProcesses: processes } = this.#options;
     const { plan, parent } = await this.#knownOf(mapRun);
-    const source = itemSource(plan, { storage, ...this.#caller(mapRun, plan, parent) });
+    const { caller, signal } = this.#caller(mapRun, plan, parent);
+    const source = itemSource(plan, { storage, limits, held, processes, caller, signal });
     const inputs = childInputs(machineOf(parent.definition), plan, source, () => environmentAt(clock.now()));
-    let isFirst = true;
-    let items: NewItem[] = [];
-    let characters = 0;
-    let index = 0;
-    for await (const { input, itemCount } of inputs) {
-      items.push({ index, executionArn: this.#childArn(mapRun), input, itemCount });
-      index += 1;
-      characters += input.length;
-      if (items.length < ITEMS_PER_ROUND && characters < CHARACTERS_PER_ROUND) continue;
-      await store.addItems(this.#mapRunArn, items, { isFirst, isLast: false });
-      isFirst = false;
-      items = [];
-      characters = 0;
-      this.#abort.signal.throwIfAborted();
-    }
-    await store.addItems(this.#mapRunArn, items, { isFirst, isLast: true });
+    const newItem = ({ input, itemCount }: ChildInput, index: number): NewItem => ({
+      index,
+      input,
+      itemCount,
+      executionArn: this.#childArn(mapRun),
+    });
+    await writeItems(store, this.#mapRunArn, inputs, newItem, signal);
   }
 
   #childArn({ mapRunArn, executionType }: MapRun): string {

@@ -1,9 +1,14 @@
 import type { Claim } from '../ports/store.ts';
 import type { LeaseRenewal } from '../host/lease-renewal.ts';
 import { ExpressSlots } from './express-slots.ts';
+import { HeldObjects } from './held-objects.ts';
 import { MapRunWork, type MapRunWorkOptions } from './map-run-work.ts';
+import { ReaderProcesses } from './reader-processes.ts';
 
-export interface MapRunsOptions extends Omit<MapRunWorkOptions, 'expressSlots'> {
+export interface MapRunsOptions extends Omit<
+  MapRunWorkOptions,
+  'expressSlots' | 'heldObjects' | 'readerProcesses'
+> {
   /** Open ones; a further one waits with its first event written and nothing counted, as on AWS. */
   mapRunsMax: number;
   expressChildrenMax: number;
@@ -16,6 +21,8 @@ export interface MapRunsOptions extends Omit<MapRunWorkOptions, 'expressSlots'> 
 export class MapRuns {
   readonly #options: MapRunsOptions;
   readonly #expressSlots: ExpressSlots;
+  readonly #heldObjects: HeldObjects;
+  readonly #readerProcesses: ReaderProcesses;
   readonly #works = new Map<string, MapRunWork>();
   #reservedCount = 0;
   #isClosed = false;
@@ -23,6 +30,8 @@ export class MapRuns {
   constructor(options: MapRunsOptions) {
     this.#options = options;
     this.#expressSlots = new ExpressSlots(options.expressChildrenMax);
+    this.#heldObjects = new HeldObjects(options.readingLimits.objectsMax);
+    this.#readerProcesses = new ReaderProcesses(options.readingLimits.processHeapMiB);
   }
 
   get isHolding(): boolean {
@@ -56,9 +65,12 @@ export class MapRuns {
     if (this.#isClosed) return;
     let work = this.#works.get(mapRunArn);
     if (!work) {
-      work = new MapRunWork({ ...this.#options, expressSlots: this.#expressSlots }, mapRunArn, () =>
-        this.#over(mapRunArn),
-      );
+      const shared = {
+        expressSlots: this.#expressSlots,
+        heldObjects: this.#heldObjects,
+        readerProcesses: this.#readerProcesses,
+      };
+      work = new MapRunWork({ ...this.#options, ...shared }, mapRunArn, () => this.#over(mapRunArn));
       this.#works.set(mapRunArn, work);
       this.#options.leases.held();
     }

@@ -1,4 +1,4 @@
-import { MapRunFailure, parseJson, type Json } from '@riposte/asl';
+import { ItemReaderFailure, parseJson, type Json } from '@riposte/asl';
 import {
   parquetMetadata,
   parquetReadObjects,
@@ -18,11 +18,12 @@ const FOOTER_BYTES_MAX = 5 * MIB;
 const TRAILER_BYTES = 8;
 
 /**
- * The rows of a Parquet file as items: objects with the names of its columns. One row group is unpacked at a time.
+ * The rows of a Parquet file as items: objects with the names of its columns. One row group is unpacked at a time, in
+ * one go and to whatever it holds (a few bytes may stand for any number of rows): for a process with bounded memory.
  *
  * Guesses, where no documentation speaks: dates and timestamps are ISO 8601 texts with all their digits, bytes that are
  * no text are Base64, a missing value is null. A number of a floating-point column that is whole comes without `.0`.
- * @throws MapRunFailure States.ItemReaderFailed
+ * @throws ItemReaderFailure
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html, "Parquet"
  */
 export async function* parquetItems(key: string, body: Uint8Array): AsyncGenerator<Json, void, undefined> {
@@ -52,7 +53,7 @@ function metadataOf(body: Uint8Array): FileMetaData {
   return parquetMetadata(copyOf(body.subarray(-(footerBytes + TRAILER_BYTES))), { geoparquet: false });
 }
 
-/** @throws MapRunFailure for whatever a broken file makes the reader throw */
+/** @throws ItemReaderFailure for whatever a broken file makes the reader throw */
 async function readable<Result>(key: string, read: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await read();
@@ -61,11 +62,8 @@ async function readable<Result>(key: string, read: () => Result | Promise<Result
   }
 }
 
-function unreadable(key: string, reason: string): MapRunFailure {
-  return new MapRunFailure(
-    'States.ItemReaderFailed',
-    `The object ${key} could not be read as Parquet: ${reason}.`,
-  );
+function unreadable(key: string, reason: string): ItemReaderFailure {
+  return new ItemReaderFailure(`The object ${key} could not be read as Parquet: ${reason}.`);
 }
 
 function bufferOf(body: Uint8Array): AsyncBuffer {

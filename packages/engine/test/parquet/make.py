@@ -41,3 +41,10 @@ pq.write_table(numbers, HERE / "numbers.brotli.parquet", compression="brotli")
 # one row group of 272 MB: a text of nothing but zeros, once
 large = pa.table({"n": pa.array(["0" * 272_000_000], pa.string())})
 pq.write_table(large, HERE / "large-group.zstd.parquet", compression="zstd", compression_level=19, use_dictionary=False, write_statistics=False)
+
+# two million rows of one number: a run that stands in a few bytes
+repeated = pa.table({"n": pa.repeat(pa.scalar(7, pa.int32()), 2_000_000)})
+pq.write_table(repeated, HERE / "repeated.zstd.parquet", compression="zstd", row_group_size=2_000_000, data_page_size=1 << 30, max_rows_per_page=2_000_000, write_statistics=False)
+
+# a row of 9 MB
+pq.write_table(pa.table({"n": pa.array(["0" * 9_000_000])}), HERE / "large-item.zstd.parquet", compression="zstd", compression_level=19, use_dictionary=False, write_statistics=False)
