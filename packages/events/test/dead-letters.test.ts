@@ -119,6 +119,18 @@ test(
       world.reports.map(({ kind }) => kind),
       ['delivery-dead'],
     );
+    const [delivery] = (await world.service.describeEvent(eventId))?.deliveries ?? [];
+    assert.deepEqual(
+      delivery?.attemptLog?.map(({ isOfDeadLetter, error }) => [
+        isOfDeadLetter,
+        error?.includes('dead letter'),
+      ]),
+      [
+        [undefined, false],
+        [true, true],
+        [true, true],
+      ],
+    );
   }),
 );
 

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Backtest, StoredEvents } from '@riposte/server';
+import { until } from './support/until.ts';
 import { World } from './support/world.ts';
 
 let world: World;
@@ -168,4 +169,36 @@ test('a number that cannot be is refused with the name of its option', async () 
     assert.notEqual(code, 0);
     assert.match(err, told);
   }
+});
+
+test('a dead letter is shown as one, not as another attempt', async () => {
+  const { account, region } = world.server.describe();
+  const aws = world.aws();
+  const queueArn = `arn:aws:sqs:${region}:${account}:letters`;
+  const Statement = [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Resource: '*',
+    },
+  ];
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+  await aws.call('sqs', 'CreateQueue', { QueueName: 'letters', Attributes: { Policy } });
+  await aws.call('events', 'PutRule', { Name: 'dead', EventPattern: '{"detail-type":["Dead"]}' });
+  const Arn = `arn:aws:lambda:${region}:${account}:function:none`;
+  const Targets = [{ Id: 'f', Arn, DeadLetterConfig: { Arn: queueArn } }];
+  await aws.call('events', 'PutTargets', { Rule: 'dead', Targets });
+  const { Entries } = await aws.call('events', 'PutEvents', {
+    Entries: [{ Source: 'dead', DetailType: 'Dead', Detail: '{}' }],
+  });
+  const [{ EventId = '' } = {}] = Entries as { EventId?: string }[];
+  const shown = await until('The dead letter', async () => {
+    const { out } = await world.riposte('events', 'show', EventId);
+    return out.includes('dead letter,') && out;
+  });
+  const lines = shown.split('\n').filter((line) => /attempt|dead letter/.test(line));
+  assert.equal(lines.length, 2, shown);
+  assert.match(lines[0] ?? '', /^ {6}attempt 1, .*: NO_RESOURCE/);
+  assert.match(lines[1] ?? '', /^ {6}dead letter, [^ ]+: sent to arn:aws:sqs:[^ ]*:letters$/);
 });

@@ -1,6 +1,8 @@
 import type { StoredEvent } from '@riposte/server';
 import { oneLine, printable, styled, type Terminal } from '../terminal.ts';
 
+type Attempt = NonNullable<StoredEvent['deliveries'][number]['attemptLog']>[number];
+
 const GLYPHS = { delivered: ['green', '✓'], pending: ['yellow', '…'], dead: ['red', '✗'] } as const;
 
 /** Everything that is known of an event, as lines. */
@@ -35,10 +37,15 @@ function describeDelivery(
   ].filter((part) => part !== false);
   return [
     `  ${styled(terminal, colour, glyph)} ${status}: target ${oneLine(targetId)}, ${oneLine(targetArn)}${why.length > 0 ? ` (${why.join(', ')})` : ''}`,
-    ...attemptLog.map(
-      ({ number, endedAtMs, error }) =>
-        `      attempt ${number}, ${new Date(endedAtMs).toISOString()}: ${error === undefined ? 'taken' : oneLine(error)}`,
-    ),
+    ...attemptLog.map((attempt) => `      ${describeAttempt(attempt)}`),
     ...(resultArn === undefined ? [] : [`      started ${oneLine(resultArn)}`]),
   ];
+}
+
+function describeAttempt({ number, endedAtMs, error, isOfDeadLetter }: Attempt): string {
+  const at = new Date(endedAtMs).toISOString();
+  if (!isOfDeadLetter) return `attempt ${number}, ${at}: ${error === undefined ? 'taken' : oneLine(error)}`;
+  // The error is the target's, and then what became of the letter; the first stands in the line above.
+  const [, became = error ?? ''] = /\(dead letter ((?:not )?sent to [^]*)\)$/.exec(error ?? '') ?? [];
+  return `dead letter, ${at}: ${oneLine(became)}`;
 }

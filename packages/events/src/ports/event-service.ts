@@ -121,8 +121,11 @@ export interface StoredEvent {
     resentAtMs?: number;
     /** The replay that caused it. */
     replayName?: string;
-    /** Attempts that have ended, in order; told of one event, not in lists. */
-    attemptLog?: { number: number; endedAtMs: number; error?: string }[];
+    /**
+     * Attempts that have ended, in order; told of one event, not in lists. The target was not asked in those that sent
+     * the dead letter.
+     */
+    attemptLog?: { number: number; endedAtMs: number; error?: string; isOfDeadLetter?: boolean }[];
   }[];
 }
 

@@ -95,7 +95,7 @@ type AttemptLog = NonNullable<StoredEvent['deliveries'][number]['attemptLog']>;
 export function eventOf(
   sql: Sql,
   row: Row,
-  attempts?: (sql: Sql, deliverySequence: number) => AttemptLog,
+  attempts?: (sql: Sql, deliverySequence: number, ofTarget: number) => AttemptLog,
 ): StoredEvent {
   const deliveries = sql
     .prepare(
@@ -116,25 +116,28 @@ export function eventOf(
     deliveries: deliveries.map((delivery) => {
       const shown = deliveryOf(delivery);
       if (replayName !== undefined) shown.replayName = replayName;
-      if (attempts) shown.attemptLog = attempts(sql, integer(delivery, 'sequence'));
+      if (attempts) shown.attemptLog = attempts(sql, integer(delivery, 'sequence'), shown.attempts);
       return shown;
     }),
   };
 }
 
-function attemptsOf(sql: Sql, deliverySequence: number): AttemptLog {
+/** @param ofTarget  how many of them were the target's; what comes after them is its dead letter */
+function attemptsOf(sql: Sql, deliverySequence: number, ofTarget: number): AttemptLog {
   return sql
     .prepare('SELECT * FROM event_attempts WHERE delivery_sequence = ? ORDER BY number')
     .all(deliverySequence)
-    .map(attemptOf);
+    .map((row) => attemptOf(row, ofTarget));
 }
 
-function attemptOf(row: Row): AttemptLog[number] {
+function attemptOf(row: Row, ofTarget: number): AttemptLog[number] {
+  const number = integer(row, 'number');
   const error = optionalText(row, 'error');
   return {
-    number: integer(row, 'number'),
+    number,
     endedAtMs: integer(row, 'ended_at_ms'),
     ...(error !== undefined && { error }),
+    ...(number > ofTarget && { isOfDeadLetter: true }),
   };
 }
 
