@@ -30,7 +30,10 @@ const KINDS: Record<string, (rule: number) => unknown> = {
   wildcard: (rule) => ({ detail: { key: [{ wildcard: `*/part-${rule}/*` }] } }),
   numeric: (rule) => ({ detail: { size: [{ numeric: ['>', rule * 10, '<=', rule * 10 + 10] }] } }),
   cidr: (rule) => ({ detail: { ip: [{ cidr: `10.${(rule >> 8) & 255}.${rule & 255}.0/24` }] } }),
-  'anything-but': (rule) => ({ detail: { state: [{ 'anything-but': 'ok' }], id: [`i-${rule}`] } }),
+  'anything-but': (rule) => ({ detail: { mode: [{ 'anything-but': ['on', `m-${rule}`] }] } }),
+  'anything-but prefix': (rule) => ({
+    detail: { key: [{ 'anything-but': { prefix: ['logs', `m${rule}`] } }] },
+  }),
   exists: (rule) => ({ detail: { [`tag-${rule}`]: [{ exists: true }] } }),
   $or: (rule) => ({ $or: [{ detail: { id: [`i-${rule}`] } }, { detail: { owner: [`o-${rule}`] } }] }),
 };
@@ -52,7 +55,7 @@ function makeEvent(): string {
       key: `logs/${pick(10_000)}/part-${number}/${pick(10_000)}.json`,
       size: pick(100_000),
       ip: `10.${pick(40)}.${pick(256)}.${pick(256)}`,
-      state: pick(2) === 0 ? 'ok' : 'failed',
+      mode: 'on',
       [`tag-${number}`]: 'set',
       padding: Array.from({ length: 20 }, (_, index) => ({ name: `n${index}`, value: pick(1_000) })),
     },

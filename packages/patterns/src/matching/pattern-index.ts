@@ -73,6 +73,7 @@ const WEIGHTS: Record<MatcherKey['by'], number> = {
   network: 2,
   infix: 4,
   range: 8,
+  exception: 64,
   presence: 64,
 };
 
@@ -104,7 +105,7 @@ class Populations {
   }
 }
 
-/** Of ranges, networks and presence all of a path count as one: values often fall under many of them. */
+/** Of ranges, networks, exceptions and presence all of a path count as one: values often fall under many of them. */
 function nameOf(path: string, key: MatcherKey): string {
   switch (key.by) {
     case 'literal':

@@ -1,6 +1,7 @@
 import { foldCase, type MatcherKey, type Scalar } from '../pattern/value-matcher.ts';
 import { AffixIndex } from './affix-index.ts';
 import { Buckets } from './buckets.ts';
+import { ExceptionIndex } from './exception-index.ts';
 import { InfixIndex } from './infix-index.ts';
 import { NetworkIndex } from './network-index.ts';
 import { RangeIndex } from './range-index.ts';
@@ -16,6 +17,7 @@ export class ValueIndex {
   readonly #infixes = new InfixIndex();
   readonly #ranges = new RangeIndex();
   readonly #networks = new NetworkIndex();
+  #exceptions: ExceptionIndex | undefined;
 
   add(key: MatcherKey, entry: number): void {
     switch (key.by) {
@@ -31,6 +33,9 @@ export class ValueIndex {
         return this.#ranges.add(key.from, key.to, entry);
       case 'network':
         return this.#networks.add(key.network, key.maskBits, entry);
+      case 'exception':
+        this.#exceptions ??= new ExceptionIndex(new ValueIndex());
+        return this.#exceptions.add(key.refused, entry);
       case 'presence':
         this.#anything.push(entry);
     }
@@ -39,6 +44,7 @@ export class ValueIndex {
   /** @param found is called for every entry that may accept the value, maybe more than once */
   lookUp(value: Scalar, found: Found): void {
     this.#anything.forEach(found);
+    this.#exceptions?.lookUp(value, found);
     this.#literals.of(value)?.forEach(found);
     if (typeof value === 'number' || typeof value === 'bigint') this.#ranges.lookUp(Number(value), found);
     if (typeof value !== 'string') return;

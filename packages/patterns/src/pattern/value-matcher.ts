@@ -41,6 +41,8 @@ export type MatcherKey =
   | { by: 'range'; from: number; to: number }
   /** IP addresses, as 4 or 16 bytes. */
   | { by: 'network'; network: readonly number[]; maskBits: number }
+  /** Any value that none of these accepts. */
+  | { by: 'exception'; refused: readonly ValueMatcher[] }
   | { by: 'presence' };
 
 export function exactly(literal: Scalar): ValueMatcher {
@@ -99,7 +101,7 @@ export function anythingBut(refused: readonly ValueMatcher[]): ValueMatcher {
   return {
     accepts: (value) => !refused.some((matcher) => matcher.accepts(value)),
     wanted: `anything but ${refused.map((matcher) => matcher.wanted).join(' or ')}`,
-    key: { by: 'presence' },
+    key: { by: 'exception', refused },
     wildcards: refused.flatMap(({ wildcards = [] }) => wildcards),
   };
 }
