@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compilePattern, flattenEvent, matches, PatternIndex } from '@riposte/patterns';
+import { complexityOf } from '../src/pattern/wildcard-complexity.ts';
 
 const compiled = (pattern: unknown) => compilePattern(JSON.stringify(pattern));
 
@@ -38,4 +39,36 @@ test('an index of no patterns matches nothing; patterns of absence alone match w
   const absent = new PatternIndex([compiled({ a: [{ exists: false }] }), compiled({ b: ['x'] })]);
   assert.deepEqual(absent.matching({}), [0]);
   assert.deepEqual(absent.matching({ a: 1, b: 'x' }), [1]);
+});
+
+test('a pattern costs a bounded number of steps to check, whatever its wildcards', () => {
+  const distinct = Array.from({ length: 4_000 }, (_, index) => String.fromCodePoint(0x4e00 + index));
+  for (const pieces of [
+    ['', distinct.join('')],
+    ['', ...distinct],
+    ['', ...distinct.map((character) => `${character}${character}x`)],
+  ]) {
+    const work = { followed: 0 };
+    complexityOf([[pieces]], 11, work);
+    assert.ok(work.followed < 60_000, `${work.followed} places followed`);
+  }
+});
+
+test('branches of $or multiply out in their order; a path that comes again replaces the one before', () => {
+  const pattern = compiled({
+    a: [1],
+    $or: [{ b: [1] }, { b: [2], $or: [{ c: [1] }, { a: [2] }] }],
+    d: { $or: [{ e: [1] }, { f: [1] }] },
+  });
+  const texts = pattern.alternatives.map(({ inDocumentOrder }) =>
+    inDocumentOrder.map(({ path, wanted }) => `${path}=${wanted}`).join(' '),
+  );
+  assert.deepEqual(texts, [
+    'a=1 b=1 d.e=1',
+    'a=1 b=1 d.f=1',
+    'a=1 b=2 c=1 d.e=1',
+    'a=1 b=2 c=1 d.f=1',
+    'b=2 a=2 d.e=1',
+    'b=2 a=2 d.f=1',
+  ]);
 });

@@ -18,10 +18,15 @@ export interface BusRules {
   index: PatternIndex;
 }
 
-/** Rules of each bus with their patterns compiled, read from the store once and again after each change. */
+/**
+ * Rules of each bus with their patterns compiled, read from the store once and again after each change. A pattern that
+ * was compiled is not compiled again because another rule changed.
+ */
 export class RuleCatalogue {
   readonly #store: EventStore;
   readonly #buses = new Map<string, BusRules>();
+  /** As they were before the last change. */
+  readonly #earlier = new Map<string, BusRules>();
   #changes = 0;
 
   constructor(store: EventStore) {
@@ -34,20 +39,29 @@ export class RuleCatalogue {
     if (known) return known;
     const changes = this.#changes;
     const stored = await this.#store.rules(region, eventBusName);
-    const ready = busRules(stored.map(readyRule));
+    const ready = busRules(stored, this.#earlier.get(key));
     // a change while we were reading: what was read may be old, so it is used once and not kept
-    if (changes === this.#changes) this.#buses.set(key, ready);
+    if (changes === this.#changes) {
+      this.#buses.set(key, ready);
+      this.#earlier.delete(key);
+    }
     return ready;
   }
 
   /** To be called when a change is on disk, before it is answered. */
   changed(): void {
     this.#changes += 1;
+    for (const [key, rules] of this.#buses) this.#earlier.set(key, rules);
     this.#buses.clear();
   }
 }
 
-function busRules(all: readonly ReadyRule[]): BusRules {
+function busRules(stored: readonly StoredRule[], earlier: BusRules | undefined): BusRules {
+  const compiled = new Map(earlier?.all.map((ready) => [ready.stored.rule.EventPattern, ready]));
+  const all = stored.map((rule) => {
+    const known = compiled.get(rule.rule.EventPattern);
+    return known ? { ...known, stored: rule } : readyRule(rule);
+  });
   const indexed = all.filter(({ pattern }) => pattern !== undefined);
   return { all, indexed, index: new PatternIndex(indexed.flatMap(({ pattern }) => pattern ?? [])) };
 }

@@ -57,11 +57,12 @@ const RESERVED_INSIDE_OR = new Set([
 export function compilePattern(text: string): CompiledPattern {
   const pattern = parseJson(text);
   if (!isJsonObject(pattern)) throw new InvalidPattern('Filter is not an object');
-  const alternatives = expandObject(pattern, { prefix: '', depth: 0, insideOr: false }).map((conditions) => ({
+  const read = readObject(pattern, { prefix: '', depth: 0, insideOr: false });
+  const alternatives = combinationsOf(read).map((conditions) => ({
     inDocumentOrder: conditions,
     byPath: conditions.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
   }));
-  for (const wildcards of wildcardsTogether(alternatives)) checkComplexity(wildcards);
+  checkComplexity(wildcardsTogether(alternatives));
   return { alternatives };
 }
 
@@ -69,23 +70,47 @@ export function compilePattern(text: string): CompiledPattern {
  * The wildcards that one part of event-ruler's automaton holds: those of the same field, asked for after the same
  * earlier fields. Branches of `$or` come together so.
  */
-function wildcardsTogether(alternatives: readonly Conjunction[]): (readonly Pieces[])[][] {
-  const parts = new Map<string, Map<string, readonly Pieces[]>>();
+function wildcardsTogether(alternatives: readonly Conjunction[]): Iterable<(readonly Pieces[])[]> {
+  const hasWildcards = ({ matchers }: FieldCondition) => matchers.some(({ wildcards }) => wildcards?.length);
+  if (!alternatives.some(({ byPath }) => byPath.some(hasWildcards))) return [];
+  const conditions = new Numbers();
+  const places = new Numbers();
+  const parts = new Map<number, Map<string, readonly Pieces[]>>();
   for (const { byPath } of alternatives) {
-    let earlier = '';
+    let earlier = 0;
     for (const { path, matchers, wanted } of byPath) {
-      const place = `${earlier}${path}`;
-      const part = parts.get(place) ?? new Map<string, readonly Pieces[]>();
+      const place = places.of(`${earlier} ${path}`);
       for (const matcher of matchers)
-        if (matcher.wildcards?.length) part.set(matcher.wanted, matcher.wildcards);
-      if (part.size > 0) parts.set(place, part);
-      earlier = `${place}: ${wanted}; `;
+        if (matcher.wildcards?.length) {
+          const part = parts.get(place) ?? new Map<string, readonly Pieces[]>();
+          parts.set(place, part.set(matcher.wanted, matcher.wildcards));
+        }
+      earlier = places.of(`${place} after ${conditions.of(wanted)}`);
     }
   }
-  return Array.from(parts.values(), (part) => [...part.values()]);
+  // after other fields often come the same wildcards
+  const distinct = new Map(Array.from(parts.values(), (part) => [[...part.keys()].join('\n'), part]));
+  return Array.from(distinct.values(), (part) => [...part.values()]);
 }
 
-type Conditions = readonly FieldCondition[];
+/** Numbers for texts, from 1 on. */
+class Numbers {
+  readonly #numbers = new Map<string, number>();
+
+  of(text: string): number {
+    const number = this.#numbers.get(text) ?? this.#numbers.size + 1;
+    this.#numbers.set(text, number);
+    return number;
+  }
+}
+
+/** What a pattern asks, in its order: conditions, and choices among branches of `$or`. */
+type Part = FieldCondition | { branches: readonly Branch[] };
+interface Branch {
+  parts: readonly Part[];
+  /** Combinations that its choices make. */
+  combinations: number;
+}
 
 /** Where in the pattern an object stands. */
 interface Place {
@@ -96,44 +121,83 @@ interface Place {
   insideOr: boolean;
 }
 
-function expandObject(pattern: Record<string, unknown>, place: Place): Conditions[] {
+function readObject(pattern: Record<string, unknown>, place: Place): Branch {
   const entries = Object.entries(pattern);
   if (entries.length === 0) throw new InvalidPattern('Empty objects are not allowed');
   if (place.depth > DEPTH_MAX) throw new InvalidPattern(`The pattern is nested more than ${DEPTH_MAX} deep`);
-  let combinations: Conditions[] = [[]];
+  const parts: Part[] = [];
+  let combinations = 1;
   for (const [key, value] of entries) {
     if (place.insideOr && RESERVED_INSIDE_OR.has(key))
       throw new InvalidPattern(`${key} is Ruler reserved fieldName which cannot be used inside $or.`);
-    const choices = key === '$or' ? expandOr(value, place) : expandField(key, value, place);
-    if (combinations.length * choices.length > EXPANSION_MAX)
+    const read = key === '$or' ? readOr(value, place) : readField(key, value, place);
+    combinations *= read.combinations;
+    if (combinations > EXPANSION_MAX)
       throw new InvalidPattern(`The rule has more than ${EXPANSION_MAX} combinations of $or`);
-    combinations = combinations.flatMap((left) => choices.map((right) => override(left, right)));
+    parts.push(...read.parts);
   }
-  return combinations;
+  return { parts, combinations };
+}
+
+function readOr(value: unknown, place: Place): Branch {
+  if (!Array.isArray(value)) throw new InvalidPattern('It must be an Array followed with $or.');
+  const branches = value.map((branch: unknown) => {
+    if (!isJsonObject(branch))
+      throw new InvalidPattern('Only JSON object is allowed in array of $or relationship.');
+    return readObject(branch, { ...place, depth: place.depth + 1, insideOr: true });
+  });
+  if (value.length < 2) throw new InvalidPattern('There must have at least 2 Objects in $or relationship.');
+  const combinations = branches.reduce((sum, branch) => sum + branch.combinations, 0);
+  return { parts: [{ branches }], combinations };
+}
+
+function readField(key: string, value: unknown, place: Place): Branch {
+  const path = place.prefix + key;
+  if (isJsonObject(value))
+    return readObject(value, { prefix: `${path}.`, depth: place.depth + 1, insideOr: false });
+  if (!Array.isArray(value)) throw new InvalidPattern(`"${key}" must be an object or an array`);
+  return { parts: [parseCondition(path, value)], combinations: 1 };
+}
+
+/** Parts that are still to come. */
+interface Rest {
+  parts: readonly Part[];
+  from: number;
+  next: Rest | undefined;
+}
+
+/** Every combination of branches, in the order in which they stand; each is made once, from its first condition on. */
+function combinationsOf({ parts }: Branch): FieldCondition[][] {
+  const found: FieldCondition[][] = [];
+  const taken: FieldCondition[] = [];
+  const take = (start: Rest | undefined): void => {
+    const length = taken.length;
+    for (let rest = start; rest; rest = rest.next)
+      for (let { from } = rest; from < rest.parts.length; from += 1) {
+        const part = rest.parts[from]!; // from is below the length
+        if ('branches' in part) {
+          const next = { parts: rest.parts, from: from + 1, next: rest.next };
+          for (const branch of part.branches) take({ parts: branch.parts, from: 0, next });
+          taken.length = length;
+          return;
+        }
+        taken.push(part);
+      }
+    found.push(lastOfEachPath(taken));
+    taken.length = length;
+  };
+  take({ parts, from: 0, next: undefined });
+  return found;
 }
 
 /** A path that comes again replaces what was asked of it before, as a key that comes twice does. */
-function override(earlier: Conditions, later: Conditions): Conditions {
-  return earlier.filter((condition) => !later.some((other) => other.path === condition.path)).concat(later);
-}
-
-function expandOr(value: unknown, place: Place): Conditions[] {
-  if (!Array.isArray(value)) throw new InvalidPattern('It must be an Array followed with $or.');
-  const branches = value.flatMap((branch: unknown) => {
-    if (!isJsonObject(branch))
-      throw new InvalidPattern('Only JSON object is allowed in array of $or relationship.');
-    return expandObject(branch, { ...place, depth: place.depth + 1, insideOr: true });
-  });
-  if (value.length < 2) throw new InvalidPattern('There must have at least 2 Objects in $or relationship.');
-  return branches;
-}
-
-function expandField(key: string, value: unknown, place: Place): Conditions[] {
-  const path = place.prefix + key;
-  if (isJsonObject(value))
-    return expandObject(value, { prefix: `${path}.`, depth: place.depth + 1, insideOr: false });
-  if (!Array.isArray(value)) throw new InvalidPattern(`"${key}" must be an object or an array`);
-  return [[parseCondition(path, value)]];
+function lastOfEachPath(conditions: readonly FieldCondition[]): FieldCondition[] {
+  const byPath = new Map<string, FieldCondition>();
+  for (const condition of conditions) {
+    byPath.delete(condition.path);
+    byPath.set(condition.path, condition);
+  }
+  return [...byPath.values()];
 }
 
 function parseCondition(path: string, alternatives: readonly unknown[]): FieldCondition {

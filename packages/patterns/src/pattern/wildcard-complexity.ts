@@ -8,19 +8,28 @@ import { InvalidPattern } from './invalid-pattern.ts';
  */
 const COMPLEXITY_MAX = 10;
 
-/** Sets of places tried, at most; few wildcards need more than a dozen. What needs more is let through. */
-const SETS_MAX = 5_000;
+/**
+ * Places that are followed for all fields of a pattern together, at most: some tens of milliseconds. Wildcards of people
+ * need some hundreds. What needs more is let through: only how long the question takes depends on it, no matching.
+ */
+const FOLLOWED_MAX = 50_000;
 
 /** The pieces of a wildcard between its stars; one piece: no star. */
 export type Pieces = readonly string[];
 
-/** @throws InvalidPattern when the wildcards of one field ask too much together; `alternatives` as in `complexityOf` */
-export function checkComplexity(alternatives: readonly (readonly Pieces[])[]): void {
-  if (complexityAtMost(alternatives) <= COMPLEXITY_MAX) return; // at a glance, as most are
-  if (complexityOf(alternatives, COMPLEXITY_MAX + 1) > COMPLEXITY_MAX)
-    throw new InvalidPattern(
-      'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character',
-    );
+/**
+ * @param fields for each field its alternatives, as in `complexityOf`
+ * @throws InvalidPattern when the wildcards of one field ask too much together
+ */
+export function checkComplexity(fields: Iterable<readonly (readonly Pieces[])[]>): void {
+  const work = { followed: 0 };
+  for (const alternatives of fields) {
+    if (complexityAtMost(alternatives) <= COMPLEXITY_MAX) continue; // at a glance, as most are
+    if (complexityOf(alternatives, COMPLEXITY_MAX + 1, work) > COMPLEXITY_MAX)
+      throw new InvalidPattern(
+        'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character',
+      );
+  }
 }
 
 /**
@@ -30,16 +39,22 @@ export function checkComplexity(alternatives: readonly (readonly Pieces[])[]): v
  * @param alternatives of one field, each with its wildcards: an `anything-but` may have several. What those have in
  *   common up to the first star, and the end, counts once.
  * @param enough  the answer needs to be no greater than this
+ * @param work  what was followed already; is added to
  * @see https://github.com/aws/event-ruler, MachineComplexityEvaluator
  */
-export function complexityOf(alternatives: readonly (readonly Pieces[])[], enough: number): number {
+export function complexityOf(
+  alternatives: readonly (readonly Pieces[])[],
+  enough: number,
+  work = { followed: 0 },
+): number {
   const automaton = new Automaton();
   const starts = alternatives.map((wildcards) => automaton.add(wildcards));
   let most = 0;
   const seen = new Set<string>();
   const open: (readonly Place[])[] = [starts];
-  for (let set = open.pop(); set && most < enough && seen.size < SETS_MAX; set = open.pop())
+  for (let set = open.pop(); set && most < enough && work.followed < FOLLOWED_MAX; set = open.pop())
     for (const byte of bytesThatMatter(set)) {
+      work.followed += set.length;
       const after = new Set(set.flatMap((place) => follow(place, byte)));
       const name = Array.from(after, ({ id }) => id)
         .toSorted((a, b) => a - b)
