@@ -102,7 +102,7 @@ test(
     );
     await assert.rejects(world.service.resendEvent(eventId, 'never'), {
       code: 'ValidationException',
-      message: /^No rule matches the event now\. never: /,
+      message: /^No rule matches the event now\.\n {2}never: /,
     });
     await assert.rejects(world.service.resendEvent(eventId, 'none'), { code: 'ResourceNotFoundException' });
     await assert.rejects(world.service.resendEvent('none'), { code: 'ResourceNotFoundException' });

@@ -202,3 +202,29 @@ test('a dead letter is shown as one, not as another attempt', async () => {
   assert.match(lines[0] ?? '', /^ {6}attempt 1, .*: NO_RESOURCE/);
   assert.match(lines[1] ?? '', /^ {6}dead letter, [^ ]+: sent to arn:aws:sqs:[^ ]*:letters$/);
 });
+
+test('with many rules those that match are seen, and why some of the others do not', async () => {
+  const aws = world.aws();
+  const rules = Array.from({ length: 30 }, (_, n) => `many-${n}`);
+  await aws.call('events', 'CreateEventBus', { Name: 'many' });
+  for (const Name of rules)
+    await aws.call('events', 'PutRule', { Name, EventBusName: 'many', EventPattern: '{"source":["never"]}' });
+  const put = await aws.call('events', 'PutEvents', {
+    Entries: [{ Source: 's', DetailType: 't', Detail: '{}', EventBusName: 'many' }],
+  });
+  const [{ EventId = '' } = {}] = put['Entries'] as { EventId?: string }[];
+  const refused = await world.riposte('events', 'resend', EventId);
+  assert.equal(refused.code, 1);
+  assert.equal(refused.err.trimEnd().split('\n').length, 7, refused.err);
+  assert.match(refused.err, new RegExp(`\\n {2}and 25 more; why: riposte explain ${EventId}\\n$`));
+  const EventPattern = '{"source":["s"]}';
+  await aws.call('events', 'PutRule', { Name: 'z-matches', EventBusName: 'many', EventPattern });
+  const { out } = await world.riposte('events', 'resend', EventId);
+  assert.match(out, /^✓ rule z-matches matches\n– rule many-0 does not match: /);
+  assert.match(out, new RegExp(`\\n– 25 more do not match; why: riposte explain ${EventId}\\n`));
+  const file = join(world.folder, 'one.json');
+  writeFileSync(file, '{"source":"s","detail-type":"t","detail":{}}');
+  const simulated = await world.riposte('simulate', file, '--bus', 'many');
+  assert.match(simulated.out, /\n {2}✓ rule z-matches matches\n {2}– rule many-0 does not match: /);
+  assert.equal(simulated.out.trimEnd().split('\n').length, 8, simulated.out);
+});

@@ -5,6 +5,7 @@ import type { CommandContext } from '../program.ts';
 import { doubtOf } from '../connection/doubt.ts';
 import { PAGE, wholeNumberOf } from '../number-option.ts';
 import { describeEvent } from '../show/describe-event.ts';
+import { describeRules } from '../show/describe-rules.ts';
 import { formatTable } from '../table.ts';
 import { oneLine } from '../terminal.ts';
 import { instantOf } from '../time-option.ts';
@@ -65,12 +66,7 @@ export function registerEvents(program: Command, context: CommandContext): void 
         ...(rule !== undefined && { rule }),
       });
       if (isJson(events, options)) return printJson(context, resent);
-      for (const { matched, ruleName, explanation } of resent.rules)
-        context.terminal.out(
-          matched
-            ? `✓ rule ${ruleName} matches`
-            : `– rule ${ruleName} does not match: ${oneLine(explanation)}`,
-        );
+      for (const line of describeRules(resent.rules, id, context.terminal)) context.terminal.out(line);
       context.terminal.out(
         `Deliveries made: ${resent.deliveryIds.length}. See them with: riposte events show ${id}`,
       );

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { InjectedEvent, SampleName, SimulatedEvents, SimulateRequest } from '@riposte/server';
 import type { CommandContext } from '../program.ts';
 import { CommandFailure } from '../failure.ts';
+import { describeRules } from '../show/describe-rules.ts';
 import { oneLine, styled } from '../terminal.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
 import { readEvent } from './send.ts';
@@ -85,12 +86,7 @@ export function printInjected({ terminal }: CommandContext, { event, rules }: In
   );
   if (rules.length === 0)
     terminal.out('  There are no rules on this bus yet. Apply a playbook: npx riposte up TEMPLATE');
-  for (const rule of rules)
-    terminal.out(
-      rule.matched
-        ? `  ${styled(terminal, 'green', '✓')} rule ${rule.ruleName} matched`
-        : `  ${styled(terminal, 'dim', '–')} rule ${rule.ruleName} did not match: ${oneLine(rule.explanation)}`,
-    );
+  for (const line of describeRules(rules, event.id, terminal)) terminal.out(`  ${line}`);
 }
 
 function listSamples(context: CommandContext, options: Options, samples: SampleName[]): void {

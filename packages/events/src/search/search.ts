@@ -2,7 +2,7 @@ import { ServiceError } from '@riposte/engine';
 import { matches } from '@riposte/patterns';
 import { validationError } from '../constraints.ts';
 import type { EventContext } from '../context.ts';
-import type { StoredEvent } from '../ports/event-service.ts';
+import type { RuleMatch, StoredEvent } from '../ports/event-service.ts';
 import type { Backtest, EventFilter, EventPage, ResendResult } from '../ports/search.ts';
 import { recordOf } from '../records.ts';
 import { explainRules, matchingRules } from '../rules/matching.ts';
@@ -10,6 +10,8 @@ import { checkPattern } from '../rules/rules.ts';
 
 /** Events that are looked at between two pauses, in which the server does its other work. */
 const BACKTEST_PAGE = 500;
+/** Of rules that do not match an event; with dozens nobody would read them. */
+const REASONS_MAX = 5;
 
 /** Stored events: found, tried against patterns, and sent again. */
 export class StoredEvents {
@@ -49,9 +51,7 @@ export class StoredEvents {
       isWanted({ Arn: ruleArn, Name: ruleName }),
     );
     if (matched.length === 0)
-      throw validationError(
-        `No rule matches the event now. ${rules.map((rule) => `${rule.ruleName}: ${rule.explanation}`).join(' ')}`,
-      );
+      throw validationError(`No rule matches the event now.${reasonsOf(rules, eventId)}`);
     const record = recordOf(this.#context, { region, eventBusName, event, simulated, matched });
     await store.recordResend(record);
     this.#recorded();
@@ -80,4 +80,13 @@ export class StoredEvents {
     } while (before !== undefined);
     return found;
   }
+}
+
+/** A line for each. */
+function reasonsOf(rules: readonly RuleMatch[], eventId: string): string {
+  const told = rules
+    .slice(0, REASONS_MAX)
+    .map(({ ruleName, explanation }) => `\n  ${ruleName}: ${explanation}`);
+  const more = rules.length - told.length;
+  return told.join('') + (more > 0 ? `\n  and ${more} more; why: riposte explain ${eventId}` : '');
 }
