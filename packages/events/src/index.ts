@@ -51,6 +51,7 @@ export type {
   StoredScheduleGroup,
 } from './ports/scheduler.ts';
 export type { Backtest, EventFilter, EventPage, ResendResult } from './ports/search.ts';
+export { isConfidential } from './connections/confidential.ts';
 export { lanePlace, type LanePlace } from './deliveries/lane-place.ts';
 export { quietAfterMs } from './ports/announcements.ts';
 export type { Announcement } from './ports/announcements.ts';

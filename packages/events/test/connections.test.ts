@@ -112,6 +112,37 @@ test(
 );
 
 test(
+  'a client’s secret goes to https:// and to this machine alone',
+  inWorld(async (world) => {
+    const create = (Name: string, AuthorizationEndpoint: string) =>
+      world.service.createConnection(REGION, {
+        Name,
+        AuthorizationType: 'OAUTH_CLIENT_CREDENTIALS',
+        AuthParameters: { OAuthParameters: { ...OAUTH.OAuthParameters, AuthorizationEndpoint } },
+      });
+    for (const endpoint of [
+      'http://example.com/token',
+      'HTTP://example.com/token',
+      'http://127.0.0.1.example.com/token',
+      'ftp://localhost/token',
+      'https://user:password@example.com/token',
+    ])
+      await assert.rejects(create('o', endpoint), /AuthorizationEndpoint is not valid/, endpoint);
+    await create('local', 'http://127.0.0.1:9/token');
+    await create('no-address', 'anything');
+    await assert.rejects(
+      world.service.updateConnection(REGION, {
+        Name: 'local',
+        AuthParameters: {
+          OAuthParameters: { ...OAUTH.OAuthParameters, AuthorizationEndpoint: 'http://example.com' },
+        },
+      }),
+      { code: 'ValidationException' },
+    );
+  }),
+);
+
+test(
   'an API destination keeps what an update leaves out, and is deleted once',
   inWorld(async (world) => {
     const { ConnectionArn } = await createBasic(world);

@@ -1,6 +1,7 @@
 import { ServiceError } from '@riposte/engine';
 import { eventsArn } from '../arns.ts';
 import { Constraints, validationError } from '../constraints.ts';
+import { isConfidential } from './confidential.ts';
 import type { EventContext } from '../context.ts';
 import { pageOf, type PageRequest } from '../pages.ts';
 import type {
@@ -153,13 +154,8 @@ function checkEndpoint(endpoint: string): void {
     throw validationError(
       'Parameter InvocationEndpoint is not valid. Reason: it must have no user name and no password in it; put them into the connection.',
     );
-  const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
-  if (!isAllowed)
+  if (!url || !isConfidential(url))
     throw validationError(
       `Parameter InvocationEndpoint is not valid. Reason: ${endpoint} must be an https:// address, or an http:// address of this machine (localhost, 127.0.0.1, [::1]).`,
     );
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -1,4 +1,5 @@
 import { validationError } from '../constraints.ts';
+import { isConfidential } from './confidential.ts';
 import type {
   ConnectionAuthParameters,
   HttpParameter,
@@ -27,6 +28,26 @@ export function checkAuthParameters(type: string, parameters: ConnectionAuthPara
   if (method !== undefined && !OAUTH_METHODS.includes(method.toUpperCase()))
     throw validationError(
       `Parameter AuthParameters.OAuthParameters.HttpMethod is not valid. Reason: It must be one of ${OAUTH_METHODS.join(', ')}.`,
+    );
+  const endpoint = parameters.OAuthParameters?.AuthorizationEndpoint;
+  if (endpoint !== undefined) checkAuthorizationEndpoint(endpoint);
+}
+
+/**
+ * The client's secret goes there, and whoever may describe the connection sees the address. AWS was seen to take what is
+ * no address at all: such a connection never gets a token.
+ */
+function checkAuthorizationEndpoint(endpoint: string): void {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  const problem =
+    url && !isConfidential(url)
+      ? `${endpoint} must be an https:// address, or an http:// address of this machine (localhost, 127.0.0.1, [::1])`
+      : url && url.username + url.password !== ''
+        ? 'it must have no user name and no password in it'
+        : undefined;
+  if (problem !== undefined)
+    throw validationError(
+      `Parameter AuthParameters.OAuthParameters.AuthorizationEndpoint is not valid. Reason: ${problem}.`,
     );
 }
 

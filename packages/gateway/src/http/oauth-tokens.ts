@@ -1,5 +1,5 @@
 import type { Clock } from '@riposte/engine';
-import type { Connection } from '@riposte/events';
+import { isConfidential, type Connection } from '@riposte/events';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { merged, parametersOf } from './http-parameters.ts';
 
@@ -69,6 +69,11 @@ export class OAuthTokens {
     if (!URL.canParse(AuthorizationEndpoint))
       throw new NotAuthorized(`The authorization endpoint ${AuthorizationEndpoint} is no address.`);
     const url = new URL(AuthorizationEndpoint);
+    // also of connections that an earlier version took
+    if (!isConfidential(url))
+      throw new NotAuthorized(
+        `The authorization endpoint ${AuthorizationEndpoint} is not https://: the client's secret is not sent there.`,
+      );
     const { headers, query, body } = parametersOf(OAuthHttpParameters);
     const form = new URLSearchParams({
       grant_type: 'client_credentials',

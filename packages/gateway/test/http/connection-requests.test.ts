@@ -175,3 +175,20 @@ test('redirects are answers, and long answers are cut off', async (t) => {
   assert.equal(endpoint.requests.length, 1);
   assert.equal((await send(sender, `${endpoint.url}/long`)).body.length, 1024);
 });
+
+test('a connection that asks for a token over plain HTTP sends its secret nowhere', async () => {
+  const asked: URL[] = [];
+  const requests = new ConnectionRequests({
+    client: {
+      send: async ({ url }) => {
+        asked.push(url);
+        throw new HttpUnanswered('unreachable', false, undefined);
+      },
+    },
+    clock: { now: () => 0, wakeAt: () => () => {} },
+    authorized: async () => {},
+  });
+  const refusal = await requests.authorize(oauth('http://example.com'));
+  assert.match(refusal ?? '', /is not https:/);
+  assert.deepEqual(asked, []);
+});

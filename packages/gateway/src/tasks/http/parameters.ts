@@ -1,5 +1,6 @@
 import { validateHeaderValue } from 'node:http';
 import { numberOf } from '@riposte/asl';
+import { isConfidential } from '@riposte/events';
 import { InvalidParameters, membersOf, missingField, unsupportedField } from '../parameters.ts';
 import { headerProblems } from './headers.ts';
 
@@ -101,9 +102,7 @@ export function httpLiteralProblems({
 /** HTTPS, as on AWS; HTTP goes no further than this machine. */
 function isEndpoint(value: unknown): boolean {
   const url = typeof value === 'string' ? URL.parse(value) : null;
-  if (!url || url.username !== '' || url.password !== '') return false;
-  if (url.protocol === 'https:') return true;
-  return url.protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+  return url !== null && url.username === '' && url.password === '' && isConfidential(url);
 }
 
 /** Each name with a text or a list of texts. */
