@@ -10,16 +10,23 @@ import { mockedResultProblem } from '../../packages/gateway/src/answers/mocked-r
 import { entries } from '../../packages/gateway/src/operations/entries.ts';
 import { integrations } from '../../packages/gateway/src/tasks/support.ts';
 import { HTTP_TASK } from './http-task.ts';
+import { keptOnly } from './kept-only.ts';
 import { operationModel, serviceModel, type Schema } from '../../packages/gateway/src/wire/models.ts';
 import { requiredMembers } from '../../packages/gateway/src/wire/validation.ts';
 import { membersOf, probeInput, type InputProbe } from './probe-input.ts';
 import { tourStates } from './states-tour.ts';
+
+interface InputUse extends InputProbe {
+  /** Members that make no difference but that they are told again; undefined: not tried. */
+  kept: ReadonlySet<string> | undefined;
+}
 
 const STATE_TYPES = Object.keys(tables.JSONPath) as (keyof typeof tables.JSONPath)[];
 const sources = resolve(import.meta.dirname, '..', '..', 'packages');
 
 export async function stepFunctionsPage(): Promise<string> {
   const told = await tourStates();
+  const kept = await keptOnly();
   const model = serviceModel('states')!; // the SDK's client is a dependency
   const written = new Map(
     entries.flatMap(({ kind, operation }) =>
@@ -34,12 +41,21 @@ export async function stepFunctionsPage(): Promise<string> {
     if (!operation) continue;
     const { input, output } = operationModel('states', name);
     const probe = await probeInput(operation, input);
-    sections.push(operationSection(name, input, probe, output, told.get(name)));
+    sections.push(operationSection(name, input, { ...probe, kept: kept.get(name) }, output, told.get(name)));
   }
   return [
     '# Coverage: Step Functions',
     '',
-    'Generated from the code by `npm run coverage`; nothing here is kept by hand. Input: each handler is run and watched, *taken* is what it looks at, *refused* what it refuses by name, *without effect* what it never looks at. Output: a tour calls every operation on a real system in memory, *told* is what an answer of it carried, *not there* what none did. The tour is made so that it brings about every situation in which a member could be told; the details of a history’s events are not listed.',
+    'Generated from the code by `npm run coverage`; nothing here is kept by hand.',
+    '',
+    'Input: each handler is run and watched.',
+    '',
+    '- *taken*: the handler looks at the member, to check it or to act on it. That it has the effect it has on AWS is what the tests and the recorded cases are for; this page does not show it.',
+    `- *kept and told, nothing more*: it has no effect here but that it can be read again. Tried for ${listed([...kept.keys()])}: a machine is set up and run with the member and without, and its descriptions, history, logs, messages and calls are compared. Where the service would do something of its own with it (traces from tracingConfiguration and traceHeader), that is missing here.`,
+    '- *refused*: refused by name.',
+    '- *without effect*: the handler never looks at it.',
+    '',
+    'Output: a tour calls every operation on a real system in memory, *told* is what an answer of it carried, *not there* what none did. The tour is made so that it brings about every situation in which a member could be told; the details of a history’s events are not listed.',
     '',
     `${written.size} of ${names.length} operations answer.${missing.length > 0 ? ` Refused as unknown: ${missing.join(', ')}.` : ''}`,
     '',
@@ -56,7 +72,7 @@ export async function stepFunctionsPage(): Promise<string> {
 function operationSection(
   name: string,
   input: Schema,
-  probe: InputProbe,
+  probe: InputUse,
   output: Schema,
   told: ReadonlySet<string> | undefined,
 ): string {
@@ -81,7 +97,7 @@ function answersLine(places: readonly string[], told: ReadonlySet<string> | unde
   return silent.length > 0 ? `${line} Not there: ${listed(silent)}.` : line;
 }
 
-function inputWord(member: string, schema: Schema, { read, refused }: InputProbe): string {
+function inputWord(member: string, schema: Schema, { read, refused, kept }: InputUse): string {
   const refusal = refused.get(member);
   if (refusal?.always) return `refused: ${refusal.message}`;
   if (!read.has(member)) return 'without effect';
@@ -90,7 +106,8 @@ function inputWord(member: string, schema: Schema, { read, refused }: InputProbe
   const seen = inner.filter((name) => read.has(`${prefix}${name}`));
   const unseen = inner.filter((name) => !seen.includes(name));
   const parts = seen.length > 0 && unseen.length > 0 ? `; without effect: ${listed(unseen)}` : '';
-  return `taken${parts}${refusal ? `; refused for some values: ${refusal.message}` : ''}`;
+  const word = kept?.has(member) ? 'kept and told, nothing more' : 'taken';
+  return `${word}${parts}${refusal ? `; refused for some values: ${refusal.message}` : ''}`;
 }
 
 /** Members of an answer, dotted, to a depth; an event's details are as many as there are event types. */
