@@ -45,6 +45,16 @@ describe('when a schedule invokes its target', () => {
     assert.equal(first?.ruleArn, `arn:aws:scheduler:${REGION}:${ACCOUNT}:schedule/default/nightly`);
   });
 
+  test('a rate at once, also when time passes while it is made', async () => {
+    const now = world.clock.now.bind(world.clock);
+    let ticks = 0;
+    world.clock.now = () => now() + (ticks += 1);
+    await create('rate(1 hour)');
+    world.clock.now = now;
+    await world.pass(1000);
+    assert.equal(world.invocations.length, 1);
+  });
+
   test('a rate that starts later, and ends', async () => {
     await create('rate(1 hour)', {
       StartDate: new Date(START_MS + HOUR_MS),

@@ -31,7 +31,8 @@ export class Schedules {
         return { ScheduleArn: existing.schedule.Arn };
       if (existing)
         throw new ServiceError('ConflictException', `Schedule ${input.Name} already exists.`, 409);
-      return this.#write(region, input, new Date(this.#context.clock.now()));
+      const nowMs = this.#context.clock.now();
+      return this.#write(region, input, nowMs, new Date(nowMs));
     });
   }
 
@@ -39,7 +40,7 @@ export class Schedules {
     checkSchedule(input);
     return this.#context.change(async () => {
       const { CreationDate } = await this.get(region, input.Name, input.GroupName);
-      return this.#write(region, input, CreationDate);
+      return this.#write(region, input, this.#context.clock.now(), CreationDate);
     });
   }
 
@@ -91,10 +92,15 @@ export class Schedules {
     return times;
   }
 
-  async #write(region: string, input: ScheduleInput, created: Date): Promise<{ ScheduleArn: string }> {
-    const { clock, ids, home } = this.#context;
+  /** @param nowMs  the very instant of its creation, for a new one: a rate counts from there, and begins at once */
+  async #write(
+    region: string,
+    input: ScheduleInput,
+    nowMs: number,
+    created: Date,
+  ): Promise<{ ScheduleArn: string }> {
+    const { ids, home } = this.#context;
     const { ClientToken, ...given } = input;
-    const now = clock.now();
     const GroupName = input.GroupName ?? DEFAULT_GROUP;
     const schedule: Schedule = {
       ...given,
@@ -104,10 +110,10 @@ export class Schedules {
       ActionAfterCompletion: input.ActionAfterCompletion === 'DELETE' ? 'DELETE' : 'NONE',
       ScheduleExpressionTimezone: input.ScheduleExpressionTimezone ?? 'UTC',
       CreationDate: created,
-      LastModificationDate: new Date(now),
+      LastModificationDate: new Date(nowMs),
     };
     // one millisecond back: a rate begins at once
-    const next = nextInvocation(schedule, now - 1, ids.uniform());
+    const next = nextInvocation(schedule, nowMs - 1, ids.uniform());
     await this.#store.putSchedule({
       region,
       schedule,
