@@ -3,7 +3,7 @@ import { DEFAULT_BUS } from './arns.ts';
 import type { Upcoming } from './ports/event-service.ts';
 import type { SchedulerStore } from './ports/scheduler.ts';
 import { nextFireOf } from './rules/rules.ts';
-import { nextScheduledMs } from './scheduler/next-invocation.ts';
+import { isInClockGap, nextScheduledMs } from './scheduler/next-invocation.ts';
 
 /** What runs by the clock in a region, scheduled rules first, each by name, with its next times. */
 export async function upcoming(
@@ -43,6 +43,7 @@ export async function upcoming(
         isEnabled,
         targetArns: [schedule.Target.Arn],
         nextMs: isEnabled ? times(nowMs, count, (afterMs) => nextScheduledMs(schedule, afterMs)) : [],
+        isInClockGap: isInClockGap(schedule),
       };
     }),
   ];

@@ -5,6 +5,10 @@ export function describeEventReport(report: EventReport): string {
   switch (report.kind) {
     case 'schedule-missed':
       return `schedule ${report.ruleArn}: runs from ${iso(report.firstMissedMs)} to ${iso(report.untilMs)} were missed and are not made up.`;
+    case 'schedule-never': {
+      const { Arn, ScheduleExpression, ScheduleExpressionTimezone } = report.schedule;
+      return `schedule ${Arn}: never runs. The local time ${ScheduleExpression} does not exist in ${ScheduleExpressionTimezone}, where clocks are put forward over it.`;
+    }
     case 'delivery-dead':
       return `delivery ${report.deliveryId} of event ${report.eventId} to ${report.targetArn} was given up: ${report.error}`;
     case 'event-lost':

@@ -103,3 +103,13 @@ test('riposte schedules lists what runs by the clock, and the next ten times of 
   assert.equal(unknown.code, 1);
   assert.match(unknown.err, /Nothing that runs by the clock is named other\. There are: mornings, /);
 });
+
+test('a schedule for a local time that clocks are put forward over is said never to run, at its creation too', async () => {
+  const berlin = { ScheduleExpressionTimezone: 'Europe/Berlin' };
+  await create('gap', { Arn: machine }, { ...berlin, ScheduleExpression: 'at(2100-03-28T02:30:00)' });
+  await create('past', { Arn: machine }, { ...berlin, ScheduleExpression: 'at(2020-01-01T02:30:00)' });
+  const never = / never runs.*local time.*does not exist in Europe\/Berlin/;
+  assert.equal(world.reports.filter((line) => never.test(line)).length, 1);
+  assert.match((await world.riposte('schedules', 'gap')).out, never);
+  assert.match((await world.riposte('schedules', 'past')).out, /It does not run again\./);
+});

@@ -56,7 +56,11 @@ function printTimes({ terminal }: CommandContext, one: Upcoming): void {
     `${oneLine(one.name)}  ${oneLine(one.expression)} ${oneLine(one.timeZone)}  ${one.isEnabled ? 'enabled' : 'disabled'}`,
   );
   for (const arn of one.targetArns) terminal.out(`  → ${oneLine(arn)}`);
-  if (one.nextMs.length === 0) terminal.out('  It does not run again.');
+  if (one.isInClockGap)
+    terminal.out(
+      `  It never runs: this local time does not exist in ${oneLine(one.timeZone)}, where clocks are put forward over it.`,
+    );
+  else if (one.nextMs.length === 0) terminal.out('  It does not run again.');
   for (const at of one.nextMs) {
     const wall = one.timeZone === 'UTC' ? '' : `   ${onTheWall(at, one.timeZone)}`;
     terminal.out(`  ${new Date(at).toISOString()}${wall}`);

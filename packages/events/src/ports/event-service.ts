@@ -86,6 +86,8 @@ export interface Upcoming {
   targetArns: string[];
   /** Milliseconds since the epoch; none when it is disabled or has ended. */
   nextMs: number[];
+  /** It never runs: its one local time does not exist, since clocks are put forward over it. */
+  isInClockGap?: boolean;
 }
 
 /** How one rule judged one event. */

@@ -1,7 +1,11 @@
+import type { Schedule } from './scheduler.ts';
+
 /** Something an operator should know; nobody waits for it. */
 export type EventReport =
   /** Every run from `firstMissedMs` to before `untilMs` was skipped. */
   | { kind: 'schedule-missed'; ruleArn: string; firstMissedMs: number; untilMs: number }
+  /** Its one local time does not exist: clocks are put forward over it. */
+  | { kind: 'schedule-never'; schedule: Schedule }
   | {
       kind: 'delivery-dead';
       deliveryId: string;

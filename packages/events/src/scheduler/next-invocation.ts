@@ -22,6 +22,13 @@ export function nextScheduledMs(schedule: Schedule, afterMs: number): number | u
     : undefined;
 }
 
+/** Whether it is for one local time over which the clocks of its time zone are put forward: it never runs. */
+export function isInClockGap(schedule: Schedule): boolean {
+  const expression = parseSchedulerExpression(schedule.ScheduleExpression);
+  if (expression.kind !== 'at') return false;
+  return nextRun(expression, Number.NEGATIVE_INFINITY, 0, schedule.ScheduleExpressionTimezone) === undefined;
+}
+
 /** @param uniform in [0, 1): where in the flexible window it is */
 export function nextInvocation(
   schedule: Schedule,

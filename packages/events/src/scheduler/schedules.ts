@@ -3,7 +3,7 @@ import type { EventContext } from '../context.ts';
 import { pageOf } from '../pages.ts';
 import type { Schedule, ScheduleInput, SchedulerService, SchedulerStore } from '../ports/scheduler.ts';
 import { checkSchedule } from './checks.ts';
-import { nextInvocation, nextScheduledMs } from './next-invocation.ts';
+import { isInClockGap, nextInvocation, nextScheduledMs } from './next-invocation.ts';
 import { DEFAULT_GROUP, type ScheduleGroups } from './schedule-groups.ts';
 
 /** Schedules of EventBridge Scheduler. */
@@ -121,6 +121,8 @@ export class Schedules {
       ...(next && { next }),
     });
     this.#rescheduled();
+    // taken as AWS takes it, which has no answer that warns
+    if (isInClockGap(schedule)) this.#context.report({ kind: 'schedule-never', schedule });
     return { ScheduleArn: schedule.Arn };
   }
 }
