@@ -45,6 +45,7 @@ test('it goes by bytes: characters that begin with the same byte look alike', ()
 
 const stack = (name: string) => ({ wildcard: `*:stack/${name}/*` });
 const accepted: Record<string, unknown> = {
+  'six stars after a character': { a: [{ wildcard: 'a*a*a*a*a*a*' }] },
   'three of four words': { a: ['SharedStack', 'TrackerStack', 'DriverStack'].map(stack) },
   'four endings': { a: ['*.bif', '*.tiff', '*.tif', '*.svs'].map((wildcard) => ({ wildcard })) },
   'a repeated sequence': { a: [{ wildcard: '/Users/*/dir/dir/dir/dir/dir/doc.txt' }] },
@@ -73,6 +74,7 @@ const refused: Record<string, unknown> = {
   'four endings in one folder': {
     a: ['bif', 'tif', 'tiff', 'svs'].map((ending) => ({ wildcard: `*/datasync/*.${ending}` })),
   },
+  'seven stars after a character': { a: [{ wildcard: 'a*a*a*a*a*a*a*' }] },
   'seven stars that must not match': { a: [{ 'anything-but': { wildcard: '*a*a*a*a*a*a*a*' } }] },
   'branches of $or that ask the same field': {
     $or: [{ a: ['A', 'B'].map(stack) }, { a: ['C', 'D'].map(stack) }],
