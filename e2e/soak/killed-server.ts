@@ -85,13 +85,13 @@ export class KilledServer {
     const connection = await ServerConnection.open({ endpoint: this.url, environment: {} });
     let before: string | undefined;
     do {
-      const page = await connection.get<{ events: object[]; before?: number }>('/api/events', {
+      const page = await connection.get<{ events: object[]; before?: string }>('/api/events', {
         status: 'pending',
         limit: '1',
         before,
       });
       if (page.events.length > 0) return true;
-      before = page.before?.toString();
+      before = page.before;
     } while (before !== undefined);
     return false;
   }

@@ -50,7 +50,7 @@ export type {
   StoredSchedule,
   StoredScheduleGroup,
 } from './ports/scheduler.ts';
-export type { Backtest, EventFilter, EventPage, ResendResult } from './ports/search.ts';
+export type { Backtest, EventFilter, EventPage, EventPosition, ResendResult } from './ports/search.ts';
 export { isConfidential } from './connections/confidential.ts';
 export { lanePlace, type LanePlace } from './deliveries/lane-place.ts';
 export { quietAfterMs } from './ports/announcements.ts';

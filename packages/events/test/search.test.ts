@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { EventPosition } from '@riposte/events';
 import { ACCOUNT, inWorld, REGION, START_MS, type World } from './world.ts';
 
 const EVERYTHING = { source: ['test'] };
@@ -7,6 +8,18 @@ const EVERYTHING = { source: ['test'] };
 async function details(world: World, filter: object): Promise<unknown[]> {
   const { events } = await world.service.searchEvents(filter, { limit: 10 });
   return events.map(({ event }) => event.detail['n']);
+}
+
+/** Everything that the archive has of the first moment, on the default bus again. */
+async function replay(world: World, EventSourceArn: string): Promise<void> {
+  await world.service.startReplay(REGION, {
+    ReplayName: 'again',
+    EventSourceArn,
+    eventStartTimeMs: START_MS,
+    eventEndTimeMs: START_MS + 1,
+    Destination: { Arn: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default` },
+  });
+  await world.pass(10_000);
 }
 
 test(
@@ -40,7 +53,7 @@ test(
   inWorld(async (world) => {
     for (let n = 1; n <= 5; n += 1) await world.put('Order', { n });
     const seen: unknown[] = [];
-    let before: number | undefined;
+    let before: EventPosition | undefined;
     do {
       const page = await world.service.searchEvents(
         {},
@@ -115,16 +128,22 @@ test(
     await world.service.start();
     await world.rule('r', { source: ['nothing'] });
     for (let n = 0; n < 600; n += 1) await world.put(n % 2 === 0 ? 'Order' : 'Other', { n });
-    const found = await world.service.backtest('{"detail-type":["Order"]}', {}, 3);
+    const found = await world.service.backtest({ EventPattern: '{"detail-type":["Order"]}' }, {}, 3);
     assert.deepEqual([found.examined, found.matched], [600, 300]);
     assert.deepEqual(
       found.events.map(({ event }) => event.detail['n']),
       [598, 596, 594],
     );
     assert.equal(world.invocations.length, 0);
-    const later = await world.service.backtest('{"detail-type":["Order"]}', { fromMs: START_MS + 1 }, 3);
+    const later = await world.service.backtest(
+      { EventPattern: '{"detail-type":["Order"]}' },
+      { fromMs: START_MS + 1 },
+      3,
+    );
     assert.equal(later.examined, 0);
-    await assert.rejects(world.service.backtest('{"a":1}', {}, 1), { code: 'InvalidEventPatternException' });
+    await assert.rejects(world.service.backtest({ EventPattern: '{"a":1}' }, {}, 1), {
+      code: 'InvalidEventPatternException',
+    });
   }),
 );
 
@@ -139,14 +158,7 @@ test(
       EventSourceArn: bus,
     });
     const eventId = await world.put('Order');
-    await world.service.startReplay(REGION, {
-      ReplayName: 'again',
-      EventSourceArn: ArchiveArn,
-      eventStartTimeMs: START_MS,
-      eventEndTimeMs: START_MS + 1,
-      Destination: { Arn: bus },
-    });
-    await world.pass(10_000);
+    await replay(world, ArchiveArn);
     const stored = await world.service.describeEvent(eventId);
     assert.equal(stored?.event['replay-name'], undefined);
     assert.deepEqual(
@@ -155,6 +167,63 @@ test(
         [undefined, 'delivered'],
         ['again', 'delivered'],
       ],
+    );
+  }),
+);
+
+test(
+  'a backtest sees what a rule would have seen: no read-only calls unless asked, nothing twice, and no schedule',
+  inWorld(async (world) => {
+    await world.service.start();
+    const bus = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`;
+    await world.service.createEventBus(REGION, { Name: 'second' });
+    await world.rule('onward', EVERYTHING, {
+      Arn: bus.replace('default', 'second'),
+      RoleArn: `arn:aws:iam::${ACCOUNT}:role/r`,
+    });
+    world.answer = async ({ event, deliveryId, target }) => {
+      if (!target.Arn.endsWith('second')) return { kind: 'delivered' };
+      const how = { eventBusName: 'second', deliveryId, simulated: false };
+      await world.service.forwardEvent(REGION, event, how);
+      return { kind: 'delivered' };
+    };
+    const { ArchiveArn } = await world.service.createArchive(REGION, {
+      ArchiveName: 'a',
+      EventSourceArn: bus,
+    });
+    await world.service.createSchedule(REGION, {
+      Name: 's',
+      ScheduleExpression: 'rate(1 hour)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:f`,
+        RoleArn: `arn:aws:iam::${ACCOUNT}:role/r`,
+      },
+    });
+    await world.put('AWS API Call via CloudTrail', { readOnly: true });
+    await world.put('AWS API Call via CloudTrail', { readOnly: false });
+    await replay(world, ArchiveArn);
+    const all = await world.service.searchEvents({}, { limit: 50 });
+    assert.equal(
+      all.events.length,
+      6,
+      'two put, one replayed, the two that are no reads forwarded, and one of a schedule',
+    );
+    const EventPattern = '{"account":[{"exists":true}]}';
+    const tried = async (
+      State: 'ENABLED' | 'DISABLED' | 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+      filter = {},
+    ) => {
+      const { examined, matched } = await world.service.backtest({ EventPattern, State }, filter, 10);
+      return [examined, matched];
+    };
+    assert.deepEqual(await tried('ENABLED'), [2, 1]);
+    assert.deepEqual(await tried('DISABLED'), [2, 1]);
+    assert.deepEqual(await tried('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS'), [2, 2]);
+    assert.deepEqual(
+      await tried('ENABLED', { eventBusName: 'second' }),
+      [1, 1],
+      'copies are what came to that bus',
     );
   }),
 );

@@ -1,4 +1,4 @@
-import type { EventRecord } from '@riposte/events';
+import type { Archive, EventRecord, StoredRule } from '@riposte/events';
 
 export const NOW = 1_000_000;
 
@@ -29,3 +29,20 @@ export function record(eventId: string, rules: readonly string[], receivedAtMs =
     })),
   };
 }
+
+export const ARCHIVE_KEY = { region: 'us-east-1', eventBusName: 'default', name: 'Events-Archive-kept' };
+export const ARCHIVE_RULE: StoredRule = {
+  region: 'us-east-1',
+  rule: { Name: ARCHIVE_KEY.name, Arn: 'arn:rule', EventBusName: 'default', State: 'ENABLED' },
+  targets: [],
+  createdAtMs: NOW,
+  archiveName: 'kept',
+};
+export const ARCHIVE: Archive = {
+  ArchiveName: 'kept',
+  ArchiveArn: 'arn:archive',
+  EventSourceArn: 'arn:bus',
+  RetentionDays: 0,
+  State: 'ENABLED',
+  creationTimeMs: NOW,
+};

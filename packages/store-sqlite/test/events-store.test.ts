@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import type { Archive, StoredRule } from '@riposte/events';
+import type { EventPosition } from '@riposte/events';
 import { Database, SqliteEventStore } from '@riposte/store-sqlite';
 import { Dice } from '@riposte/testkit';
-import { NOW, record } from './event-record.ts';
+import { ARCHIVE, ARCHIVE_KEY, ARCHIVE_RULE, NOW, record } from './event-record.ts';
 
 const LOOK = { lanes: 100, deliveries: 10 };
 
@@ -23,23 +23,6 @@ function inStore(work: (store: SqliteEventStore) => Promise<void>): () => Promis
     }
   };
 }
-
-const ARCHIVE_KEY = { region: 'us-east-1', eventBusName: 'default', name: 'Events-Archive-kept' };
-const ARCHIVE_RULE: StoredRule = {
-  region: 'us-east-1',
-  rule: { Name: ARCHIVE_KEY.name, Arn: 'arn:rule', EventBusName: 'default', State: 'ENABLED' },
-  targets: [],
-  createdAtMs: NOW,
-  archiveName: 'kept',
-};
-const ARCHIVE: Archive = {
-  ArchiveName: 'kept',
-  ArchiveArn: 'arn:archive',
-  EventSourceArn: 'arn:bus',
-  RetentionDays: 0,
-  State: 'ENABLED',
-  creationTimeMs: NOW,
-};
 
 /** Of the rule `a`. */
 async function claimed(store: SqliteEventStore, { nowMs = NOW, deliveries = 10 } = {}): Promise<string[]> {
@@ -247,5 +230,38 @@ test(
     await store.setNextFire(key, undefined);
     assert.equal(await store.nextFireMs(), undefined);
     assert.equal((await store.rule(key))?.nextFireMs, undefined);
+  }),
+);
+
+test(
+  'events are found by their time also where a clock was set back, and pages leave out none',
+  inStore(async (store) => {
+    const times = [100, 200, 300, 300, 300, 150, 250, 400];
+    await store.record(times.map((atMs, n) => record(`e${n}`, [], atMs)));
+    const found: string[] = [];
+    let before: EventPosition | undefined;
+    do {
+      const page = await store.searchEvents(
+        { fromMs: 150, toMs: 400 },
+        { limit: 2, ...(before && { before }) },
+      );
+      found.push(...page.events.map(({ event }) => event.id));
+      assert.ok(page.events.length > 0, 'no page is asked for in vain');
+      before = page.before;
+    } while (before);
+    assert.deepEqual(found, ['e4', 'e3', 'e2', 'e6', 'e1', 'e5']);
+  }),
+);
+
+test(
+  'a search for what is rare stops on its way, and goes on there',
+  inStore(async (store) => {
+    const common = Array.from({ length: 20_500 }, (_, n) => record(`common-${n}`, [], NOW + n));
+    await store.record([{ ...record('rare', []), eventBusName: 'other' }, ...common]);
+    const first = await store.searchEvents({ eventBusName: 'other' }, { limit: 1 });
+    assert.equal(first.events.length, 0);
+    assert.ok(first.before);
+    const second = await store.searchEvents({ eventBusName: 'other' }, { limit: 1, before: first.before });
+    assert.deepEqual([second.events[0]?.event.id, second.before], ['rare', undefined]);
   }),
 );

@@ -41,7 +41,7 @@ export function registerEvents(program: Command, context: CommandContext): void 
     )
     .option('--since <time>', 'only those that came since: an instant, or 30m, 2h, 7d ago')
     .option('--until <time>', 'only those that came before')
-    .option('--before <number>', 'go on with older ones: the number that the page before ended with')
+    .option('--before <place>', 'go on with older ones: the place that the page before ended with')
     .option('--limit <n>', 'at most this many', '50')
     .action(async (options: SearchOptions) => list(context, options));
 
@@ -115,10 +115,9 @@ async function list(context: CommandContext, options: SearchOptions): Promise<vo
       before,
     });
     found.events.push(...page.events);
-    before = textOf(page.before);
+    before = page.before;
   } while (before !== undefined && found.events.length < limit);
-  if (options.json)
-    return printJson(context, { ...found, ...(before !== undefined && { before: Number(before) }) });
+  if (options.json) return printJson(context, { ...found, ...(before !== undefined && { before }) });
   printList(context, found.events);
   const doubt = found.events.length === 0 ? await doubtOf(server, options) : undefined;
   if (doubt !== undefined) context.terminal.err(oneLine(doubt));

@@ -108,6 +108,8 @@ export interface StoredEvent {
   eventBusName: string;
   receivedAtMs: number;
   simulated: boolean;
+  /** It came from another bus. */
+  forwarded?: true;
   /** Rules that matched, also those without targets. */
   matchedRuleArns: string[];
   deliveries: {

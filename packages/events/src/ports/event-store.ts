@@ -1,7 +1,7 @@
 import type { Announcement } from './announcements.ts';
 import type { ActiveReplay, Archive, ArchivedEvent, ArchivePosition, Replay } from './archives.ts';
 import type { ApiDestination, Connection } from './connections.ts';
-import type { EventFilter, EventPage } from './search.ts';
+import type { EventFilter, EventPage, EventPosition } from './search.ts';
 import type { ArrivalOutcome, EventSource, Intake, RejectedArrival, SourceCounts } from './sources.ts';
 import type { EventBusDescription, EventEnvelope, Rule, StoredEvent } from './event-service.ts';
 import type { DeadLetter, Target } from './targets.ts';
@@ -188,7 +188,7 @@ export interface EventStore {
   /** As it was put, with the deliveries also of the buses it was forwarded to. */
   event(eventId: string): Promise<StoredEvent | undefined>;
   /** Newest first; looks at so many events at a time as do not hold up anything else. */
-  searchEvents(filter: EventFilter, page: { limit: number; before?: number }): Promise<EventPage>;
+  searchEvents(filter: EventFilter, page: { limit: number; before?: EventPosition }): Promise<EventPage>;
   /** Adds deliveries, due at once, to the event that is stored under the id of this one, as `event` finds it. */
   recordResend(record: EventRecord): Promise<void>;
   /** What is to be told: targets that keep failing or work again, rules that have become quiet by `nowMs` or match again. */

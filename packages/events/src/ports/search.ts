@@ -1,4 +1,4 @@
-import type { RuleMatch, StoredEvent } from './event-service.ts';
+import type { Rule, RuleMatch, StoredEvent } from './event-service.ts';
 
 /** Which stored events are wanted; what is left out does not matter. */
 export interface EventFilter {
@@ -16,11 +16,17 @@ export interface EventFilter {
   toMs?: number;
 }
 
+/** A place among all events, which lie in the order in which they came. */
+export interface EventPosition {
+  receivedAtMs: number;
+  sequence: number;
+}
+
 export interface EventPage {
-  /** Newest first; in the order in which they came. */
+  /** Newest first. */
   events: StoredEvent[];
   /** Where to go on, when there are older events. A page may hold fewer than were asked for, or none, and go on. */
-  before?: number;
+  before?: EventPosition;
 }
 
 /** What a pattern would have matched. */
@@ -44,7 +50,7 @@ export interface EventSearch {
    * One page, newest first.
    * @param page.before  from the page before
    */
-  searchEvents(filter: EventFilter, page: { limit: number; before?: number }): Promise<EventPage>;
+  searchEvents(filter: EventFilter, page: { limit: number; before?: EventPosition }): Promise<EventPage>;
   /**
    * New deliveries of a stored event to the targets of the rules that match it now, or of one of them.
    * @param rule  ARN or name
@@ -52,12 +58,14 @@ export interface EventSearch {
    */
   resendEvent(eventId: string, rule?: string): Promise<ResendResult>;
   /**
-   * Looks through stored events; causes nothing.
+   * Looks through stored events as a rule would have, were it there and not disabled; causes nothing. An event counts
+   * once, whether or not it was replayed, and on another bus only where that bus is asked for.
+   * @param tried.State  of the rule: read-only calls of CloudTrail are not for every one
    * @param limit  of the events that are told
    * @throws ServiceError InvalidEventPatternException
    */
   backtest(
-    pattern: string,
+    tried: { EventPattern: string; State?: Rule['State'] },
     filter: Pick<EventFilter, 'eventBusName' | 'fromMs' | 'toMs'>,
     limit: number,
   ): Promise<Backtest>;

@@ -1,5 +1,5 @@
 import { explain, flattenEvent } from '@riposte/patterns';
-import type { EventEnvelope, RuleMatch } from '../ports/event-service.ts';
+import type { EventEnvelope, Rule, RuleMatch } from '../ports/event-service.ts';
 import type { StoredRule } from '../ports/event-store.ts';
 import type { BusRules, ReadyRule } from './catalogue.ts';
 
@@ -26,14 +26,19 @@ export function explainRules({ all }: BusRules, event: EventEnvelope): RuleMatch
   });
 }
 
+/** Whether rules in this state see such an event: read-only calls are for those only that ask for all of them. */
+export function isForRulesOf(state: Rule['State'], event: EventEnvelope): boolean {
+  const isReadOnly =
+    event['detail-type'] === 'AWS API Call via CloudTrail' && event.detail['readOnly'] === true;
+  return !isReadOnly || state === 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+}
+
 /** Why a rule does not even look at the event. */
 function refusal({ stored, pattern, unreadable }: ReadyRule, event: EventEnvelope): string | undefined {
   if (stored.rule.State === 'DISABLED') return 'The rule is disabled.';
   if (unreadable !== undefined) return `The rule's pattern is not valid: ${unreadable}`;
   if (!pattern) return 'The rule has a schedule and no event pattern.';
-  const readOnly =
-    event['detail-type'] === 'AWS API Call via CloudTrail' && event.detail['readOnly'] === true;
-  if (readOnly && stored.rule.State === 'ENABLED')
+  if (!isForRulesOf(stored.rule.State, event))
     return 'The event is a read-only call, which only rules in the state ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS see.';
   return undefined;
 }

@@ -11,7 +11,7 @@ import { nextInvocation, nextScheduledMs } from './next-invocation.ts';
 const PRECISION_MS = 60_000;
 
 /** Where invocations of schedules stand among the events. No bus can have this name. */
-const SCHEDULER_BUS = '$scheduler';
+export const SCHEDULER_BUS = '$scheduler';
 
 /**
  * Invokes the targets of schedules: as scheduled rules, through a delivery that is written in one transaction with the

@@ -2,11 +2,12 @@ import { ServiceError } from '@riposte/engine';
 import { matches } from '@riposte/patterns';
 import { validationError } from '../constraints.ts';
 import type { EventContext } from '../context.ts';
-import type { RuleMatch, StoredEvent } from '../ports/event-service.ts';
-import type { Backtest, EventFilter, EventPage, ResendResult } from '../ports/search.ts';
+import type { Rule, RuleMatch, StoredEvent } from '../ports/event-service.ts';
+import type { Backtest, EventFilter, EventPage, EventPosition, ResendResult } from '../ports/search.ts';
 import { recordOf } from '../records.ts';
-import { explainRules, matchingRules } from '../rules/matching.ts';
+import { explainRules, isForRulesOf, matchingRules } from '../rules/matching.ts';
 import { checkPattern } from '../rules/rules.ts';
+import { SCHEDULER_BUS } from '../scheduler/schedule-invocations.ts';
 
 /** Events that are looked at between two pauses, in which the server does its other work. */
 const BACKTEST_PAGE = 500;
@@ -24,7 +25,7 @@ export class StoredEvents {
     this.#recorded = recorded;
   }
 
-  search(filter: EventFilter, page: { limit: number; before?: number }): Promise<EventPage> {
+  search(filter: EventFilter, page: { limit: number; before?: EventPosition }): Promise<EventPage> {
     return this.#context.store.searchEvents(filter, page);
   }
 
@@ -59,20 +60,21 @@ export class StoredEvents {
   }
 
   async backtest(
-    pattern: string,
+    { EventPattern, State = 'ENABLED' }: { EventPattern: string; State?: Rule['State'] },
     filter: Pick<EventFilter, 'eventBusName' | 'fromMs' | 'toMs'>,
     limit: number,
   ): Promise<Backtest> {
-    const compiled = checkPattern(pattern);
+    const compiled = checkPattern(EventPattern);
     const found: Backtest = { examined: 0, matched: 0, events: [] };
-    let before: number | undefined;
+    let before: EventPosition | undefined;
     do {
       const page = await this.#context.store.searchEvents(filter, {
         limit: BACKTEST_PAGE,
         ...(before !== undefined && { before }),
       });
-      found.examined += page.events.length;
-      const matched: StoredEvent[] = page.events.filter(({ event }) => matches(compiled, event));
+      const seen = page.events.filter((stored) => isSeen(stored, filter.eventBusName));
+      found.examined += seen.length;
+      const matched = seen.filter(({ event }) => isForRulesOf(State, event) && matches(compiled, event));
       found.matched += matched.length;
       found.events.push(...matched.slice(0, limit - found.events.length));
       before = page.before;
@@ -89,4 +91,10 @@ function reasonsOf(rules: readonly RuleMatch[], eventId: string): string {
     .map(({ ruleName, explanation }) => `\n  ${ruleName}: ${explanation}`);
   const more = rules.length - told.length;
   return told.join('') + (more > 0 ? `\n  and ${more} more; why: riposte explain ${eventId}` : '');
+}
+
+/** Whether a rule could have seen it, on the bus that is asked for, and as an event of its own. */
+function isSeen({ event, eventBusName, forwarded }: StoredEvent, wantedBus: string | undefined): boolean {
+  const isCopy = forwarded === true && wantedBus === undefined;
+  return !isCopy && event['replay-name'] === undefined && eventBusName !== SCHEDULER_BUS;
 }

@@ -1,4 +1,4 @@
-import type { EventFilter, EventService, ReplayPreview } from '@riposte/events';
+import type { EventFilter, EventPosition, EventService, ReplayPreview } from '@riposte/events';
 import { Refusal } from './errors.ts';
 import type { BacktestRequest, ReplayPreviewRequest, StoredEvents } from './shapes.ts';
 
@@ -19,18 +19,33 @@ const STATUSES = ['pending', 'delivered', 'dead'] as const;
 
 /** `GET /api/events`: one page, newest first. */
 export async function searchEvents({ events }: EventPagesOptions, asked: Asked): Promise<StoredEvents> {
-  const before = asked.query('before');
-  return events.searchEvents(filterOf(asked), {
+  const asks = asked.query('before');
+  const { before, ...page } = await events.searchEvents(filterOf(asked), {
     limit: asked.limit,
-    ...(before !== undefined && { before: wholeNumber('before', before) }),
+    ...(asks !== undefined && { before: positionOf(asks) }),
   });
+  return { ...page, ...(before && { before: `${before.receivedAtMs}-${before.sequence}` }) };
+}
+
+function positionOf(before: string): EventPosition {
+  const [, receivedAtMs, sequence] = /^(\d{1,15})-(\d{1,15})$/.exec(before) ?? [];
+  if (receivedAtMs === undefined || sequence === undefined)
+    throw new Refusal(
+      400,
+      'InvalidRequest',
+      `before is ${before}, and must be what the page before ended with.`,
+    );
+  return { receivedAtMs: Number(receivedAtMs), sequence: Number(sequence) };
 }
 
 /** `POST /api/backtest`: what the pattern of a rule, or any pattern, would have matched. */
 export async function backtest({ events, region }: EventPagesOptions, asked: Asked) {
   const { rule, pattern, eventBusName, fromMs, toMs, limit = 20 } = await asked.body<BacktestRequest>();
-  const tried = pattern ?? (rule && (await events.describeRule(region(), rule, eventBusName)).EventPattern);
-  if (tried === undefined)
+  const { EventPattern, State } =
+    pattern === undefined && rule !== undefined
+      ? await events.describeRule(region(), rule, eventBusName)
+      : { EventPattern: pattern };
+  if (EventPattern === undefined)
     throw new Refusal(
       400,
       'InvalidRequest',
@@ -39,7 +54,7 @@ export async function backtest({ events, region }: EventPagesOptions, asked: Ask
         : `Rule ${rule} has a schedule and no pattern: there is nothing to try.`,
     );
   return events.backtest(
-    tried,
+    { EventPattern, ...(State && { State }) },
     {
       ...(eventBusName !== undefined && { eventBusName }),
       ...(fromMs !== undefined && { fromMs }),

@@ -58,8 +58,10 @@ export interface ExplainedEvent {
   rules: RuleMatch[];
 }
 
-/** A page of stored events, newest first. `before` is where the next one begins. */
-export type StoredEvents = EventPage;
+/** A page of stored events, newest first. `before` is where the next one begins, as the query takes it. */
+export interface StoredEvents extends Omit<EventPage, 'before'> {
+  before?: string;
+}
 
 export interface BacktestRequest {
   /** The name of a rule, or `pattern`. */

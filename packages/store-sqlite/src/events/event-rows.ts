@@ -106,8 +106,12 @@ export function eventOf(
     .all(integer(row, 'sequence'));
   const event = parseJson(text(row, 'envelope')) as unknown as EventEnvelope; // as writeRecord wrote it
   const replayName = event['replay-name'];
+  const forwarded = sql
+    .prepare('SELECT 1 FROM event_forwards WHERE event_sequence = ?')
+    .get(integer(row, 'sequence'));
   return {
     event,
+    ...(forwarded && { forwarded: true }),
     region: text(row, 'region'),
     eventBusName: text(row, 'bus'),
     receivedAtMs: integer(row, 'received_at_ms'),

@@ -1,6 +1,6 @@
-import type { EventFilter, EventPage, EventRecord } from '@riposte/events';
+import type { EventFilter, EventPage, EventPosition, EventRecord } from '@riposte/events';
 import type { Sql } from '../database.ts';
-import { integer, optionalInteger } from '../engine/columns.ts';
+import { integer } from '../engine/columns.ts';
 import { eventOf, insertDeliveries, putEventRow } from './event-rows.ts';
 
 /** Events that one page looks at, so that a search for what is rare does not hold up everything else. */
@@ -28,33 +28,46 @@ function conditionsOf(filter: EventFilter): [condition: string, ...values: strin
   return given.filter((one): one is [string, ...string[]] => one.every((part) => part !== undefined));
 }
 
+/** Between two places, newest first: one index has the time and the number. */
+const BETWEEN = '(received_at_ms, sequence) > (?, ?) AND (received_at_ms, sequence) < (?, ?)';
+const NEWEST_FIRST = 'ORDER BY received_at_ms DESC, sequence DESC';
+
 export function searchEvents(
   sql: Sql,
   filter: EventFilter,
-  { limit, before }: { limit: number; before?: number },
+  { limit, before }: { limit: number; before?: EventPosition },
 ): EventPage {
-  const { fromMs, toMs } = filter;
-  const oldest = boundary(sql, 'min', 'received_at_ms >= ?', fromMs ?? 0);
-  const newest = boundary(sql, 'max', 'received_at_ms < ?', toMs ?? Number.MAX_SAFE_INTEGER);
-  if (oldest === undefined || newest === undefined) return { events: [] };
-  const below = Math.min(before ?? Infinity, newest + 1);
-  const from = Math.max(oldest, below - SCAN);
+  const { fromMs = 0, toMs = Number.MAX_SAFE_INTEGER } = filter;
   const conditions = conditionsOf(filter);
+  const above = { receivedAtMs: fromMs, sequence: -1 };
+  const below = before && before.receivedAtMs < toMs ? before : { receivedAtMs: toMs, sequence: -1 };
+  const unseen = sql
+    .prepare(`SELECT received_at_ms, sequence FROM events WHERE ${BETWEEN} ${NEWEST_FIRST} LIMIT 1 OFFSET ?`)
+    .get(...valuesOf(above), ...valuesOf(below), conditions.length === 0 ? limit : SCAN);
+  const end = unseen && positionOf(unseen);
   const rows = sql
     .prepare(
-      `SELECT * FROM events WHERE ${['sequence < ?', 'sequence >= ?', ...conditions.map(([condition]) => condition)].join(' AND ')}
-       ORDER BY sequence DESC LIMIT ?`,
+      `SELECT * FROM events WHERE ${[BETWEEN, ...conditions.map(([condition]) => condition)].join(' AND ')}
+       ${NEWEST_FIRST} LIMIT ?`,
     )
-    .all(below, from, ...conditions.flatMap(([, ...values]) => values), limit);
-  const last = rows.at(-1);
-  const next = rows.length === limit && last ? integer(last, 'sequence') : from;
-  return { events: rows.map((row) => eventOf(sql, row)), ...(next > oldest && { before: next }) };
+    .all(
+      ...valuesOf(end ?? above),
+      ...valuesOf(below),
+      ...conditions.flatMap(([, ...values]) => values),
+      limit + 1, // one more tells whether there are more
+    );
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const next = rows.length > limit && last ? positionOf(last) : end && { ...end, sequence: end.sequence + 1 };
+  return { events: shown.map((row) => eventOf(sql, row)), ...(next && { before: next }) };
 }
 
-/** Events are numbered in the order in which they came. */
-function boundary(sql: Sql, end: 'min' | 'max', condition: string, value: number): number | undefined {
-  const row = sql.prepare(`SELECT ${end}(sequence) AS sequence FROM events WHERE ${condition}`).get(value);
-  return row && optionalInteger(row, 'sequence');
+function valuesOf({ receivedAtMs, sequence }: EventPosition): [number, number] {
+  return [receivedAtMs, sequence];
+}
+
+function positionOf(row: Record<string, unknown>): EventPosition {
+  return { receivedAtMs: integer(row, 'received_at_ms'), sequence: integer(row, 'sequence') };
 }
 
 /** Adds deliveries to an event that is there: the newest that was put here with that id. */
