@@ -366,3 +366,24 @@ test('permissions are statements of the policy, tags are kept, a purge takes all
   await createQueue(account, 'Work');
   assert.deepEqual(await receive(account, QueueUrl), []);
 });
+
+test('a message that a rehearsal sends carries its mark, which the sender’s digest does not count', async (t) => {
+  const { account, QueueUrl } = await withQueue(t);
+  const MessageAttributes = { a: { DataType: 'String', StringValue: '1' } };
+  const message = { QueueUrl, MessageBody: 'event', MessageAttributes };
+  const events = { kind: 'service', account: ACCOUNT, service: 'events.amazonaws.com' } as const;
+  const real = await account.call('sqs:SendMessage', message, { as: events });
+  const rehearsed = await account.call('sqs:SendMessage', message, { as: { ...events, simulated: true } });
+  assert.equal(at(rehearsed, 'MD5OfMessageAttributes'), at(real, 'MD5OfMessageAttributes'));
+  const received = await receive(account, QueueUrl, {
+    MaxNumberOfMessages: 10,
+    MessageAttributeNames: ['Riposte-Simulated'],
+  });
+  assert.deepEqual(
+    received.map(({ MessageId, MessageAttributes: shown = {} }) => [MessageId, shown]),
+    [
+      [at(real, 'MessageId'), {}],
+      [at(rehearsed, 'MessageId'), { 'Riposte-Simulated': { DataType: 'String', StringValue: 'true' } }],
+    ],
+  );
+});

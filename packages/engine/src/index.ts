@@ -81,3 +81,4 @@ export { seededIds } from './simulation/seeded-ids.ts';
 export { SimulatedClock } from './simulation/simulated-clock.ts';
 export type { Settling } from './simulation/simulated-clock.ts';
 export { redriveStatusOf } from './redrivable.ts';
+export { SIMULATED_MARK } from './simulated-mark.ts';

@@ -121,9 +121,9 @@ export class Publisher {
       forgetBeforeMs: clock.now() - ARRIVALS_KNOWN_MS,
       arrivals: arrivals.map((arrival) => {
         if (arrival.kind === 'rejected') return arrival;
-        const { event, key } = arrival;
+        const { event, key, simulated } = arrival;
         const matched = matchingRules(rules, event);
-        const record = recordOf(this.#context, { region, eventBusName, event, simulated: false, matched });
+        const record = recordOf(this.#context, { region, eventBusName, event, simulated, matched });
         return { kind: 'event', key, record };
       }),
     });

@@ -1,7 +1,8 @@
-import { ServiceError } from '@riposte/engine';
+import { ServiceError, SIMULATED_MARK } from '@riposte/engine';
 import type { AccountTransaction } from '../ports/account-store.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { AccountOperation, CallContext } from '../ports/operation.ts';
+import { isSimulated } from '../simulated.ts';
 import { eachEntry, type BatchEntry } from './batch.ts';
 import { checkRange, invalidParameter } from './errors.ts';
 import { contentOf, type MessageInput } from './message-content.ts';
@@ -11,6 +12,8 @@ import { NUMBERS, numberOf, type QueueRecord } from './records.ts';
 
 /** CloudTrail's own words: what is in a message is for its receiver. */
 const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
+
+const MARKED = { DataType: 'String', StringValue: 'true' };
 
 interface Sent {
   MessageId: string;
@@ -63,7 +66,8 @@ function send(
     queue: queue.id,
     messageId,
     body,
-    attributes,
+    // besides what the sender gave, and what its digest counts
+    attributes: isSimulated(context.caller) ? { ...attributes, [SIMULATED_MARK]: MARKED } : attributes,
     ...(traceHeader !== undefined && { traceHeader }),
     senderId: senderId(context.caller),
     sentAtMs: context.nowMs,

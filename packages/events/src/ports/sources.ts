@@ -56,6 +56,8 @@ export interface SourceMessage {
   messageId: string;
   receiptHandle: string;
   body: string;
+  /** It carries the mark of a rehearsal. */
+  simulated: boolean;
 }
 
 /** A queue as the poller uses it. Errors say what a person can do. */
@@ -69,7 +71,7 @@ export interface SourceQueue {
 
 /** What came by a source. */
 export type Arrival =
-  | { kind: 'event'; key: string | undefined; event: EventEnvelope }
+  | { kind: 'event'; key: string | undefined; event: EventEnvelope; simulated: boolean }
   /** No event: kept aside. */
   | { kind: 'rejected'; key: string; reason: string; body: string };
 

@@ -143,10 +143,10 @@ export class QueuePoller {
   }
 
   #read(message: SourceMessage): Received {
-    const { messageId, body } = message;
+    const { messageId, body, simulated } = message;
     const read = eventOfBody(body);
     return 'event' in read
-      ? { message, arrival: { kind: 'event', key: arrivalKey(read.event), event: read.event } }
+      ? { message, arrival: { kind: 'event', key: arrivalKey(read.event), event: read.event, simulated } }
       : { message, arrival: { kind: 'rejected', key: messageId, reason: read.reason, body } };
   }
 

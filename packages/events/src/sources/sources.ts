@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Ids } from '@riposte/engine';
-import { ServiceError } from '@riposte/engine';
+import { ServiceError, SIMULATED_MARK } from '@riposte/engine';
 import { oneAtATime } from '../context.ts';
 import { eventTime } from '../envelope/time.ts';
 import type { EventService } from '../ports/event-service.ts';
@@ -177,7 +177,9 @@ export class EventSources {
     if ('reason' in read) return { status: 400, reason: read.reason };
     const { event } = read;
     const key = source.kind === 'webhook' ? webhookKey(source, headers) : arrivalKey(event);
-    const arrival: Arrival = { kind: 'event', key, event };
+    // there at all, whatever its value: a mark only makes what comes of it more careful
+    const simulated = SIMULATED_MARK.toLowerCase() in headers;
+    const arrival: Arrival = { kind: 'event', key, event, simulated };
     const [outcome] = await events.takeIn(region, source, [arrival]);
     return { status: 200, eventId: event.id, isDuplicate: outcome === 'duplicate' };
   }

@@ -167,3 +167,25 @@ test(
     assert.doesNotMatch(JSON.stringify(await sources.list()), new RegExp(secret));
   }),
 );
+
+test(
+  'a request with the mark of a rehearsal brings a marked event, whatever the mark’s value',
+  inWorld(async (world) => {
+    const { sources, sign, send } = await webhook(world, { idHeader: 'x-id' });
+    const marked = async (headers: Headers): Promise<unknown> => {
+      const body = '{}';
+      const answer = await send(body, { 'x-hub-signature-256': `sha256=${sign(body)}`, ...headers });
+      return answer.status === 200 && (await world.service.describeEvent(answer.eventId))?.simulated;
+    };
+    assert.equal(await marked({ 'x-id': '1' }), false);
+    assert.equal(await marked({ 'x-id': '2', 'riposte-simulated': 'true' }), true);
+    assert.equal(await marked({ 'x-id': '3', 'riposte-simulated': 'no' }), true);
+    const { apiKey } = await sources.createPush({ name: 'main' });
+    // a header that came twice has no value
+    const headers = { 'x-api-key': apiKey, 'riposte-simulated': undefined };
+    const admitted = await sources.admit('events', 'main', headers);
+    assert.ok(!('status' in admitted));
+    await sources.push(admitted, headers, Buffer.from(JSON.stringify(HEALTH_EVENT)));
+    assert.equal((await world.service.describeEvent(HEALTH_EVENT.id))?.simulated, true);
+  }),
+);

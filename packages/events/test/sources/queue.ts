@@ -22,9 +22,9 @@ export class ScriptedQueue implements SourceQueue {
     this.#clock = clock;
   }
 
-  put(body: unknown, messageId = `m-${this.messages.length + 1}`): void {
+  put(body: unknown, messageId = `m-${this.messages.length + 1}`, simulated = false): void {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    this.messages.push({ messageId, receiptHandle: messageId, body: text });
+    this.messages.push({ messageId, receiptHandle: messageId, body: text, simulated });
   }
 
   async receive(signal: AbortSignal): Promise<SourceMessage[]> {

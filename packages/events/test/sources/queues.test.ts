@@ -335,3 +335,21 @@ test(
     await sources.close();
   }),
 );
+
+test(
+  'a message that a rehearsal caused elsewhere is one here: its event and what comes of it are marked',
+  inWorld(async (world) => {
+    await world.service.start();
+    await world.rule('risk', { source: ['aws.health'] });
+    const queue = new ScriptedQueue(world.clock);
+    queue.put(HEALTH_EVENT, 'rehearsed', true);
+    queue.put({ ...HEALTH_EVENT, id: 'real' }, 'real');
+    const sources = sourcesOf(world, queue, [{ queueUrl: QUEUE_URL }]);
+    await sources.start();
+    await world.settle();
+    const marks = world.invocations.map(({ eventId, simulated }) => [eventId, simulated]);
+    assert.deepEqual(Object.fromEntries(marks), { [HEALTH_EVENT.id]: true, real: false });
+    assert.equal((await world.service.describeEvent(HEALTH_EVENT.id))?.simulated, true);
+    await sources.close();
+  }),
+);

@@ -1,5 +1,5 @@
 import { isSimulated } from '@riposte/account';
-import { ServiceError } from '@riposte/engine';
+import { ServiceError, SIMULATED_MARK } from '@riposte/engine';
 import type { Target } from '@riposte/events';
 import { BodyNotMergeable, type ConnectionRequest } from '../http/connection-requests.ts';
 import { HttpUnanswered, HttpUnsendable, type HttpAnswer } from '../http/http-client.ts';
@@ -62,7 +62,7 @@ export const invokeApiDestination: ServiceOperation<InvokeApiDestinationInput> =
       headers: {
         ...merged(HttpParameters?.HeaderParameters ?? {}, FIXED_HEADERS),
         // the endpoint may want to know that nothing has happened
-        ...(isSimulated(caller) && { 'Riposte-Simulated': 'true' }),
+        ...(isSimulated(caller) && { [SIMULATED_MARK]: 'true' }),
       },
       ...(!WITHOUT_BODY.has(HttpMethod) && { body: Payload }),
       timeoutMs: TIMEOUT_MS,

@@ -1,6 +1,7 @@
 /** A queue of a real account, read with the credentials of the server's operator. */
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type * as sqs from '@aws-sdk/client-sqs';
+import { SIMULATED_MARK } from '@riposte/engine';
 import type { QueueSource, SourceMessage, SourceQueue } from '@riposte/events';
 
 type Sdk = typeof sqs;
@@ -34,13 +35,15 @@ export class SqsSourceQueue implements SourceQueue {
           MaxNumberOfMessages: MESSAGES_MAX,
           WaitTimeSeconds: WAIT_SECONDS,
           VisibilityTimeout: VISIBILITY_SECONDS,
+          MessageAttributeNames: [SIMULATED_MARK],
         }),
         { abortSignal: signal },
       );
-      return Messages.map(({ MessageId = '', ReceiptHandle = '', Body = '' }) => ({
+      return Messages.map(({ MessageId = '', ReceiptHandle = '', Body = '', MessageAttributes = {} }) => ({
         messageId: MessageId,
         receiptHandle: ReceiptHandle,
         body: Body,
+        simulated: SIMULATED_MARK in MessageAttributes,
       }));
     });
   }

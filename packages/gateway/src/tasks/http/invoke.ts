@@ -1,5 +1,6 @@
 import { dataLimitCause, type HttpTrace } from '@riposte/asl';
-import { ServiceError, type Clock } from '@riposte/engine';
+import { isSimulated } from '@riposte/account';
+import { ServiceError, SIMULATED_MARK, type Clock } from '@riposte/engine';
 import type { HttpAnswer, HttpClient } from '../../http/http-client.ts';
 import type { ConnectionParameters } from '../../http/http-parameters.ts';
 import { NotAuthorized } from '../../http/oauth-tokens.ts';
@@ -70,7 +71,7 @@ export function invokeHttpEndpoint(
     // the text of a status is the endpoint's body, which may repeat what it was sent
     auditedMessage: ({ code, message }) =>
       code.startsWith(STATUS_ERROR) ? 'The endpoint answered with this status.' : message,
-    async handle({ services, connectionRequests, region, signal, httpTrace }, invocation) {
+    async handle({ services, connectionRequests, region, signal, httpTrace, caller }, invocation) {
       const connection = await services.events.connectionByArn(invocation.ConnectionArn);
       if (!connection)
         throw connectionError(
@@ -87,7 +88,9 @@ export function invokeHttpEndpoint(
           `The connection ${connection.Name} is not authorized. ${error.message}`,
         );
       }
-      const answer = await answerOf(clock, client, { invocation, parameters, region, signal, httpTrace });
+      const simulated = isSimulated(caller);
+      const sending = { invocation, parameters, region, simulated, signal, httpTrace };
+      const answer = await answerOf(clock, client, sending);
       connectionRequests.answered(connection, answer.status);
       return outputOf(answer);
     },
@@ -98,6 +101,8 @@ interface Sending {
   invocation: HttpInvocation;
   parameters: ConnectionParameters;
   region: string;
+  /** A rehearsal asks: the endpoint is told. */
+  simulated: boolean;
   signal: AbortSignal | undefined;
   httpTrace: HttpTrace | undefined;
 }
@@ -128,7 +133,7 @@ async function answerOf(clock: Clock, client: HttpClient, sending: Sending): Pro
 /** Sends the request, and tells of it and of its answer whoever traces it. */
 async function exchange(
   client: HttpClient,
-  { invocation, parameters, region, httpTrace }: Sending,
+  { invocation, parameters, region, simulated, httpTrace }: Sending,
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
   const request = httpRequest(invocation, parameters, region);
@@ -140,7 +145,7 @@ async function exchange(
   const answer = await client.send({
     method: request.method,
     url: request.url,
-    headers: sentHeaders(request),
+    headers: { ...sentHeaders(request), ...(simulated && { [SIMULATED_MARK]: 'true' }) },
     ...(request.body !== undefined && { body: request.body }),
     timeoutMs: TIMEOUT_MS,
     bodyBytesMax: BODY_BYTES_MAX + 1, // one more tells that there is more

@@ -45,12 +45,12 @@ const ACTIONS = ['states:InvokeHTTPEndpoint', 'events:RetrieveConnectionCredenti
 
 let attempts = 0;
 
-function run(world: World, parameters: object): Promise<TaskOutcome> {
+function run(world: World, parameters: object, simulated = step.simulated): Promise<TaskOutcome> {
   attempts += 1;
   const request = taskRequest({
     resource: 'arn:aws:states:::http:invoke',
     parameters: JSON.stringify(parameters),
-    step: { ...step, taskId: `http-${attempts}` },
+    step: { ...step, simulated, taskId: `http-${attempts}` },
   });
   return world.gateway.taskRunner.run(request, new AbortController().signal);
 }
@@ -112,6 +112,25 @@ test('an endpoint gets the task’s request with what its connection adds, and i
     ['states', 'InvokeHTTPEndpoint', 'Contain'],
   );
   assert.doesNotMatch(JSON.stringify(record), /s3cret|key exposed/);
+});
+
+test('the endpoint is told when a rehearsal asks', async (t) => {
+  const world = await openRealWorld(t);
+  await createRole(world, 'Execution', 'states.amazonaws.com', ACTIONS);
+  const ConnectionArn = await createConnection(world, API_KEY);
+  const endpoint = await openEndpoint(t);
+  const parameters = {
+    ApiEndpoint: endpoint.url,
+    Method: 'GET',
+    Authentication: { ConnectionArn },
+    Headers: { 'riposte-simulated': 'no' },
+  };
+  outputOf(await run(world, parameters, true));
+  outputOf(await run(world, { ...parameters, Headers: {} }, false));
+  assert.deepEqual(
+    endpoint.seen.map(({ headers }) => headers['riposte-simulated']),
+    ['true', undefined],
+  );
 });
 
 test('a status of 400 and above is the error, and the body its cause', async (t) => {
