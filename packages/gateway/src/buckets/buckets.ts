@@ -1,39 +1,12 @@
-import type {
-  AbortMultipartUploadCommandInput,
-  CompleteMultipartUploadCommandInput,
-  CompleteMultipartUploadCommandOutput,
-  CreateBucketCommandInput,
-  CreateBucketCommandOutput,
-  CreateMultipartUploadCommandInput,
-  CreateMultipartUploadCommandOutput,
-  DeleteBucketCommandInput,
-  DeleteObjectCommandInput,
-  DeleteObjectCommandOutput,
-  GetObjectCommandInput,
-  GetObjectCommandOutput,
-  HeadBucketCommandInput,
-  HeadBucketCommandOutput,
-  HeadObjectCommandInput,
-  HeadObjectCommandOutput,
-  ListBucketsCommandInput,
-  ListBucketsCommandOutput,
-  ListObjectsCommandInput,
-  ListObjectsCommandOutput,
-  ListObjectsV2CommandInput,
-  ListObjectsV2CommandOutput,
-  PutObjectCommandInput,
-  PutObjectCommandOutput,
-  UploadPartCommandInput,
-  UploadPartCommandOutput,
-} from '@aws-sdk/client-s3';
+import type * as s3 from '@aws-sdk/client-s3';
 import type { CallContext } from '@riposte/account';
 
 type Output<T> = Omit<T, '$metadata'>;
 
 /** Bytes are held whole. */
-export type PutObjectInput = Omit<PutObjectCommandInput, 'Body'> & { Body?: Uint8Array | string };
-export type UploadPartInput = Omit<UploadPartCommandInput, 'Body'> & { Body?: Uint8Array | string };
-export type GetObjectOutput = Omit<GetObjectCommandOutput, '$metadata' | 'Body'> & { Body: Uint8Array };
+export type PutObjectInput = Omit<s3.PutObjectCommandInput, 'Body'> & { Body?: Uint8Array | string };
+export type UploadPartInput = Omit<s3.UploadPartCommandInput, 'Body'> & { Body?: Uint8Array | string };
+export type GetObjectOutput = Omit<s3.GetObjectCommandOutput, '$metadata' | 'Body'> & { Body: Uint8Array };
 
 /** Who asks, from where, and when. */
 export type BucketsContext = Pick<CallContext, 'account' | 'region' | 'nowMs' | 'ids'>;
@@ -44,47 +17,47 @@ export type BucketsContext = Pick<CallContext, 'account' | 'region' | 'nowMs' | 
  * StoreUnavailable when the disk refuses: the same call is then made again later.
  */
 export interface Buckets {
-  getObject(context: BucketsContext, input: GetObjectCommandInput): Promise<GetObjectOutput>;
+  getObject(context: BucketsContext, input: s3.GetObjectCommandInput): Promise<GetObjectOutput>;
   headObject(
     context: BucketsContext,
-    input: HeadObjectCommandInput,
-  ): Promise<Output<HeadObjectCommandOutput>>;
-  putObject(context: BucketsContext, input: PutObjectInput): Promise<Output<PutObjectCommandOutput>>;
+    input: s3.HeadObjectCommandInput,
+  ): Promise<Output<s3.HeadObjectCommandOutput>>;
+  putObject(context: BucketsContext, input: PutObjectInput): Promise<Output<s3.PutObjectCommandOutput>>;
   deleteObject(
     context: BucketsContext,
-    input: DeleteObjectCommandInput,
-  ): Promise<Output<DeleteObjectCommandOutput>>;
+    input: s3.DeleteObjectCommandInput,
+  ): Promise<Output<s3.DeleteObjectCommandOutput>>;
   listObjectsV2(
     context: BucketsContext,
-    input: ListObjectsV2CommandInput,
-  ): Promise<Output<ListObjectsV2CommandOutput>>;
+    input: s3.ListObjectsV2CommandInput,
+  ): Promise<Output<s3.ListObjectsV2CommandOutput>>;
   listObjects(
     context: BucketsContext,
-    input: ListObjectsCommandInput,
-  ): Promise<Output<ListObjectsCommandOutput>>;
+    input: s3.ListObjectsCommandInput,
+  ): Promise<Output<s3.ListObjectsCommandOutput>>;
   createMultipartUpload(
     context: BucketsContext,
-    input: CreateMultipartUploadCommandInput,
-  ): Promise<Output<CreateMultipartUploadCommandOutput>>;
-  uploadPart(context: BucketsContext, input: UploadPartInput): Promise<Output<UploadPartCommandOutput>>;
+    input: s3.CreateMultipartUploadCommandInput,
+  ): Promise<Output<s3.CreateMultipartUploadCommandOutput>>;
+  uploadPart(context: BucketsContext, input: UploadPartInput): Promise<Output<s3.UploadPartCommandOutput>>;
   completeMultipartUpload(
     context: BucketsContext,
-    input: CompleteMultipartUploadCommandInput,
-  ): Promise<Output<CompleteMultipartUploadCommandOutput>>;
-  abortMultipartUpload(context: BucketsContext, input: AbortMultipartUploadCommandInput): Promise<object>;
+    input: s3.CompleteMultipartUploadCommandInput,
+  ): Promise<Output<s3.CompleteMultipartUploadCommandOutput>>;
+  abortMultipartUpload(context: BucketsContext, input: s3.AbortMultipartUploadCommandInput): Promise<object>;
   createBucket(
     context: BucketsContext,
-    input: CreateBucketCommandInput,
-  ): Promise<Output<CreateBucketCommandOutput>>;
-  deleteBucket(context: BucketsContext, input: DeleteBucketCommandInput): Promise<object>;
+    input: s3.CreateBucketCommandInput,
+  ): Promise<Output<s3.CreateBucketCommandOutput>>;
+  deleteBucket(context: BucketsContext, input: s3.DeleteBucketCommandInput): Promise<object>;
   headBucket(
     context: BucketsContext,
-    input: HeadBucketCommandInput,
-  ): Promise<Output<HeadBucketCommandOutput>>;
+    input: s3.HeadBucketCommandInput,
+  ): Promise<Output<s3.HeadBucketCommandOutput>>;
   listBuckets(
     context: BucketsContext,
-    input: ListBucketsCommandInput,
-  ): Promise<Output<ListBucketsCommandOutput>>;
+    input: s3.ListBucketsCommandInput,
+  ): Promise<Output<s3.ListBucketsCommandOutput>>;
 }
 
 /** An object is read and written as one piece of memory. The service's limit of one PutObject is 5 GB. */

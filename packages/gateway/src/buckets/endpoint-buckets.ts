@@ -1,19 +1,4 @@
 /** Buckets of an S3-compatible service somewhere else. */
-import type {
-  AbortMultipartUploadCommandInput,
-  CompleteMultipartUploadCommandInput,
-  CreateBucketCommandInput,
-  CreateMultipartUploadCommandInput,
-  DeleteBucketCommandInput,
-  DeleteObjectCommandInput,
-  GetObjectCommandInput,
-  HeadBucketCommandInput,
-  HeadObjectCommandInput,
-  ListBucketsCommandInput,
-  ListObjectsCommandInput,
-  ListObjectsV2CommandInput,
-  S3Client,
-} from '@aws-sdk/client-s3';
 import type * as s3 from '@aws-sdk/client-s3';
 import { ServiceError } from '@riposte/engine';
 import {
@@ -45,13 +30,13 @@ const SILENT_MS_MAX = 30_000;
  */
 export class EndpointBuckets implements Buckets {
   readonly #options: EndpointBucketsOptions;
-  #opened: Promise<{ sdk: Sdk; client: S3Client }> | undefined;
+  #opened: Promise<{ sdk: Sdk; client: s3.S3Client }> | undefined;
 
   constructor(options: EndpointBucketsOptions) {
     this.#options = options;
   }
 
-  async getObject(_context: BucketsContext, input: GetObjectCommandInput): Promise<GetObjectOutput> {
+  async getObject(_context: BucketsContext, input: s3.GetObjectCommandInput): Promise<GetObjectOutput> {
     return this.#call(async (client, sdk) => {
       const { Body: body, ...output } = await client.send(new sdk.GetObjectCommand(input));
       const bytes = output.ContentLength ?? 0;
@@ -66,7 +51,7 @@ export class EndpointBuckets implements Buckets {
     });
   }
 
-  async headObject(_context: BucketsContext, input: HeadObjectCommandInput) {
+  async headObject(_context: BucketsContext, input: s3.HeadObjectCommandInput) {
     return this.#call((client, sdk) => client.send(new sdk.HeadObjectCommand(input)));
   }
 
@@ -74,19 +59,19 @@ export class EndpointBuckets implements Buckets {
     return this.#call((client, sdk) => client.send(new sdk.PutObjectCommand(input)));
   }
 
-  async deleteObject(_context: BucketsContext, input: DeleteObjectCommandInput) {
+  async deleteObject(_context: BucketsContext, input: s3.DeleteObjectCommandInput) {
     return this.#call((client, sdk) => client.send(new sdk.DeleteObjectCommand(input)));
   }
 
-  async listObjectsV2(_context: BucketsContext, input: ListObjectsV2CommandInput) {
+  async listObjectsV2(_context: BucketsContext, input: s3.ListObjectsV2CommandInput) {
     return this.#call((client, sdk) => client.send(new sdk.ListObjectsV2Command(input)));
   }
 
-  async listObjects(_context: BucketsContext, input: ListObjectsCommandInput) {
+  async listObjects(_context: BucketsContext, input: s3.ListObjectsCommandInput) {
     return this.#call((client, sdk) => client.send(new sdk.ListObjectsCommand(input)));
   }
 
-  async createMultipartUpload(_context: BucketsContext, input: CreateMultipartUploadCommandInput) {
+  async createMultipartUpload(_context: BucketsContext, input: s3.CreateMultipartUploadCommandInput) {
     return this.#call((client, sdk) => client.send(new sdk.CreateMultipartUploadCommand(input)));
   }
 
@@ -94,27 +79,27 @@ export class EndpointBuckets implements Buckets {
     return this.#call((client, sdk) => client.send(new sdk.UploadPartCommand(input)));
   }
 
-  async completeMultipartUpload(_context: BucketsContext, input: CompleteMultipartUploadCommandInput) {
+  async completeMultipartUpload(_context: BucketsContext, input: s3.CompleteMultipartUploadCommandInput) {
     return this.#call((client, sdk) => client.send(new sdk.CompleteMultipartUploadCommand(input)));
   }
 
-  async abortMultipartUpload(_context: BucketsContext, input: AbortMultipartUploadCommandInput) {
+  async abortMultipartUpload(_context: BucketsContext, input: s3.AbortMultipartUploadCommandInput) {
     return this.#call((client, sdk) => client.send(new sdk.AbortMultipartUploadCommand(input)));
   }
 
-  async createBucket(_context: BucketsContext, input: CreateBucketCommandInput) {
+  async createBucket(_context: BucketsContext, input: s3.CreateBucketCommandInput) {
     return this.#call((client, sdk) => client.send(new sdk.CreateBucketCommand(input)));
   }
 
-  async deleteBucket(_context: BucketsContext, input: DeleteBucketCommandInput) {
+  async deleteBucket(_context: BucketsContext, input: s3.DeleteBucketCommandInput) {
     return this.#call((client, sdk) => client.send(new sdk.DeleteBucketCommand(input)));
   }
 
-  async headBucket(_context: BucketsContext, input: HeadBucketCommandInput) {
+  async headBucket(_context: BucketsContext, input: s3.HeadBucketCommandInput) {
     return this.#call((client, sdk) => client.send(new sdk.HeadBucketCommand(input)));
   }
 
-  async listBuckets(_context: BucketsContext, input: ListBucketsCommandInput) {
+  async listBuckets(_context: BucketsContext, input: s3.ListBucketsCommandInput) {
     return this.#call((client, sdk) => client.send(new sdk.ListBucketsCommand(input)));
   }
 
@@ -125,7 +110,7 @@ export class EndpointBuckets implements Buckets {
   }
 
   async #call<T extends object>(
-    send: (client: S3Client, sdk: Sdk) => Promise<T>,
+    send: (client: s3.S3Client, sdk: Sdk) => Promise<T>,
   ): Promise<Omit<T, '$metadata'>> {
     this.#opened ??= this.#open();
     const { client, sdk } = await this.#opened;
@@ -141,7 +126,7 @@ export class EndpointBuckets implements Buckets {
   }
 
   /** The client is loaded when it is first needed: it costs some 80 ms and 25 MB. */
-  async #open(): Promise<{ sdk: Sdk; client: S3Client }> {
+  async #open(): Promise<{ sdk: Sdk; client: s3.S3Client }> {
     const { endpoint, region, profile } = this.#options;
     const sdk = await import('@aws-sdk/client-s3');
     const client = new sdk.S3Client({

@@ -1,18 +1,5 @@
 /** Buckets that are folders of this machine. */
-import type {
-  AbortMultipartUploadCommandInput,
-  CompleteMultipartUploadCommandInput,
-  CreateBucketCommandInput,
-  CreateMultipartUploadCommandInput,
-  DeleteBucketCommandInput,
-  DeleteObjectCommandInput,
-  GetObjectCommandInput,
-  HeadBucketCommandInput,
-  HeadObjectCommandInput,
-  ListBucketsCommandInput,
-  ListObjectsCommandInput,
-  ListObjectsV2CommandInput,
-} from '@aws-sdk/client-s3';
+import type * as s3 from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import type { AccountStore } from '@riposte/account';
 import { ServiceError } from '@riposte/engine';
@@ -27,19 +14,11 @@ import {
 } from './buckets.ts';
 import { bytesOf, checkDigests, crc32Base64, checkMatch, rangeOf } from './conditions.ts';
 import { FolderUploads, type Assembled } from './folder-uploads.ts';
-import { continuationToken, pageOf, startOf } from './listing.ts';
+import { listingAnswer, olderListingAnswer } from './listing-answers.ts';
+import { pageOf, startOf } from './listing.ts';
 import { onlyMembers } from './members.ts';
 import type { FileState, ObjectFiles } from './object-files.ts';
-import {
-  checksummed,
-  described,
-  ENCRYPTION,
-  etagOf,
-  HEADERS,
-  headersOf,
-  listed,
-  urlEncoded,
-} from './object-answers.ts';
+import { checksummed, described, ENCRYPTION, etagOf, HEADERS, headersOf } from './object-answers.ts';
 import { ObjectRecords, type KnownObject } from './object-records.ts';
 import { Turns } from './turns.ts';
 import { walkKeys } from './walk.ts';
@@ -71,7 +50,7 @@ export class FolderBuckets implements Buckets {
       await (await this.#folders.files(name)).removeAbandoned(nowMs);
   }
 
-  async getObject(context: BucketsContext, input: GetObjectCommandInput): Promise<GetObjectOutput> {
+  async getObject(context: BucketsContext, input: s3.GetObjectCommandInput): Promise<GetObjectOutput> {
     onlyMembers(input, [...OBJECT, ...CONDITIONS, 'Range', 'ChecksumMode']);
     for (let tries = 0; tries < READ_TRIES_MAX; tries++) {
       const output = await this.#read(context, input);
@@ -81,7 +60,10 @@ export class FolderBuckets implements Buckets {
   }
 
   /** @returns undefined when the object was replaced before it was read: its ETag would be that of another */
-  async #read(context: BucketsContext, input: GetObjectCommandInput): Promise<GetObjectOutput | undefined> {
+  async #read(
+    context: BucketsContext,
+    input: s3.GetObjectCommandInput,
+  ): Promise<GetObjectOutput | undefined> {
     const { files, object, key } = await this.#object(context, input);
     checkMatch(input, etagOf(object), 'read');
     const read = await files.read(key, (state) => wanted(input.Range, state));
@@ -98,7 +80,7 @@ export class FolderBuckets implements Buckets {
     };
   }
 
-  async headObject(context: BucketsContext, input: HeadObjectCommandInput) {
+  async headObject(context: BucketsContext, input: s3.HeadObjectCommandInput) {
     onlyMembers(input, [...OBJECT, ...CONDITIONS, 'ChecksumMode']);
     const { object } = await this.#object(context, input, notFound);
     checkMatch(input, etagOf(object), 'read');
@@ -116,7 +98,7 @@ export class FolderBuckets implements Buckets {
     return { ETag: etagOf({ etag }), ...ENCRYPTION, ...checksummed({ crc32 }) };
   }
 
-  async deleteObject(context: BucketsContext, input: DeleteObjectCommandInput) {
+  async deleteObject(context: BucketsContext, input: s3.DeleteObjectCommandInput) {
     onlyMembers(input, OBJECT);
     const files = await this.#files(context, input);
     const bucket = input.Bucket!;
@@ -127,7 +109,7 @@ export class FolderBuckets implements Buckets {
     return {};
   }
 
-  async listObjectsV2(context: BucketsContext, input: ListObjectsV2CommandInput) {
+  async listObjectsV2(context: BucketsContext, input: s3.ListObjectsV2CommandInput) {
     onlyMembers(input, LISTING);
     const bucket = input.Bucket!;
     checkOwner(context, input);
@@ -136,45 +118,16 @@ export class FolderBuckets implements Buckets {
     const after = startOf(input);
     const page = await pageOf(walkKeys(root, { prefix: input.Prefix ?? '', after }), input, after);
     const objects = await this.#records.ofAll(bucket, page.keys, files);
-    const encode = input.EncodingType === 'url' ? urlEncoded : (text: string) => text;
-    const Contents = [...objects].map(([key, object]) => listed(encode(key), object));
-    const { Delimiter, EncodingType, StartAfter, ContinuationToken } = input;
-    return {
-      Name: bucket,
-      Prefix: encode(input.Prefix ?? ''),
-      MaxKeys: Math.min(input.MaxKeys ?? 1000, 1000),
-      KeyCount: Contents.length + page.commonPrefixes.length,
-      IsTruncated: page.lastRead !== undefined,
-      ...(Contents.length > 0 && { Contents }),
-      ...(page.commonPrefixes.length > 0 && {
-        CommonPrefixes: page.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
-      }),
-      ...(page.lastRead !== undefined && { NextContinuationToken: continuationToken(page.lastRead) }),
-      ...(Delimiter !== undefined && { Delimiter: encode(Delimiter) }),
-      ...(EncodingType !== undefined && { EncodingType }),
-      ...(StartAfter !== undefined && { StartAfter: encode(StartAfter) }),
-      ...(ContinuationToken !== undefined && { ContinuationToken }),
-    };
+    return listingAnswer(input, page, objects);
   }
 
   /** The older form of the same listing. */
-  async listObjects(context: BucketsContext, input: ListObjectsCommandInput) {
+  async listObjects(context: BucketsContext, input: s3.ListObjectsCommandInput) {
     const { Marker: marker = '', ...listing } = input;
-    const { EncodingType, Delimiter } = input;
-    const page = await this.listObjectsV2(context, { ...listing, StartAfter: marker });
-    const { KeyCount: _, StartAfter: Marker = '', NextContinuationToken: token, ...output } = page;
-    const next =
-      token === undefined ? undefined : startOf({ Bucket: input.Bucket, ContinuationToken: token });
-    return {
-      ...output,
-      Marker,
-      // Without a delimiter clients go on from the last key.
-      ...(next !== undefined &&
-        Delimiter !== undefined && { NextMarker: EncodingType === 'url' ? urlEncoded(next) : next }),
-    };
+    return olderListingAnswer(input, await this.listObjectsV2(context, { ...listing, StartAfter: marker }));
   }
 
-  async createMultipartUpload(context: BucketsContext, input: CreateMultipartUploadCommandInput) {
+  async createMultipartUpload(context: BucketsContext, input: s3.CreateMultipartUploadCommandInput) {
     onlyMembers(input, [...OBJECT, ...HEADERS, 'ChecksumAlgorithm', 'ChecksumType']);
     const UploadId = context.ids.uuid();
     await (await this.#uploads(context, input)).begin(UploadId, input, headersOf(input));
@@ -187,7 +140,7 @@ export class FolderBuckets implements Buckets {
     return { ETag: etagOf({ etag: await uploads.put(input, context.ids.uuid()) }) };
   }
 
-  async completeMultipartUpload(context: BucketsContext, input: CompleteMultipartUploadCommandInput) {
+  async completeMultipartUpload(context: BucketsContext, input: s3.CompleteMultipartUploadCommandInput) {
     // Each part was held to its own checksums, and is named here by its ETag.
     onlyMembers(input, [...OBJECT, ...CONDITIONS, 'UploadId', 'MultipartUpload', 'ChecksumType']);
     const uploads = await this.#uploads(context, input);
@@ -198,13 +151,13 @@ export class FolderBuckets implements Buckets {
     return { Location: `/${Bucket}/${Key}`, Bucket, Key, ETag: etagOf(assembled) };
   }
 
-  async abortMultipartUpload(context: BucketsContext, input: AbortMultipartUploadCommandInput) {
+  async abortMultipartUpload(context: BucketsContext, input: s3.AbortMultipartUploadCommandInput) {
     onlyMembers(input, [...OBJECT, 'UploadId']);
     await (await this.#uploads(context, input)).abort(input);
     return {};
   }
 
-  async createBucket({ region }: BucketsContext, input: CreateBucketCommandInput) {
+  async createBucket({ region }: BucketsContext, input: s3.CreateBucketCommandInput) {
     onlyMembers(input, ['Bucket', 'CreateBucketConfiguration']);
     const { LocationConstraint: location, ...others } = input.CreateBucketConfiguration ?? {};
     onlyMembers(others, []);
@@ -225,21 +178,21 @@ export class FolderBuckets implements Buckets {
     return { Location: `/${bucket}` };
   }
 
-  async deleteBucket(context: BucketsContext, input: DeleteBucketCommandInput) {
+  async deleteBucket(context: BucketsContext, input: s3.DeleteBucketCommandInput) {
     onlyMembers(input, ['Bucket', 'ExpectedBucketOwner']);
     checkOwner(context, input);
     await this.#turns.take(input.Bucket!, () => this.#folders.delete(input.Bucket!));
     return {};
   }
 
-  async headBucket(context: BucketsContext, input: HeadBucketCommandInput) {
+  async headBucket(context: BucketsContext, input: s3.HeadBucketCommandInput) {
     onlyMembers(input, ['Bucket', 'ExpectedBucketOwner']);
     checkOwner(context, input);
     await this.#folders.root(input.Bucket!).catch(asNotFound);
     return { BucketRegion: context.region };
   }
 
-  async listBuckets({ account }: BucketsContext, input: ListBucketsCommandInput) {
+  async listBuckets({ account }: BucketsContext, input: s3.ListBucketsCommandInput) {
     onlyMembers(input, []);
     const buckets = await this.#folders.list();
     return {

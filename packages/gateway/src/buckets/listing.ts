@@ -11,7 +11,7 @@ export interface KeyPage {
 }
 
 /** The service's limit, and its default. */
-const PAGE_KEYS_MAX = 1000;
+export const PAGE_KEYS_MAX = 1000;
 
 type Listing = Pick<ListObjectsV2CommandInput, 'Prefix' | 'Delimiter' | 'MaxKeys'>;
 

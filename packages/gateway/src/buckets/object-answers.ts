@@ -37,11 +37,6 @@ export function described(object: KnownObject) {
   };
 }
 
-export function listed(key: string, object: KnownObject) {
-  const { ETag, LastModified, ContentLength } = described(object);
-  return { Key: key, ETag, LastModified, Size: ContentLength, StorageClass: 'STANDARD' as const };
-}
-
 export function headersOf(input: Pick<PutObjectInput, (typeof HEADERS)[number]>): ObjectHeaders {
   const given = HEADERS.map((name) => [name, input[name]] as const).filter(
     ([, value]) => value !== undefined,
@@ -51,9 +46,4 @@ export function headersOf(input: Pick<PutObjectInput, (typeof HEADERS)[number]>)
 
 export function etagOf({ etag }: Pick<KnownObject, 'etag'>): string {
   return `"${etag}"`;
-}
-
-/** As the service does it: a slash stays. */
-export function urlEncoded(text: string): string {
-  return encodeURIComponent(text).replaceAll('%2F', '/');
 }

@@ -22,8 +22,7 @@ import { replayOperations } from './replays.ts';
 import { ruleOperations } from './rules.ts';
 import { scheduleGroupOperations } from './schedule-groups.ts';
 import { scheduleOperations } from './schedules.ts';
-import { s3BucketOperations } from './s3-buckets.ts';
-import { s3ObjectOperations } from './s3-objects.ts';
+import { s3Operations } from './s3.ts';
 import { stateMachineOperations } from './state-machines.ts';
 import { statesTagOperations } from './states-tags.ts';
 import { taskTokenOperations } from './task-tokens.ts';
@@ -56,8 +55,7 @@ const serviceOperations: readonly ServiceOperation[] = [
   ...functionPermissionOperations,
   ...invokeOperations,
   receiveMessage,
-  ...s3ObjectOperations,
-  ...s3BucketOperations,
+  ...s3Operations,
 ];
 
 /** Every operation that is written. The wire (or an integration) has checked inputs against the model before. */
