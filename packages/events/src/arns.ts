@@ -31,6 +31,16 @@ export function ruleOfArn(arn: string): { region: string; eventBusName: string; 
   return { region: parsed.region, eventBusName, name: path.slice(end + 1) };
 }
 
+/** The group and the name in the ARN of a schedule. */
+export function scheduleOfArn(arn: string): { region: string; groupName: string; name: string } | undefined {
+  const parsed = parseArn(arn);
+  const [kind, groupName, name] = parsed?.resource.split('/') ?? [];
+  if (parsed?.service !== 'scheduler' || kind !== 'schedule') return undefined;
+  return groupName !== undefined && name !== undefined
+    ? { region: parsed.region, groupName, name }
+    : undefined;
+}
+
 /** Requests name a bus by name or by ARN. */
 export function eventBusNameOf(nameOrArn: string | undefined): string {
   if (nameOrArn === undefined) return DEFAULT_BUS;

@@ -53,6 +53,8 @@ export type {
 export type { Backtest, EventFilter, EventPage, EventPosition, ResendResult } from './ports/search.ts';
 export { isConfidential } from './connections/confidential.ts';
 export { lanePlace, type LanePlace } from './deliveries/lane-place.ts';
+export { ruleOfArn, scheduleOfArn } from './arns.ts';
+export { healthAfterAttempt, healthAfterTelling, type TargetHealth } from './watch/target-health.ts';
 export { quietAfterMs } from './ports/announcements.ts';
 export type { Announcement } from './ports/announcements.ts';
 export type {

@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inWorld, REGION, START_MS, type World } from './world.ts';
+import { ACCOUNT, inWorld, REGION, START_MS, type World } from './world.ts';
 
 const HOUR = 3_600_000;
+const SCHEDULE = {
+  Name: 's',
+  ScheduleExpression: 'rate(100 hours)',
+  FlexibleTimeWindow: { Mode: 'OFF' },
+  Target: {
+    Arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:s`,
+    RoleArn: `arn:aws:iam::${ACCOUNT}:role/r`,
+  },
+} as const;
 const FAILED = { kind: 'failed', errorCode: 'TIMEOUT', errorMessage: 'nobody', retryable: true } as const;
 
 async function begin(world: World): Promise<void> {
@@ -119,5 +128,100 @@ test(
     await world.service.start();
     await world.settle();
     assert.deepEqual(await told(world), [['Rule Quiet', RuleArn]]);
+  }),
+);
+
+test(
+  'a rule or schedule that is made anew has no past: when its target fails, that is told again',
+  inWorld(async (world) => {
+    await begin(world);
+    world.answer = () => ({ ...FAILED, retryable: false });
+    const failOnce = async () => {
+      await world.rule('r', { source: ['test'] });
+      await world.service.createSchedule(REGION, SCHEDULE);
+      await world.put('Order');
+      await world.pass(1000);
+    };
+    await failOnce();
+    const failing = await told(world);
+    assert.equal(failing.length, 2);
+    await world.service.removeTargets(REGION, 'r', ['target']);
+    await world.service.deleteRule(REGION, 'r');
+    await world.service.deleteSchedule(REGION, SCHEDULE.Name);
+    await failOnce();
+    assert.deepEqual((await told(world)).toSorted(), [...failing, ...failing].toSorted());
+    await world.service.removeTargets(REGION, 'r', ['target']);
+    await world.rule('r', { source: ['test'] });
+    await world.put('Order');
+    await world.pass(1000);
+    assert.equal((await told(world)).length, 5, 'a target that was taken away and put again is another');
+  }),
+);
+
+test(
+  'what a schedule broke that went with its last invocation is told, and nothing of it is left behind',
+  inWorld(async (world) => {
+    await begin(world);
+    world.answer = () => ({ ...FAILED, retryable: false });
+    await world.service.createSchedule(REGION, {
+      ...SCHEDULE,
+      ScheduleExpression: 'at(2026-01-31T13:00:00)',
+      ActionAfterCompletion: 'DELETE',
+    });
+    await world.pass(2 * HOUR);
+    assert.equal((await told(world)).length, 1);
+    assert.deepEqual(await world.service.listSchedules(REGION, {}), { Schedules: [] });
+    assert.deepEqual(world.rows('event_target_states'), []);
+  }),
+);
+
+test(
+  'what a rehearsal breaks is told as a rehearsal, and neither hides nor mends what really happens',
+  inWorld(async (world) => {
+    await begin(world);
+    await world.rule('r', { source: ['test'] });
+    let works = false;
+    world.answer = () => (works ? { kind: 'delivered' } : { ...FAILED, retryable: false });
+    const rehearse = () =>
+      world.service.injectEvent(
+        REGION,
+        { source: 'test', 'detail-type': 'Order', detail: {} },
+        { simulated: true },
+      );
+    const marks = async () => {
+      const { events } = await world.service.searchEvents({ source: 'riposte.events' }, { limit: 9 });
+      return events
+        .map(({ event, simulated }) => `${event['detail-type']}${simulated ? ', simulated' : ''}`)
+        .toReversed();
+    };
+    await rehearse();
+    await world.settle();
+    await world.put('Order');
+    await world.settle();
+    assert.deepEqual(await marks(), ['Target Failing, simulated', 'Target Failing']);
+    works = true;
+    await rehearse();
+    await world.settle();
+    assert.deepEqual((await marks()).slice(2), ['Target Recovered, simulated']);
+    await world.put('Order');
+    await world.settle();
+    assert.deepEqual((await marks()).slice(3), ['Target Recovered']);
+  }),
+);
+
+test(
+  'a rehearsal does not make a quiet rule match again',
+  inWorld(async (world) => {
+    await begin(world);
+    const ruleArn = await world.rule('r', { source: ['test'] });
+    await world.service.tagResource(ruleArn, { 'riposte:quiet-after-hours': '2' });
+    await world.pass(HOUR);
+    await world.service.injectEvent(
+      REGION,
+      { source: 'test', 'detail-type': 'Order', detail: {} },
+      { simulated: true },
+    );
+    await world.pass(HOUR);
+    assert.deepEqual(await told(world), [['Rule Quiet', ruleArn]]);
   }),
 );

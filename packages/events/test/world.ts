@@ -88,6 +88,11 @@ export class World {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** What is on disk in a table. */
+  rows(table: string): unknown[] {
+    return this.#database.prepare(`SELECT * FROM ${table}`).all();
+  }
+
   /** Lets everything happen that needs no time. */
   async settle(): Promise<void> {
     await this.pass(0);

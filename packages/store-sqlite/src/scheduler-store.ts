@@ -9,19 +9,9 @@ import type { Database, Sql } from './database.ts';
 import { optionalInteger, text } from './engine/columns.ts';
 import { writeRecord } from './events/event-rows.ts';
 import { createEventTables } from './events/schema.ts';
+import { forgetIdleTargets, forgetTargets } from './events/target-rows.ts';
 
 type Row = Record<string, unknown>;
-
-const TABLES = `
-  CREATE TABLE IF NOT EXISTS schedule_groups (
-    region TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (region, name)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS schedules (
-    region TEXT NOT NULL, group_name TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL, fire_ms INTEGER,
-    PRIMARY KEY (region, group_name, name)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS schedules_due ON schedules (fire_ms) WHERE fire_ms IS NOT NULL;
-`;
 
 /** Schedules and their groups, in the file of events: an invocation is an event with one delivery. */
 export class SqliteSchedulerStore implements SchedulerStore {
@@ -30,7 +20,6 @@ export class SqliteSchedulerStore implements SchedulerStore {
   constructor(database: Database) {
     this.#database = database;
     createEventTables(database);
-    database.migrate(TABLES);
   }
 
   async schedule({ region, groupName, name }: ScheduleKey): Promise<StoredSchedule | undefined> {
@@ -51,7 +40,12 @@ export class SqliteSchedulerStore implements SchedulerStore {
   }
 
   putSchedule(stored: StoredSchedule): Promise<void> {
-    return this.#database.write((sql) => writeSchedule(sql, stored));
+    return this.#database.write((sql) => {
+      const { region, schedule } = stored;
+      const before = sql.prepare('SELECT 1 FROM schedules WHERE region = ? AND group_name = ? AND name = ?');
+      if (!before.get(region, schedule.GroupName, schedule.Name)) forgetTargets(sql, schedule.Arn);
+      writeSchedule(sql, stored);
+    });
   }
 
   deleteSchedule(key: ScheduleKey): Promise<void> {
@@ -101,7 +95,10 @@ export class SqliteSchedulerStore implements SchedulerStore {
 
   deleteScheduleGroup(region: string, name: string): Promise<void> {
     return this.#database.write((sql) => {
-      sql.prepare('DELETE FROM schedules WHERE region = ? AND group_name = ?').run(region, name);
+      const gone = sql
+        .prepare(`DELETE FROM schedules WHERE region = ? AND group_name = ? RETURNING ${ARN}`)
+        .all(region, name);
+      for (const row of gone) forgetIdleTargets(sql, text(row, 'arn'));
       sql.prepare('DELETE FROM schedule_groups WHERE region = ? AND name = ?').run(region, name);
     });
   }
@@ -120,10 +117,13 @@ function writeSchedule(sql: Sql, stored: StoredSchedule): void {
     .run(region, schedule.GroupName, schedule.Name, JSON.stringify(stored), next?.fireMs ?? null);
 }
 
+const ARN = "document ->> '$.schedule.Arn' AS arn";
+
 function removeSchedule(sql: Sql, { region, groupName, name }: ScheduleKey): void {
-  sql
-    .prepare('DELETE FROM schedules WHERE region = ? AND group_name = ? AND name = ?')
-    .run(region, groupName, name);
+  const gone = sql
+    .prepare(`DELETE FROM schedules WHERE region = ? AND group_name = ? AND name = ? RETURNING ${ARN}`)
+    .get(region, groupName, name);
+  if (gone) forgetIdleTargets(sql, text(gone, 'arn'));
 }
 
 const DATES = new Set(['CreationDate', 'LastModificationDate', 'StartDate', 'EndDate']);

@@ -165,7 +165,7 @@ test(
   }),
 );
 
-test('a file of an earlier version, which has no lanes and no contents of archives, is taken over', async () => {
+test('a file of an earlier version, without lanes, contents of archives and rehearsals of targets, is taken over', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'riposte-events-store-'));
   const file = join(folder, 'riposte.db');
   const before = new Database(file);
@@ -178,6 +178,12 @@ test('a file of an earlier version, which has no lanes and no contents of archiv
     DROP TABLE event_lanes;
     DROP INDEX event_deliveries_of_lane;
     DROP TABLE event_archives_deleted;
+    DROP TABLE event_target_states;
+    CREATE TABLE event_target_health (
+      rule_arn TEXT NOT NULL, target_id TEXT NOT NULL, state INTEGER NOT NULL, failures INTEGER NOT NULL,
+      error TEXT NOT NULL, since_ms INTEGER NOT NULL, PRIMARY KEY (rule_arn, target_id)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO event_target_health VALUES ('a', 't', 1, 5, 'nobody', 7), ('b', 't', 2, 6, 'nobody', 8);
     UPDATE event_archived SET archive = 'kept';
     ALTER TABLE event_archives DROP COLUMN content;
     CREATE INDEX event_deliveries_pending ON event_deliveries (rule_arn, due_at_ms, sequence) WHERE status = 'pending';
@@ -188,6 +194,8 @@ test('a file of an earlier version, which has no lanes and no contents of archiv
   await store.releaseClaims(NOW);
   assert.deepEqual(await ready(store), ['a/t: 1']);
   assert.deepEqual(await claimed(store), ['e/a']);
+  const failing = { ruleArn: 'a', targetId: 't', simulated: false, failures: 5, error: 'nobody', sinceMs: 7 };
+  assert.deepEqual(await store.announcements(NOW), [{ kind: 'target-failing', ...failing }]);
   const range = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 10 };
   assert.equal((await store.archivedEvents('us-east-1', 'kept', range)).length, 1);
   await store.deleteArchive('us-east-1', 'kept', ARCHIVE_KEY);

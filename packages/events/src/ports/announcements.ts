@@ -5,6 +5,8 @@ export type Announcement =
       /** Of the rule or schedule. */
       ruleArn: string;
       targetId: string;
+      /** It was a rehearsal that failed or worked again. */
+      simulated: boolean;
       /** Attempts that failed one after the other. */
       failures: number;
       error: string;

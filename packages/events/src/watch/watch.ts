@@ -41,12 +41,13 @@ export class Watch implements DueWork {
   async #announce(announcement: Announcement): Promise<void> {
     const { store, catalogue } = this.#context;
     const event = this.#eventOf(announcement);
+    const simulated = 'simulated' in announcement && announcement.simulated;
     const matched = matchingRules(await catalogue.rules(event.region, DEFAULT_BUS), event);
     const record = recordOf(this.#context, {
       region: event.region,
       eventBusName: DEFAULT_BUS,
       event,
-      simulated: false,
+      simulated,
       matched,
     });
     await store.record([{ ...record, announces: announcement }]);
@@ -55,7 +56,8 @@ export class Watch implements DueWork {
 
   #eventOf(announcement: Announcement): EventEnvelope {
     const { clock, ids, home } = this.#context;
-    const { kind, sinceMs, ...detail } = announcement;
+    const { kind, sinceMs, ...known } = announcement;
+    const { simulated: _, ...detail } = { simulated: false, ...known }; // the event itself is marked
     return {
       version: '0',
       id: ids.uuid(),

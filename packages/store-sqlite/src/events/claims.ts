@@ -10,7 +10,7 @@ import type {
 import type { Sql } from '../database.ts';
 import { integer, optionalText, text } from '../engine/columns.ts';
 import { queueAllLanes, queueLane } from './lane-rows.ts';
-import { noteTarget } from './watch-rows.ts';
+import { noteTarget } from './target-rows.ts';
 
 /** A claim moves the due time to the end of its lease: one that has passed is due again. */
 const DUE = `
@@ -82,7 +82,8 @@ export function settle(sql: Sql, deliveryId: string, attempts: number, settlemen
        SET status = ?, attempts = attempts + ?, claimed = 0, due_at_ms = ?, last_error = iif(?, last_error, ?),
          result_arn = ?
        WHERE delivery_id = ? AND status = 'pending' AND attempts = ?
-       RETURNING sequence, rule_arn, target ->> '$.Id' AS target_id`,
+       RETURNING sequence, rule_arn, target ->> '$.Id' AS target_id,
+         (SELECT simulated FROM events WHERE events.sequence = event_sequence) AS simulated`,
     )
     .get(
       isPending ? 'pending' : settlement.kind,
@@ -102,7 +103,7 @@ export function settle(sql: Sql, deliveryId: string, attempts: number, settlemen
     .prepare('INSERT INTO event_attempts (delivery_sequence, number, ended_at_ms, error) VALUES (?, ?, ?, ?)')
     .run(integer(settled, 'sequence'), attempts + 1, settlement.atMs, errorOf(settlement));
   const isLetter = sql.prepare('SELECT 1 FROM event_dead_letters WHERE delivery_id = ?').get(deliveryId);
-  if (!isLetter) noteTarget(sql, lane, settlement);
+  if (!isLetter) noteTarget(sql, { ...lane, simulated: settled['simulated'] === 1 }, settlement);
   if (settlement.kind === 'dead-letter')
     sql
       .prepare('INSERT INTO event_dead_letters (delivery_id, json) VALUES (?, ?)')

@@ -1,6 +1,7 @@
 import type { EventBusDescription, RuleKey, StoredRule, Target } from '@riposte/events';
 import type { Sql } from '../database.ts';
 import { integer, optionalInteger, text } from '../engine/columns.ts';
+import { forgetIdleTargets, keepTargets } from './target-rows.ts';
 import { unwatchRule, watchRule } from './watch-rows.ts';
 
 type Row = Record<string, unknown>;
@@ -11,6 +12,7 @@ export function busOf(row: Row): EventBusDescription {
 
 export function writeRule(sql: Sql, stored: StoredRule): void {
   watchRule(sql, stored);
+  keepTargets(sql, stored);
   const { rule, tags, archiveName } = stored;
   sql
     .prepare(
@@ -50,7 +52,9 @@ export function removeRule(sql: Sql, key: RuleKey): void {
       "DELETE FROM event_rules WHERE region = ? AND bus = ? AND name = ? RETURNING rule ->> '$.Arn' AS arn",
     )
     .get(key.region, key.eventBusName, key.name);
-  if (removed) unwatchRule(sql, text(removed, 'arn'));
+  if (!removed) return;
+  unwatchRule(sql, text(removed, 'arn'));
+  forgetIdleTargets(sql, text(removed, 'arn'));
 }
 
 export function writeNextFire(sql: Sql, key: RuleKey, nextFireMs: number | undefined): void {

@@ -1,8 +1,10 @@
 import type { Database } from '../database.ts';
+import { createTargetTables } from './target-rows.ts';
 
-/** Makes the tables of buses, rules, events and deliveries, and what a file of an earlier version lacks of them. */
+/** Makes the tables of buses, rules, schedules, events and deliveries, and what a file of an earlier version lacks of them. */
 export function createEventTables(database: Database): void {
   database.migrate(TABLES);
+  createTargetTables(database);
   database.addColumns('event_archives', ['content TEXT']);
 }
 
@@ -69,11 +71,6 @@ const TABLES = `
   CREATE TRIGGER IF NOT EXISTS events_removed AFTER DELETE ON events BEGIN
     UPDATE event_totals SET events = events - 1, bytes = bytes - octet_length(old.envelope);
   END;
-  -- targets that have failed, until they work again
-  CREATE TABLE IF NOT EXISTS event_target_health (
-    rule_arn TEXT NOT NULL, target_id TEXT NOT NULL, state INTEGER NOT NULL, failures INTEGER NOT NULL,
-    error TEXT NOT NULL, since_ms INTEGER NOT NULL, PRIMARY KEY (rule_arn, target_id)
-  ) STRICT, WITHOUT ROWID;
   -- rules whose tags ask to be told when they are quiet
   CREATE TABLE IF NOT EXISTS event_rule_watch (
     rule_arn TEXT PRIMARY KEY, state INTEGER NOT NULL, after_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL
@@ -106,4 +103,12 @@ const TABLES = `
     kind TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL,
     PRIMARY KEY (kind, region, name)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS schedule_groups (
+    region TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (region, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS schedules (
+    region TEXT NOT NULL, group_name TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL, fire_ms INTEGER,
+    PRIMARY KEY (region, group_name, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS schedules_due ON schedules (fire_ms) WHERE fire_ms IS NOT NULL;
 `;

@@ -1,60 +1,7 @@
-import {
-  quietAfterMs,
-  type Announcement,
-  type EventRecord,
-  type Settlement,
-  type StoredRule,
-} from '@riposte/events';
+import { quietAfterMs, type Announcement, type EventRecord, type StoredRule } from '@riposte/events';
 import type { Sql } from '../database.ts';
 import { integer, text } from '../engine/columns.ts';
-
-/** A target fails for good with one delivery that is given up, or with so many attempts one after the other. */
-const FAILING_AFTER = 5;
-
-/** States of a target that has failed: below the limit, to be told, told, and well again but not told. */
-const COUNTING = 0;
-const FAILING = 1;
-const TOLD = 2;
-const RECOVERED = 3;
-
-/** Notes how an attempt to reach a target ended; sending a dead letter is none. */
-export function noteTarget(
-  sql: Sql,
-  { ruleArn, targetId }: { ruleArn: string; targetId: string },
-  settlement: Settlement,
-): void {
-  if (settlement.kind === 'later') return;
-  if (settlement.kind === 'delivered') {
-    sql
-      .prepare(
-        `DELETE FROM event_target_health WHERE rule_arn = ? AND target_id = ? AND state IN (${COUNTING}, ${FAILING})`,
-      )
-      .run(ruleArn, targetId);
-    sql
-      .prepare(
-        `UPDATE event_target_health SET state = ${RECOVERED} WHERE rule_arn = ? AND target_id = ? AND state = ${TOLD}`,
-      )
-      .run(ruleArn, targetId);
-    return;
-  }
-  const isHopeless = settlement.kind !== 'retry';
-  sql
-    .prepare(
-      `INSERT INTO event_target_health (rule_arn, target_id, state, failures, error, since_ms)
-       VALUES (?, ?, ?, 1, ?, ?)
-       ON CONFLICT (rule_arn, target_id) DO UPDATE SET failures = failures + 1, error = excluded.error,
-         state = CASE WHEN state = ${COUNTING} AND (? OR failures + 1 >= ${FAILING_AFTER}) THEN ${FAILING}
-           WHEN state = ${RECOVERED} THEN ${TOLD} ELSE state END`,
-    )
-    .run(
-      ruleArn,
-      targetId,
-      isHopeless ? FAILING : COUNTING,
-      settlement.error,
-      settlement.atMs,
-      isHopeless ? 1 : 0,
-    );
-}
+import { markTargetAnnounced, targetAnnouncements } from './target-rows.ts';
 
 /** States of a watched rule: it may become quiet, it was told to be, and it has matched again but that is not told. */
 const WATCHED = 0;
@@ -77,8 +24,9 @@ export function unwatchRule(sql: Sql, ruleArn: string): void {
   sql.prepare('DELETE FROM event_rule_watch WHERE rule_arn = ?').run(ruleArn);
 }
 
-/** Rules that are not watched have no row. */
-export function noteMatches(sql: Sql, { matchedRuleArns, receivedAtMs }: EventRecord): void {
+/** Rules that are not watched have no row. A rehearsal does not tell that what really happens comes. */
+export function noteMatches(sql: Sql, { matchedRuleArns, receivedAtMs, simulated }: EventRecord): void {
+  if (simulated) return;
   for (const ruleArn of matchedRuleArns)
     sql
       .prepare(
@@ -88,17 +36,6 @@ export function noteMatches(sql: Sql, { matchedRuleArns, receivedAtMs }: EventRe
 }
 
 export function announcements(sql: Sql, nowMs: number): Announcement[] {
-  const targets = sql
-    .prepare(`SELECT * FROM event_target_health WHERE state IN (${FAILING}, ${RECOVERED})`)
-    .all()
-    .map((row): Announcement => ({
-      kind: row['state'] === FAILING ? 'target-failing' : 'target-recovered',
-      ruleArn: text(row, 'rule_arn'),
-      targetId: text(row, 'target_id'),
-      failures: integer(row, 'failures'),
-      error: text(row, 'error'),
-      sinceMs: integer(row, 'since_ms'),
-    }));
   const rules = sql
     .prepare(
       `SELECT * FROM event_rule_watch WHERE state = ${AGAIN} OR (state = ${WATCHED} AND last_ms + after_ms <= ?)`,
@@ -110,28 +47,15 @@ export function announcements(sql: Sql, nowMs: number): Announcement[] {
       sinceMs: integer(row, 'last_ms'),
       afterMs: integer(row, 'after_ms'),
     }));
-  return [...targets, ...rules];
+  return [...targetAnnouncements(sql), ...rules];
 }
 
 /** The event that tells of it is written in the same transaction. */
 export function markAnnounced(sql: Sql, announcement: Announcement): void {
-  const { kind, ruleArn } = announcement;
-  if (kind === 'target-failing')
-    sql
-      .prepare(
-        `UPDATE event_target_health SET state = ${TOLD} WHERE rule_arn = ? AND target_id = ? AND state = ${FAILING}`,
-      )
-      .run(ruleArn, announcement.targetId);
-  else if (kind === 'target-recovered')
-    sql
-      .prepare(
-        `DELETE FROM event_target_health WHERE rule_arn = ? AND target_id = ? AND state = ${RECOVERED}`,
-      )
-      .run(ruleArn, announcement.targetId);
-  else
-    sql
-      .prepare('UPDATE event_rule_watch SET state = ? WHERE rule_arn = ?')
-      .run(kind === 'rule-quiet' ? QUIET : WATCHED, ruleArn);
+  if ('targetId' in announcement) return markTargetAnnounced(sql, announcement);
+  sql
+    .prepare('UPDATE event_rule_watch SET state = ? WHERE rule_arn = ?')
+    .run(announcement.kind === 'rule-quiet' ? QUIET : WATCHED, announcement.ruleArn);
 }
 
 export function nextQuietMs(sql: Sql): number | undefined {
