@@ -1,6 +1,7 @@
 import { memberOf, placeIn, type Value } from '../read/value.ts';
 import type { Template } from '../read/template.ts';
-import { evaluateCondition, NO_VALUE, type Scope } from '../resolve/functions.ts';
+import { evaluateCondition } from '../resolve/conditions.ts';
+import { NO_VALUE, type Scope } from '../resolve/functions.ts';
 import type { ResolvedParameter } from '../resolve/parameters.ts';
 import type { Pseudo } from '../resources/resource-type.ts';
 import { TemplateError, type Place } from '../template-error.ts';

@@ -9,6 +9,7 @@ import {
   type Value,
   type ValueMap,
 } from '../read/value.ts';
+import { listOf, textOf } from './arguments.ts';
 
 /** `AWS::NoValue`: the member or item that holds it is dropped. */
 export const NO_VALUE = Symbol('AWS::NoValue');
@@ -90,41 +91,6 @@ export function referencesOf(value: Value, found = new Set<string>()): Set<strin
     else for (const member of Object.values(value)) referencesOf(member, found);
   }
   return found;
-}
-
-/** Whether a condition holds: an Equals, And, Or, Not or Condition. */
-export function evaluateCondition(value: Value, scope: Scope, place: Place): boolean {
-  if (!isMap(value) || Object.keys(value).length !== 1)
-    throw new TemplateError(place, {
-      problem: `A condition is one function, and this is ${describe(value)}`,
-      fix: 'Use Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition',
-    });
-  const [name = ''] = Object.keys(value);
-  const argument = value[name] ?? null;
-  const at = placeIn(place, value, name);
-  const items = (least: number, most: number): boolean[] =>
-    listOf(argument, name, least, most, at).map((item, index) =>
-      evaluateCondition(item, scope, placeIn(at, argument as Value[], index)),
-    );
-  switch (name) {
-    case 'Condition':
-      return scope.condition(textOf(argument, 'Condition', at), at);
-    case 'Fn::And':
-      return items(2, 10).every(Boolean);
-    case 'Fn::Or':
-      return items(2, 10).some(Boolean);
-    case 'Fn::Not':
-      return !items(1, 1)[0];
-    case 'Fn::Equals': {
-      const [left, right] = listOf(evaluate(argument, scope, at) as Value, name, 2, 2, at);
-      return JSON.stringify(asText(left ?? null)) === JSON.stringify(asText(right ?? null));
-    }
-    default:
-      throw new TemplateError(at, {
-        problem: `The function ${name} is not a condition`,
-        fix: 'Use Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition',
-      });
-  }
 }
 
 type IntrinsicFunction = (argument: Value, scope: Scope, place: Place) => Evaluated;
@@ -276,25 +242,6 @@ function attributeOf(argument: Value, scope: Scope, place: Place): [string, stri
     textOf(id ?? null, 'The logical id of Fn::GetAtt', place),
     textOf(attribute === NO_VALUE ? null : attribute, 'The attribute of Fn::GetAtt', place),
   ];
-}
-
-function listOf(value: Value, what: string, least: number, most: number, place: Place): Value[] {
-  if (Array.isArray(value) && value.length >= least && value.length <= most) return value;
-  throw new TemplateError(place, {
-    problem: `${what} takes a list of ${least === most ? least : `${least} to ${most}`} items`,
-    fix: `It has ${Array.isArray(value) ? `${value.length} items` : describe(value)}`,
-  });
-}
-
-function textOf(value: Value, what: string, place: Place): string {
-  const text = asText(value);
-  if (typeof text === 'string') return text;
-  throw new TemplateError(place, { problem: `${what} is ${describe(value)}`, fix: 'Give a text' });
-}
-
-/** Numbers and booleans as CloudFormation passes them on: as text. */
-function asText(value: Value): Value {
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
 }
 
 function isDeferredResult(value: Evaluated): value is ValueMap {
