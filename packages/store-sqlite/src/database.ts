@@ -1,5 +1,6 @@
 import { StoreUnavailable } from '@riposte/engine';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { FreePages } from './free-pages.ts';
 import { ensurePrivateFile } from './private-file.ts';
 
 /** Statements of one connection, prepared once per text. */
@@ -43,10 +44,12 @@ class DatabaseUnavailable extends Error {
  *    savepoint: one that throws undoes only itself.
  * D3 Writes run in the order in which they were asked for.
  * D4 The file is held exclusively: a second server on the same folder is refused at once.
+ * D5 What was deleted gives its space back to the disk, a little with each commit, beyond what is likely to be used again.
  */
 export class Database implements Sql {
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #freePages: FreePages;
   readonly #onCommitted: () => void;
   #queue: QueuedWrite[] = [];
   #closed = false;
@@ -61,12 +64,15 @@ export class Database implements Sql {
     try {
       if (file !== ':memory:') ensurePrivateFile(file);
       this.#connection = new DatabaseSync(file);
+      // auto_vacuum counts in a new file only, before anything is in it; held exclusively first, so that no -shm is made
       this.#connection.exec(`
         PRAGMA locking_mode = EXCLUSIVE;
+        PRAGMA auto_vacuum = INCREMENTAL;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
         PRAGMA foreign_keys = ON;
       `);
+      this.#freePages = new FreePages(this.#connection);
     } catch (error) {
       throw openError(file, error);
     }
@@ -131,6 +137,7 @@ export class Database implements Sql {
     try {
       this.#connection.exec('BEGIN IMMEDIATE');
       for (const write of batch) settle.push(this.#runInSavepoint(write));
+      this.#freePages.giveBack();
       this.#connection.exec('COMMIT');
       this.#onCommitted();
     } catch (error) {

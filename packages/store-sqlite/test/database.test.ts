@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { Database } from '@riposte/store-sqlite';
 
@@ -95,3 +96,53 @@ test('the database is readable for its owner alone, also one that was not', asyn
 function modeOf(path: string): number {
   return statSync(path).mode & 0o777;
 }
+
+/** Fills a file with 60 MB, deletes it all, and commits small writes until the file shrinks no more. */
+async function fillAndDelete(database: Database, file: string) {
+  database.migrate('CREATE TABLE IF NOT EXISTS t (n INTEGER PRIMARY KEY, x TEXT) STRICT');
+  await database.write((sql) =>
+    sql
+      .prepare(
+        `WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 15000)
+         INSERT INTO t SELECT n, hex(zeroblob(2000)) FROM c`,
+      )
+      .run(),
+  );
+  await database.write((sql) => sql.prepare("INSERT INTO t VALUES (-1, 'stays')").run());
+  await database.write((sql) => sql.prepare('DELETE FROM t WHERE n > 0').run());
+  const sizes: number[] = [];
+  const pages = () => Number(database.read((sql) => sql.prepare('PRAGMA page_count').get())?.['page_count']);
+  for (let commits = 0; commits < 250; commits += 1) {
+    sizes.push(pages());
+    await database.write((sql) =>
+      sql.prepare('INSERT OR REPLACE INTO t VALUES (-2, ?)').run(String(commits)),
+    );
+  }
+  const rows = database.read((sql) => sql.prepare('SELECT x FROM t WHERE n = -1').all());
+  const { integrity_check: integrity } =
+    database.read((sql) => sql.prepare('PRAGMA integrity_check').get()) ?? {};
+  database.close();
+  return { sizes, rows: rows.map((row) => row['x']), integrity, bytes: statSync(file).size };
+}
+
+test('space of what was deleted goes back to the disk, little by little, but for what is likely to be used again', async (t) => {
+  const file = join(folder(t), 'a.sqlite');
+  const { sizes, rows, integrity, bytes } = await fillAndDelete(new Database(file), file);
+  assert.deepEqual([rows, integrity], [['stays'], 'ok']);
+  assert.ok(sizes[0]! > 14_000, `${sizes[0]} pages at first`);
+  for (const [index, pages] of sizes.entries())
+    // some more than 64: pages of the bookkeeping go with them
+    assert.ok(index === 0 || sizes[index - 1]! - pages < 70, `${index}: ${sizes[index - 1]} to ${pages}`);
+  assert.ok(sizes.at(-1)! >= 4096 && sizes.at(-1)! < 4200, `${sizes.at(-1)} pages at last`);
+  assert.ok(bytes < 18_000_000, `${bytes} bytes`);
+});
+
+test('a file of before, made without the bookkeeping, is used as it is', async (t) => {
+  const file = join(folder(t), 'a.sqlite');
+  const made = new DatabaseSync(file);
+  made.exec('CREATE TABLE t (n INTEGER PRIMARY KEY, x TEXT) STRICT');
+  made.close();
+  const { sizes, rows, integrity } = await fillAndDelete(new Database(file), file);
+  assert.deepEqual([rows, integrity], [['stays'], 'ok']);
+  assert.equal(sizes.at(-1), sizes[0]);
+});
