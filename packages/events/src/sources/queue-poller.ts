@@ -166,7 +166,10 @@ export class QueuePoller {
     this.failingSinceMs ??= clock.now();
     this.lastError = { atMs: clock.now(), message };
     this.#lastReason = reason;
-    if (isNews) report(`source ${this.#source.name}: ${message} It is tried again until it works.`);
+    if (isNews)
+      report(
+        `source ${this.#source.name}: ${message.replace(/\.?$/, '.')} It is tried again until it works.`,
+      );
   }
 
   /** Half of it is chance, so that many servers do not come back at one moment. */

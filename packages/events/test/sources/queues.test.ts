@@ -229,7 +229,7 @@ test(
       lines.map((line) => line.replace(/^source riposte-events: /, '')),
       [
         'message text is kept aside. The body is not JSON. See it with: riposte connect --rejected riposte-events',
-        `${problem} It is tried again until it works.`,
+        `${problem}. It is tried again until it works.`,
         'works again.',
       ],
     );
