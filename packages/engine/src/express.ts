@@ -6,7 +6,7 @@ import {
   type ExpressSubject,
 } from './host/express-run.ts';
 import { settingsOf } from './machine-settings.ts';
-import type { ExecutionOrigin } from './ports/execution-host.ts';
+import type { ExecutionOrigin } from './ports/executions.ts';
 import type { Ids } from './ports/ids.ts';
 import type { StartTarget } from './start-target.ts';
 

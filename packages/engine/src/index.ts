@@ -1,25 +1,24 @@
 export type { HistoryEvent } from '@riposte/asl';
 export type { Clock } from './ports/clock.ts';
+export type { Activity, ExecutionHost, Page, StateTestRequest } from './ports/execution-host.ts';
 export type {
-  Activity,
   Execution,
   ExecutionChange,
-  ExecutionHost,
   ExecutionOrigin,
   ExecutionStatus,
+  StartExecution,
+  SyncExecution,
+} from './ports/executions.ts';
+export type {
   LoggingConfiguration,
   LogLevel,
   MachineSettings,
-  Page,
   Route,
-  StartExecution,
   StateMachine,
   StateMachineAlias,
   StateMachineType,
   StateMachineVersion,
-  SyncExecution,
-  StateTestRequest,
-} from './ports/execution-host.ts';
+} from './ports/state-machines.ts';
 export type {
   ChangedChild,
   Item,

@@ -10,7 +10,7 @@ import {
   type Signal,
   type Snapshot,
 } from '@riposte/asl';
-import type { StateMachineType } from './ports/execution-host.ts';
+import type { StateMachineType } from './ports/state-machines.ts';
 
 /** The language as the host needs it. */
 export interface Interpreter {

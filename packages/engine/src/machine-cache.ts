@@ -1,6 +1,6 @@
 import type { Integrations, Machine } from '@riposte/asl';
 import { LruMap } from './host/lru-map.ts';
-import type { StateMachineType } from './ports/execution-host.ts';
+import type { StateMachineType } from './ports/state-machines.ts';
 import type { Interpreter } from './interpreter.ts';
 
 const MACHINES_MAX = 500;

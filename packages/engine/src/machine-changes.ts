@@ -1,5 +1,5 @@
 import { parseStateMachineArn, stateMachineDoesNotExist } from './arn.ts';
-import type { StateMachine } from './ports/execution-host.ts';
+import type { StateMachine } from './ports/state-machines.ts';
 import { ServiceError } from './ports/service-error.ts';
 import type { ResourceChange, Store } from './ports/store.ts';
 
@@ -16,7 +16,8 @@ export interface MachineChange<T> {
 /**
  * Changes a machine. Decided again when another request was faster.
  * @param decide is given the machine as it is now; `undefined` as its answer changes nothing
- * @throws ServiceError `InvalidArn`, `StateMachineDoesNotExist`, `StateMachineDeleting`
+ * @throws ServiceError `InvalidArn`, `StateMachineDoesNotExist`, `StateMachineDeleting`,
+ *   `ConflictException` when others were faster five times
  */
 export async function changeMachine<T>(
   store: Store,

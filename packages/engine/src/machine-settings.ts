@@ -1,4 +1,4 @@
-import type { LoggingConfiguration, MachineSettings, StateMachine } from './ports/execution-host.ts';
+import type { LoggingConfiguration, MachineSettings, StateMachine } from './ports/state-machines.ts';
 
 /** What a machine logs that does not say: nothing. */
 const NO_LOGGING: LoggingConfiguration = { level: 'OFF', includeExecutionData: false };

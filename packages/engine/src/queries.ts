@@ -10,7 +10,8 @@ import {
 } from './arn.ts';
 import { pageLimit, typeNotSupported } from './checks.ts';
 import { fromNumericPageToken, toPageToken } from './page-token.ts';
-import type { Execution, ExecutionHost, Page } from './ports/execution-host.ts';
+import type { ExecutionHost, Page } from './ports/execution-host.ts';
+import type { Execution } from './ports/executions.ts';
 import type { ExecutionFilter, Store } from './ports/store.ts';
 
 /** @throws ServiceError `InvalidArn`, `ExecutionDoesNotExist` */

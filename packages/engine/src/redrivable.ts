@@ -1,7 +1,7 @@
 import { executionDoesNotExist } from './arn.ts';
 import type { Opening } from './host/execution-loop.ts';
 import type { LiveExecution } from './host/live-execution.ts';
-import type { Execution, RedriveToken } from './ports/execution-host.ts';
+import type { Execution, RedriveToken } from './ports/executions.ts';
 import { ServiceError } from './ports/service-error.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import { routeFor, type Aliases } from './aliases.ts';
 import { isVersion, parseQualifiedArn, stateMachineArn, stateMachineDoesNotExist } from './arn.ts';
 import { checkNotDeleting } from './machine-changes.ts';
-import type { StateMachine } from './ports/execution-host.ts';
+import type { StateMachine } from './ports/state-machines.ts';
 import type { Ids } from './ports/ids.ts';
 import type { Store } from './ports/store.ts';
 import type { Versions } from './versions.ts';

@@ -1,7 +1,8 @@
 import { executionDoesNotExist } from './arn.ts';
 import type { Opening } from './host/execution-loop.ts';
 import type { LiveExecution } from './host/live-execution.ts';
-import type { Execution, ExecutionHost } from './ports/execution-host.ts';
+import type { ExecutionHost } from './ports/execution-host.ts';
+import type { Execution } from './ports/executions.ts';
 
 /** Stops an execution, or answers when it ended before. */
 export function stopped(

@@ -10,6 +10,7 @@ import type { StatusChangePublisher } from './ports/status-changes.ts';
 import type { Store } from './ports/store.ts';
 import type { TaskRunner } from './ports/tasks.ts';
 
+/** What a host works with, and its bounds. */
 export interface StoreHostOptions {
   store: Store;
   clock: Clock;
@@ -45,6 +46,7 @@ export interface StoreHostOptions {
   report?: (error: unknown) => void;
 }
 
+/** An `ExecutionHost` with its life: it begins with `start` and ends with `close`. */
 export interface StoreHost extends ExecutionHost {
   /** Takes up what an earlier run left: due timers fire, tasks without an answer are handed out again. */
   start(): Promise<void>;

@@ -3,13 +3,8 @@ import { hostParts, type HostParts } from './host-parts.ts';
 import { environmentAt } from './host/environment.ts';
 import { labelledMachine, splitLabel } from './map-runs/labelled.ts';
 import { describeMapRun, listMapRuns, updateMapRun } from './map-runs/queries.ts';
-import type {
-  ExecutionChange,
-  ExecutionHost,
-  Page,
-  StartExecution,
-  StateTestRequest,
-} from './ports/execution-host.ts';
+import type { ExecutionHost, Page, StateTestRequest } from './ports/execution-host.ts';
+import type { ExecutionChange, StartExecution } from './ports/executions.ts';
 import type { ExecutionFilter } from './ports/store.ts';
 import { describeExecution, getExecutionHistory, listExecutions } from './queries.ts';
 import { redriven } from './redrivable.ts';

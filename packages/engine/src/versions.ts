@@ -3,7 +3,8 @@ import { pageLimit, serviceValidation } from './checks.ts';
 import { changeMachine, type MachineChange } from './machine-changes.ts';
 import { fromPageToken, toPageToken } from './page-token.ts';
 import type { Clock } from './ports/clock.ts';
-import type { ExecutionHost, Page, StateMachine, StateMachineVersion } from './ports/execution-host.ts';
+import type { ExecutionHost, Page } from './ports/execution-host.ts';
+import type { StateMachine, StateMachineVersion } from './ports/state-machines.ts';
 import { ServiceError } from './ports/service-error.ts';
 import type { Store, StoredResource } from './ports/store.ts';
 

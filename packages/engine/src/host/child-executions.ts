@@ -1,5 +1,5 @@
 import { parseJson, stringifyJson, isJsonObject, type JsonObject } from '@riposte/asl';
-import type { Execution } from '../ports/execution-host.ts';
+import type { Execution } from '../ports/executions.ts';
 import type { TaskAnswer } from './signals.ts';
 
 const SYNC = /^arn:[^:]+:states:::states:startExecution\.sync(:2)?$/;

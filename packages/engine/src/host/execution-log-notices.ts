@@ -1,6 +1,7 @@
 import type { HistoryEvent } from '@riposte/asl';
 import { settingsOf } from '../machine-settings.ts';
-import type { Execution, LoggingConfiguration } from '../ports/execution-host.ts';
+import type { Execution } from '../ports/executions.ts';
+import type { LoggingConfiguration } from '../ports/state-machines.ts';
 import type { ExecutionLogBatch, ExecutionLogs } from '../ports/execution-logs.ts';
 import type { Notice, Store } from '../ports/store.ts';
 import { isLogged, logBatches, type LogSource } from './log-records.ts';

@@ -1,7 +1,7 @@
 import type { HistoryEvent, Machine, Signal } from '@riposte/asl';
 import type { Interpreter } from '../interpreter.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Execution } from '../ports/execution-host.ts';
+import type { Execution } from '../ports/executions.ts';
 import type { Ids } from '../ports/ids.ts';
 import type {
   Claim,

@@ -10,7 +10,7 @@ import type {
 } from '@riposte/asl';
 import type { Interpreter } from '../interpreter.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { LoggingConfiguration } from '../ports/execution-host.ts';
+import type { LoggingConfiguration } from '../ports/state-machines.ts';
 import type { ExecutionLogs } from '../ports/execution-logs.ts';
 import type { TaskOutcome, TaskRunner } from '../ports/tasks.ts';
 import { logBatches } from './log-records.ts';

@@ -1,6 +1,6 @@
 import { parseJson, type ExecutionContext, type Json } from '@riposte/asl';
 import { parseExecutionArn } from '../arn.ts';
-import type { Execution } from '../ports/execution-host.ts';
+import type { Execution } from '../ports/executions.ts';
 import type { EffectKind, ExecutionHead, NewExecution, StoredExecution, Transition } from '../ports/store.ts';
 
 /** What the host keeps of an open effect. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stringifyJson, type HistoryEvent, type Json } from '@riposte/asl';
 import { withoutExecutionData } from '../execution-data.ts';
-import type { LoggingConfiguration, LogLevel } from '../ports/execution-host.ts';
+import type { LoggingConfiguration, LogLevel } from '../ports/state-machines.ts';
 import type { ExecutionLogBatch } from '../ports/execution-logs.ts';
 
 /** Bytes of an input or output, escaped as text, that a record still carries whole. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseExecutionArn } from '../arn.ts';
-import type { Execution } from '../ports/execution-host.ts';
+import type { Execution } from '../ports/executions.ts';
 import type { ChangedChild } from '../ports/map-runs.ts';
 import type { StatusChange, StatusChangePublisher } from '../ports/status-changes.ts';
 import type { Notice, Store } from '../ports/store.ts';

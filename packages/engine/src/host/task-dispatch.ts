@@ -1,6 +1,6 @@
 import { parseExecutionArn } from '../arn.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Execution } from '../ports/execution-host.ts';
+import type { Execution } from '../ports/executions.ts';
 import type { Claim, NewEffect } from '../ports/store.ts';
 import { StoreUnavailable } from '../ports/store-unavailable.ts';
 import type { TaskOutcome, TaskRequest, TaskRunner } from '../ports/tasks.ts';

@@ -1,4 +1,4 @@
-import type { Execution, ExecutionChange } from '../ports/execution-host.ts';
+import type { Execution, ExecutionChange } from '../ports/executions.ts';
 import type { ExecutionLogs } from '../ports/execution-logs.ts';
 import type { StatusChangePublisher } from '../ports/status-changes.ts';
 import type { Effect, EffectKind, NewEffect, NoticeKind } from '../ports/store.ts';

@@ -5,7 +5,7 @@ import type { ExecutionLoop, Opening } from '../host/execution-loop.ts';
 import type { LiveExecution } from '../host/live-execution.ts';
 import { settingsOf } from '../machine-settings.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Execution } from '../ports/execution-host.ts';
+import type { Execution } from '../ports/executions.ts';
 import type { Item, ItemChange, MapRun } from '../ports/map-runs.ts';
 import { stopLeftChildren, type StopOptions } from './stop-children.ts';
 

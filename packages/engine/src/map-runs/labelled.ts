@@ -1,7 +1,7 @@
 import { distributedMaps, labelOf, processorDefinition, type Machine } from '@riposte/asl';
 import { createHash } from 'node:crypto';
 import { stateMachineDoesNotExist } from '../arn.ts';
-import type { StateMachine } from '../ports/execution-host.ts';
+import type { StateMachine } from '../ports/state-machines.ts';
 
 /** The machine's ARN and the label in `…:stateMachine:NAME/LABEL`. */
 export function splitLabel(arn: string): { machineArn: string; label: string } | undefined {

@@ -11,7 +11,7 @@ import {
 import { childExecutionArn, parseExecutionArn } from '../arn.ts';
 import type { Retries } from '../host/retries.ts';
 import { mapRunEnded } from '../host/signals.ts';
-import type { Execution } from '../ports/execution-host.ts';
+import type { Execution } from '../ports/executions.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Item, ItemStatus, MapRun, NewItem } from '../ports/map-runs.ts';
 import type { ObjectStorage, ObjectStorageCaller } from '../ports/object-storage.ts';

@@ -1,5 +1,6 @@
-import type { Execution, ExecutionStatus } from './execution-host.ts';
+import type { Execution, ExecutionStatus } from './executions.ts';
 
+/** Of a Map Run, as DescribeMapRun says it. ABORTED: the execution that it belongs to ended first. */
 export type MapRunStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
 
 /** Of the child execution that an item, or a batch of items, has. */

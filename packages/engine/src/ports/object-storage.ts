@@ -25,6 +25,7 @@ export interface ObjectStorageCaller {
   region: string;
 }
 
+/** Which object is meant. Without `versionId`: the one that stands under the key now. */
 export interface ObjectAddress {
   bucket: string;
   key: string;
@@ -33,12 +34,14 @@ export interface ObjectAddress {
   expectedBucketOwner?: string;
 }
 
+/** Which objects are listed: those whose key begins with `prefix`, by default all of the bucket. */
 export interface ObjectListing {
   bucket: string;
   prefix?: string;
   expectedBucketOwner?: string;
 }
 
+/** What is written under a key. */
 export interface NewObject {
   bucket: string;
   key: string;

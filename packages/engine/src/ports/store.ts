@@ -1,6 +1,7 @@
 import type { HistoryEvent } from '@riposte/asl';
 import type { ChangedChild, MapRunChange, MapRunStore } from './map-runs.ts';
-import type { Execution, ExecutionStatus, RedriveToken, StateMachine } from './execution-host.ts';
+import type { Execution, ExecutionStatus, RedriveToken } from './executions.ts';
+import type { StateMachine } from './state-machines.ts';
 
 /**
  * Durable memory of the engine.
@@ -34,6 +35,7 @@ export interface Store extends MapRunStore {
   nextActivityTask(activityArn: string): Promise<Effect | undefined>;
 
   load(executionArn: string): Promise<StoredExecution | undefined>;
+  /** The execution alone, without what its next transition needs. */
   describe(executionArn: string): Promise<Execution | undefined>;
   /** `open` is false when the task was answered, cancelled or has timed out. */
   findByToken(
@@ -100,6 +102,7 @@ export interface Store extends MapRunStore {
   forgetNotices(kind: NoticeKind, sequence: number): Promise<void>;
 }
 
+/** What is kept as a `StoredResource`. */
 export type ResourceKind = 'version' | 'alias' | 'activity';
 
 /** What has an ARN and no life of its own. */
@@ -114,6 +117,7 @@ export interface StoredResource {
   body: string;
 }
 
+/** What becomes of a resource: it is written as given, or with `null` removed. */
 export type ResourceChange = StoredResource | { arn: string; body: null };
 
 /** A change of status, for the bus; events of a history, for a log group. */
@@ -129,8 +133,10 @@ export interface Notice {
   child?: ChangedChild;
 }
 
+/** A notice as a transition asks for it: the store numbers it. */
 export type NewNotice = Pick<Notice, 'body'> & { kind: NoticeKind };
 
+/** What became of a transition; of a stale one nothing was written (S1). */
 export type CommitResult = 'applied' | 'stale';
 
 /** All that one signal changes. */
@@ -193,6 +199,7 @@ export interface ExecutionHead {
 /** A task goes to the runner, a Map Run to whoever carries it out; an activity's task waits until a worker asks for it, and is never claimed. */
 export type EffectKind = 'task' | 'timer' | 'activity' | 'map-run';
 
+/** Work or a wake-up that a transition brings about. */
 export interface NewEffect {
   /** Unique among the open effects of the execution. */
   id: string;
@@ -210,12 +217,14 @@ export interface NewEffect {
   claim?: Claim;
 }
 
+/** Work or a wake-up of an execution that nothing has consumed yet. */
 export interface Effect extends NewEffect {
   executionArn: string;
   /** Set while it waits for an answer from outside. */
   parked?: ParkedEffect;
 }
 
+/** An effect that was begun and now waits for its answer: nobody claims it until then. */
 export interface ParkedEffect {
   effectId: string;
   /** The execution whose end is the answer; absent when a task token is. */
@@ -228,6 +237,7 @@ export interface Claim {
   untilMs: number;
 }
 
+/** An execution with all that its next transition is decided on. */
 export interface StoredExecution {
   execution: Execution;
   revision: number;
@@ -237,20 +247,28 @@ export interface StoredExecution {
   effects: Effect[];
 }
 
+/** A state machine and what `saveStateMachine` expects of it. */
 export interface StoredStateMachine {
   stateMachine: StateMachine;
   /** From 1. */
   revision: number;
 }
 
+/**
+ * Which executions a list has: those that are all that is given here. The ARNs of a version and an alias stand for
+ * what was started by them.
+ */
 export interface ExecutionFilter {
   stateMachineArn?: string;
   stateMachineVersionArn?: string;
   stateMachineAliasArn?: string;
   status?: ExecutionStatus;
+  /** Of the event that started them. */
   eventId?: string;
+  /** Whose steps started them. */
   parentArn?: string;
   /** Only with it children of Map Runs are found. */
   mapRunArn?: string;
+  /** Whether they were ever redriven. */
   isRedriven?: boolean;
 }

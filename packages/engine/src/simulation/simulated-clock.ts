@@ -12,6 +12,7 @@ interface WakeUp {
   wake: () => void;
 }
 
+/** How a simulated world tells that it has come to rest, so that time may move on. */
 export interface Settling {
   /** Whether something in the simulated world is still at work at the present instant. */
   isBusy?: () => boolean;
@@ -62,6 +63,7 @@ export class SimulatedClock implements Clock {
     this.#nowMs = Math.max(this.#nowMs, atMs);
   }
 
+  /** As advanceTo, so many milliseconds from now. */
   advanceBy(ms: number, settling: Settling = {}): Promise<void> {
     return this.advanceTo(this.#nowMs + ms, settling);
   }
