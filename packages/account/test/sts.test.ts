@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findSigningCredentials, policiesOf, roleSession, type Caller } from '@riposte/account';
+import { findSigningCredentials, isSimulated, policiesOf, roleSession, type Caller } from '@riposte/account';
 import { ACCOUNT, administrator, at, openAccount, refusal, step, type Account } from './support/account.ts';
 import { allow, deny, trusting } from './support/policies.ts';
 
@@ -136,6 +136,31 @@ test('strangers, missing roles and a wrong external id are refused alike', async
   await assert.rejects(account.call('sts:AssumeRole', MISSING), denied);
   await assert.rejects(account.call('sts:AssumeRole', assume, { as: user }), denied);
   await account.call('sts:AssumeRole', { ...assume, ExternalId: 'x' }, { as: user });
+});
+
+test('a rehearsal stays one in the roles that it goes on in', async (t) => {
+  const account = openAccount(t);
+  await auditor(account, { Service: 'lambda.amazonaws.com' });
+  const session = await account.inTransaction((transaction) =>
+    roleSession(transaction, account.context(), {
+      roleArn: ROLE,
+      sessionName: 'fn',
+      servicePrincipal: 'lambda.amazonaws.com',
+    }),
+  );
+  await account.call('iam:CreateRole', {
+    RoleName: 'Second',
+    AssumeRolePolicyDocument: trusting({ AWS: ROLE }),
+  });
+  const second = { RoleArn: `arn:aws:iam::${ACCOUNT}:role/Second`, RoleSessionName: 'fn' };
+  const isRehearsal = async (caller: Caller) => {
+    const answer = await account.call('sts:AssumeRole', second, { as: caller });
+    return account.inTransaction((transaction) =>
+      isSimulated(findSigningCredentials(transaction, String(at(answer, 'Credentials.AccessKeyId')))!.caller),
+    );
+  };
+  assert.equal(await isRehearsal({ ...session, simulated: true }), true);
+  assert.equal(await isRehearsal(session), false);
 });
 
 test('a chained session keeps the step it works for and lasts an hour at most', async (t) => {

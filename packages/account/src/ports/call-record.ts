@@ -46,6 +46,8 @@ export interface CallRecord {
   /** Without a step: the delivery of an event that made the call. */
   taskId?: string;
   simulated?: boolean;
+  /** A change outside this server that a rehearsal asked for: answered, and not made. */
+  rehearsed?: boolean;
   /** Recognises this call when a crashed attempt runs again; see `findAnswer`. */
   journalKey?: string;
   /** The answer as the gateway recorded it for a repeated attempt, JSON text. */

@@ -72,14 +72,20 @@ export function chainedSession(
   { roleArn, sessionName, externalId }: { roleArn: string; sessionName: string; externalId: string },
 ): RoleSession {
   const { caller } = context;
-  const step = caller.kind === 'role-session' ? caller.step : undefined;
-  const session = { sessionName, ...(step && { step }) };
+  const session = { sessionName, ...causeOf(caller) };
   const input = { RoleArn: roleArn, RoleSessionName: sessionName, ExternalId: externalId };
   const role = roleOfArn(transaction, context.account, roleArn);
   if (!role && context.undefinedRoles === 'unrestricted' && isRoleArn(roleArn, context.account))
     return undefinedRoleSession(context, { roleArn, ...session });
   if (!role || !mayAssume(transaction, context, role, input)) throw denied(caller, roleArn);
   return newSession(role, context, session);
+}
+
+/** The work of a step stays its work when it goes on in another role, and a rehearsal stays one. */
+function causeOf(caller: Caller): Pick<RoleSession, 'step' | 'simulated'> {
+  if (caller.kind !== 'role-session') return {};
+  const { step, simulated } = caller;
+  return { ...(step && { step }), ...(simulated && { simulated }) };
 }
 
 function storedSession(
@@ -91,8 +97,7 @@ function storedSession(
 ): AssumedRole {
   const caller = newSession(role, context, {
     sessionName: input.RoleSessionName,
-    // the work of a step stays its work when it goes on in another role
-    ...(context.caller.kind === 'role-session' && context.caller.step && { step: context.caller.step }),
+    ...causeOf(context.caller),
     ...(input.Policy !== undefined && { sessionPolicy: checkedDocument(input.Policy, 'identity') }),
   });
   const session: SessionRecord = {

@@ -80,17 +80,24 @@ export function isRoleArn(arn: string, account: string): boolean {
  */
 export function undefinedRoleSession(
   context: SessionContext,
-  session: { roleArn: string; sessionName: string; step?: StepReference },
+  session: { roleArn: string } & NewSession,
 ): RoleSession {
   const roleName = session.roleArn.slice(session.roleArn.lastIndexOf('/') + 1);
   const role = { roleName, arn: session.roleArn, roleId: principalId('AROA', context.ids) };
   return { ...newSession(role, context, session), undefinedRole: true };
 }
 
+interface NewSession {
+  sessionName: string;
+  step?: StepReference;
+  simulated?: true;
+  sessionPolicy?: string;
+}
+
 export function newSession(
   role: Pick<RoleRecord, 'roleName' | 'arn' | 'roleId'>,
   context: SessionContext,
-  session: { sessionName: string; step?: StepReference; sessionPolicy?: string },
+  session: NewSession,
 ): RoleSession {
   return {
     kind: 'role-session',
@@ -103,6 +110,7 @@ export function newSession(
     accessKeyId: accessKeyId('ASIA', context.account, context.ids),
     issuedAtMs: context.nowMs,
     ...(session.step && { step: session.step }),
+    ...(session.simulated && { simulated: session.simulated }),
     ...(session.sessionPolicy !== undefined && { sessionPolicy: session.sessionPolicy }),
   };
 }

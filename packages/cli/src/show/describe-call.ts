@@ -5,7 +5,7 @@ import { oneLine, styled, type Terminal } from '../terminal.ts';
 export function describeCall(call: CallSummary, terminal: Pick<Terminal, 'colour'>): string {
   const on = call.resources.map((resource) => oneLine(shortName(resource.name))).join(', ');
   const what = `${call.service}:${call.operation}${on === '' ? '' : ` ${on}`}`;
-  const kind = call.access === 'write' ? 'change' : 'read';
+  const kind = call.rehearsed ? 'rehearsed, not made' : call.access === 'write' ? 'change' : 'read';
   if (call.errorCode === undefined) return `${what} ${styled(terminal, 'dim', `(${kind})`)}`;
   return `${what} ${styled(terminal, 'red', `✗ ${call.errorCode}`)}`;
 }

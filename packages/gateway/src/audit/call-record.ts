@@ -20,6 +20,8 @@ export interface AuditedCall {
   answer: Answer;
   auditedInput: unknown;
   auditedOutput: unknown;
+  /** Answered without being carried out. */
+  rehearsed?: boolean;
   /** Default: the message of the answer. */
   errorMessage?: string;
 }
@@ -58,6 +60,7 @@ export function callRecordOf(ended: AuditedCall): NewCallRecord {
     }),
     ...(taskId !== undefined && { taskId }),
     ...(isSimulated(call.caller) && { simulated: true }),
+    ...(ended.rehearsed === true && { rehearsed: true }),
     ...(ended.journalKey !== undefined &&
       recorded !== undefined && { journalKey: ended.journalKey, answer: recorded }),
   };

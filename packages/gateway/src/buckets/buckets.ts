@@ -17,6 +17,8 @@ export type BucketsContext = Pick<CallContext, 'account' | 'region' | 'nowMs' | 
  * StoreUnavailable when the disk refuses: the same call is then made again later.
  */
 export interface Buckets {
+  /** The address of the service outside this server that holds them; absent: they are here. */
+  readonly outside?: string;
   getObject(context: BucketsContext, input: s3.GetObjectCommandInput): Promise<GetObjectOutput>;
   headObject(
     context: BucketsContext,

@@ -36,6 +36,10 @@ export class EndpointBuckets implements Buckets {
     this.#options = options;
   }
 
+  get outside(): string {
+    return this.#options.endpoint;
+  }
+
   async getObject(_context: BucketsContext, input: s3.GetObjectCommandInput): Promise<GetObjectOutput> {
     return this.#call(async (client, sdk) => {
       const { Body: body, ...output } = await client.send(new sdk.GetObjectCommand(input));

@@ -2,8 +2,9 @@ import type { TouchedResource } from '@riposte/account';
 import type { Buckets, BucketsContext } from '../buckets/buckets.ts';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 import { bucketArn, objectArn } from './s3-arns.ts';
+import { rehearseDelete, rehearsePut } from './s3-rehearsals.ts';
 
-type Method = keyof Buckets;
+type Method = Exclude<keyof Buckets, 'outside'>;
 /** What is about one bucket, or one object of it. */
 type OnNamed = Exclude<Method, 'listBuckets'>;
 type Input<Name extends Method> = Parameters<Buckets[Name]>[1];
@@ -63,8 +64,8 @@ function touchedBucket(bucket: string): TouchedResource {
 export const s3Operations = [
   onObject('getObject', 'read'),
   onObject('headObject', 'read', 's3:GetObject'),
-  onObject('putObject', 'write'),
-  onObject('deleteObject', 'write'),
+  { ...onObject('putObject', 'write'), rehearse: rehearsePut },
+  { ...onObject('deleteObject', 'write'), rehearse: rehearseDelete },
   onObject('createMultipartUpload', 'write', 's3:PutObject'),
   onObject('uploadPart', 'write', 's3:PutObject'),
   onObject('completeMultipartUpload', 'write', 's3:PutObject'),

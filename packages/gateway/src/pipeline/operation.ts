@@ -96,6 +96,12 @@ export interface ServiceOperation<Input extends object = never, Output extends o
   subject?(input: Input): string;
   /** @throws ServiceError with the service's code, text and status */
   handle(context: OperationContext, input: Input): Promise<Output>;
+  /**
+   * What the service would answer to a change, without making it: for rehearsals, where the service is outside this
+   * server. Default: a rehearsal is refused.
+   * @throws ServiceError where the service would refuse, as far as reading tells
+   */
+  rehearse?(context: OperationContext, input: Input): Promise<Output>;
   /** The input as the audit record may show it. Default: the input; secrets by name are hidden either way. */
   auditedInput?(input: Input): unknown;
   /** Default: the output for a change, null for a read. */

@@ -32,6 +32,8 @@ export interface Passage {
   /** Set in the first transaction; drawn once, whatever becomes of the call. */
   journalKey?: string;
   verdict: string;
+  /** The service outside this server that is not asked, because a rehearsal makes the call. */
+  rehearsedFor?: string;
 }
 
 /** What the caller must be allowed for the call to go on, and the policies that have a say in it. */

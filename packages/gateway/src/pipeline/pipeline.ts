@@ -20,11 +20,11 @@ import { stepOf } from '../sessions/callers.ts';
 import type { Runs } from '../sessions/runs.ts';
 import { authorise, contextOf } from './authorise.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { OperationContext, Services } from './operation.ts';
+import type { OperationContext, ServiceOperation, Services } from './operation.ts';
 import { wantedBy, type InternalCall, type Passage } from './passage.ts';
 import { problemLine } from './problem-line.ts';
 import { recordOf } from './record.ts';
-import { internalFailure, unknownOperation } from './refusals.ts';
+import { internalFailure, notRehearsable, unknownOperation } from './refusals.ts';
 import { guard, route } from './stages.ts';
 import { unwrittenAccess } from './unwritten.ts';
 
@@ -151,8 +151,11 @@ export class CallPipeline implements AwsCalls {
       this.#audit(transaction, passage, answer);
       return answer;
     }
-    guard(entry);
-    route(entry);
+    const guarded = guard(entry, call.caller, route(entry, this.#options.buckets));
+    if (guarded.kind === 'rehearse') {
+      passage.rehearsedFor = guarded.address;
+      passage.verdict = `${verdict} Only rehearsed: a simulated event caused the call, and ${guarded.address} is outside this server.`;
+    }
     if (entry.kind === 'service') return undefined;
     const output = entry.operation.handle(transaction, context, call.input);
     const answer: Answer = { kind: 'output', requestId: context.requestId, output: { ...output } };
@@ -214,7 +217,7 @@ export class CallPipeline implements AwsCalls {
       ...(call.httpTrace && { httpTrace: call.httpTrace }),
       ...(requestKey !== undefined && { requestKey }),
     };
-    const output = await entry.operation.handle(operationContext, call.input);
+    const output = await carryOut(entry.operation, passage.rehearsedFor, operationContext, call.input);
     return { kind: 'output', requestId: context.requestId, output: { ...output } };
   }
 
@@ -276,6 +279,18 @@ export class CallPipeline implements AwsCalls {
       return answer;
     });
   }
+}
+
+/** @param rehearsedFor  the service outside that is not to be changed */
+async function carryOut(
+  operation: ServiceOperation<object>,
+  rehearsedFor: string | undefined,
+  context: OperationContext,
+  input: object,
+): Promise<object> {
+  if (rehearsedFor === undefined) return operation.handle(context, input);
+  if (!operation.rehearse) throw notRehearsable(operation.service, operation.name, rehearsedFor);
+  return operation.rehearse(context, input);
 }
 
 /** How AWS names operations that change nothing; asked only for operations that are not written. */

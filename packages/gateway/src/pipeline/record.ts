@@ -23,6 +23,7 @@ export function recordOf(passage: Passage, answer: Answer): NewCallRecord {
     ...(answer.kind === 'error' && { errorMessage: auditedMessage(entry, answer.error) }),
     ...(kept !== undefined && { journalKey: kept }),
     ...(call.requestKey !== undefined && { requestKey: call.requestKey }),
+    ...(passage.rehearsedFor !== undefined && answer.kind === 'output' && { rehearsed: true }),
   });
 }
 

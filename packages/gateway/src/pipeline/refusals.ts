@@ -57,6 +57,14 @@ export function unknownOperation(service: string, operation: string, isServiceHe
     : new ServiceError('UnknownOperationException', text, service === 'lambda' ? 404 : 400);
 }
 
+/** A rehearsal asks for a change that nobody can answer without making it. */
+export function notRehearsable(service: string, operation: string, address: string): ServiceError {
+  return accessDenied(
+    service,
+    `${service}:${operation} was not made: a simulated event caused it, ${address} is outside this server, and what it would answer is not known.`,
+  );
+}
+
 /** A bug of ours, as AWS would put it. The cause goes to the log of the server, never to the caller. */
 export function internalFailure(service: string, operation: string, cause: unknown): ServiceError {
   const what = `Riposte failed in ${service}:${operation}; the server's log says why.`;

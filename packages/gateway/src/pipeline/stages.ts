@@ -1,16 +1,26 @@
+import { type Caller, isSimulated } from '@riposte/account';
+import type { Buckets } from '../buckets/buckets.ts';
 import type { CatalogueEntry } from './operation.ts';
 
 /**
- * What stands between "the caller may" and "it is done". Both stages have one answer today: everything that policies
- * allow passes, and everything is carried out in this process. Guards of playbooks and routing to real AWS go here.
+ * What stands between "the caller may" and "it is done": where a call goes, and whether it is carried out there. Guards
+ * of playbooks and routing to real AWS go here too.
  */
-export type GuardAnswer = { kind: 'pass' };
-export type Route = { kind: 'local' };
+export type Route =
+  | { kind: 'local' }
+  /** A service somewhere else does it. */
+  | { kind: 'outside'; address: string };
+export type GuardAnswer = { kind: 'pass' } | { kind: 'rehearse'; address: string };
 
-export function guard(_entry: CatalogueEntry): GuardAnswer {
-  return { kind: 'pass' };
+export function route({ operation }: CatalogueEntry, buckets: Buckets): Route {
+  if (operation.service === 's3' && buckets.outside !== undefined)
+    return { kind: 'outside', address: buckets.outside };
+  return { kind: 'local' };
 }
 
-export function route(_entry: CatalogueEntry): Route {
-  return { kind: 'local' };
+/** A rehearsal reads everywhere, and changes nothing outside this server. */
+export function guard({ operation }: CatalogueEntry, caller: Caller, to: Route): GuardAnswer {
+  return to.kind === 'outside' && operation.access === 'write' && isSimulated(caller)
+    ? { kind: 'rehearse', address: to.address }
+    : { kind: 'pass' };
 }

@@ -27,7 +27,16 @@ import {
 } from '@aws-sdk/client-s3';
 import { ServiceError, type Clock } from '@riposte/engine';
 import { createAwsDoor, EndpointBuckets } from '@riposte/gateway';
-import { ACCOUNT, countingIds, createRole, openWorld, REGION, step, type World } from '../support/world.ts';
+import {
+  ACCOUNT,
+  countingIds,
+  createRole,
+  openWorld,
+  REGION,
+  step,
+  taskRequest,
+  type World,
+} from '../support/world.ts';
 
 /** Signatures are made by clients with the time of day. */
 const clock: Clock = { now: () => Date.now(), wakeAt: () => () => {} };
@@ -292,6 +301,71 @@ test('an S3-compatible service has the buckets instead: with credentials of the 
   assert.equal(head['ContentLength'], 3);
   assert.equal((await world.records()).filter(({ service }) => service === 's3').length, 6);
   assert.ok((await remote.records()).every(({ executionArn }) => executionArn === undefined));
+});
+
+test('a rehearsal reads at the other service, and changes nothing there: that is on record', async (t) => {
+  const { world: remote, endpoint } = await openS3(t);
+  await remote.call('s3', 'CreateBucket', { Bucket: 'data' });
+  await remote.call('s3', 'PutObject', { Bucket: 'data', Key: 'k', Body: Buffer.from('real') });
+  const saved = { ...process.env };
+  t.after(() => (process.env = saved));
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+  const buckets = new EndpointBuckets({ endpoint, region: REGION });
+  t.after(() => buckets.close());
+  const world = openWorld(t, { buckets });
+  const roleArn = await createRole(world, 'Execution', 'states.amazonaws.com', ['s3:*']);
+  const run = async (action: string, parameters: object, simulated = true) => {
+    const outcome = await world.gateway.taskRunner.run(
+      taskRequest({
+        resource: `arn:aws:states:::aws-sdk:s3:${action}`,
+        parameters: JSON.stringify(parameters),
+        roleArn,
+        step: { ...step, simulated, taskId: `${action}-${JSON.stringify(parameters)}-${simulated}` },
+      }),
+      new AbortController().signal,
+    );
+    return outcome.kind === 'succeeded' ? (JSON.parse(outcome.output) as Record<string, unknown>) : outcome;
+  };
+  const change = { Bucket: 'data', Key: 'k', Body: 'rehearsed' };
+  assert.deepEqual(await run('putObject', change), { ETag: '"af525c62139169e3e20a03442dcb00eb"' });
+  assert.deepEqual(await run('deleteObject', { Bucket: 'data', Key: 'k' }), {});
+  assert.equal(((await run('getObject', { Bucket: 'data', Key: 'k' })) as { Body: string }).Body, 'real');
+  const failed = async (...asked: Parameters<typeof run>) => {
+    const outcome = await run(...asked);
+    assert.ok(outcome['kind'] === 'failed', JSON.stringify(outcome));
+    return outcome as { error: string; cause: string };
+  };
+  assert.equal((await failed('putObject', { ...change, Bucket: 'none' })).error, 'S3.NoSuchBucketException');
+  assert.match((await failed('putObject', { ...change, IfNoneMatch: '*' })).cause, /cannot be rehearsed/);
+  assert.match((await failed('createBucket', { Bucket: 'other' })).cause, /s3:CreateBucket was not made/);
+  await world.gateway.objectStorage.put(
+    { step, roleArn, region: REGION },
+    { bucket: 'data', key: 'results/manifest.json', body: Buffer.from('{}') },
+    new AbortController().signal,
+  );
+  const changes = (await world.records()).filter(
+    ({ service, access }) => service === 's3' && access === 'write',
+  );
+  assert.deepEqual(
+    changes.map(({ operation, rehearsed, errorCode }) => [operation, rehearsed, errorCode]),
+    [
+      ['PutObject', true, undefined],
+      ['DeleteObject', true, undefined],
+      ['PutObject', undefined, 'NoSuchBucket'],
+      ['PutObject', undefined, 'NotImplemented'],
+      ['CreateBucket', undefined, 'AccessDenied'],
+      ['PutObject', true, undefined],
+    ],
+  );
+  assert.ok(changes.every(({ verdict }) => verdict.includes(`${endpoint} is outside this server`)));
+  const { Contents } = await remote.call('s3', 'ListObjectsV2', { Bucket: 'data' });
+  assert.deepEqual(
+    (Contents as { Key: string; Size: number }[]).map(({ Key, Size }) => [Key, Size]),
+    [['k', 4]],
+  );
+  await run('putObject', change, false);
+  const { ContentLength } = await remote.call('s3', 'HeadObject', { Bucket: 'data', Key: 'k' });
+  assert.equal(ContentLength, change.Body.length);
 });
 
 test('an endpoint that does not answer is named', async (t) => {
