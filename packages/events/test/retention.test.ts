@@ -30,7 +30,7 @@ test(
 );
 
 test(
-  'the oldest go when all together are too large',
+  'the oldest go when all together are too large, a minute after something was stored',
   inWorld(async (world) => {
     world.retention = { eventDays: 0, eventBytesMax: 600_000 };
     world.reopen();
@@ -38,10 +38,72 @@ test(
     for (let n = 0; n < 1200; n += 1) await world.put('Order', { n, text: 'x'.repeat(300) });
     const before = (await world.store.storedEvents()).bytes;
     assert.ok(before > 600_000);
-    await world.pass(3_600_000);
+    await world.pass(59_999);
+    assert.equal((await world.store.storedEvents()).bytes, before);
+    await world.pass(1);
     const after = await world.store.storedEvents();
     assert.ok(after.bytes <= 600_000);
     assert.equal((await stored(world))[0], 1199, 'the newest stays');
+  }),
+);
+
+test(
+  'targets of deliveries and what was no event count, too, and go with the events of their time',
+  inWorld(async (world) => {
+    world.retention = { eventDays: 0, eventBytesMax: 300_000 };
+    world.reopen();
+    await world.service.start();
+    await world.rule('r', { source: ['test'] }, { Input: JSON.stringify('i'.repeat(5000)) });
+    const reject = (key: string) =>
+      world.service.takeIn(REGION, { name: 'queue', eventBusName: 'default' }, [
+        { kind: 'rejected', key, reason: 'no JSON', body: 'x'.repeat(100_000) },
+      ]);
+    await reject('old');
+    await world.pass(1);
+    await world.put('Order', { n: 1 });
+    await world.pass(1);
+    await reject('newer');
+    assert.ok((await world.store.storedEvents()).bytes > 205_000);
+    await world.pass(60_000);
+    assert.deepEqual(await stored(world), [1], 'the limit is not reached');
+    await reject('newest');
+    await world.pass(60_000);
+    const left = await world.store.rejectedArrivals('queue', 10);
+    assert.deepEqual(
+      left.map(({ key }) => key),
+      ['newest', 'newer'],
+      'no more than must',
+    );
+    assert.deepEqual(await stored(world), [1]);
+    world.retention = { eventDays: 0, eventBytesMax: 1 };
+    world.reopen();
+    await world.service.start();
+    await world.settle();
+    assert.deepEqual(await world.store.storedEvents(), { events: 0, bytes: 0 });
+  }),
+);
+
+test(
+  'what was no event goes when events of its time do',
+  inWorld(async (world) => {
+    world.retention = { eventDays: 30, eventBytesMax: 0 };
+    world.reopen();
+    await world.service.start();
+    const reject = (key: string) =>
+      world.service.takeIn(REGION, { name: 'queue', eventBusName: 'default' }, [
+        { kind: 'rejected', key, reason: 'no JSON', body: 'x' },
+      ]);
+    await reject('old');
+    await world.pass(20 * DAY);
+    await reject('new');
+    await world.pass(10 * DAY + 3_600_000);
+    const left = await world.store.rejectedArrivals('queue', 10);
+    assert.deepEqual(
+      left.map(({ key }) => key),
+      ['new'],
+    );
+    await world.pass(30 * DAY);
+    assert.equal(world.clock.waitingCount, 0, 'nothing is left to look after');
   }),
 );
 

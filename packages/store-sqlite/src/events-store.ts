@@ -35,7 +35,7 @@ import {
   writeArchive,
   writeReplay,
 } from './events/archive-rows.ts';
-import { ARRIVAL_TABLES, rejectedArrivals, sourceCounts, takeIn } from './events/arrivals.ts';
+import { rejectedArrivals, sourceCounts, takeIn } from './events/arrivals.ts';
 import { claimDue, releaseClaims, settle } from './events/claims.ts';
 import { eventOf, putEventOf, writeRecord } from './events/event-rows.ts';
 import { nextReadyMs, readyLanes } from './events/lane-rows.ts';
@@ -52,7 +52,6 @@ export class SqliteEventStore implements EventStore {
   constructor(database: Database) {
     this.#database = database;
     createEventTables(database);
-    database.migrate(ARRIVAL_TABLES);
   }
 
   async eventBus(region: string, name: string): Promise<EventBusDescription | undefined> {
@@ -263,8 +262,8 @@ export class SqliteEventStore implements EventStore {
     return this.#database.read(storedEvents);
   }
 
-  forgetEvents(beforeMs: number, limit: number): Promise<number> {
-    return this.#database.write((sql) => forgetEvents(sql, beforeMs, limit));
+  forgetEvents(which: Parameters<EventStore['forgetEvents']>[0]): Promise<number> {
+    return this.#database.write((sql) => forgetEvents(sql, which));
   }
 
   async expiringArchives(): Promise<{ region: string; archive: Archive }[]> {

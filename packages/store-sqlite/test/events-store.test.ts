@@ -165,7 +165,7 @@ test(
   }),
 );
 
-test('a file of an earlier version, without lanes, contents of archives and rehearsals of targets, is taken over', async () => {
+test('a file of an earlier version, without lanes, sizes, contents of archives and rehearsals of targets, is taken over', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'riposte-events-store-'));
   const file = join(folder, 'riposte.db');
   const before = new Database(file);
@@ -175,6 +175,16 @@ test('a file of an earlier version, without lanes, contents of archives and rehe
   before.close();
   const raw = new DatabaseSync(file);
   raw.exec(`
+    DROP TRIGGER events_stored; DROP TRIGGER event_deliveries_stored; DROP TRIGGER event_rejects_stored;
+    DROP TRIGGER events_forgotten; DROP TRIGGER event_deliveries_forgotten; DROP TRIGGER event_rejects_forgotten;
+    DROP TABLE event_sizes;
+    CREATE TABLE event_totals (
+      id INTEGER PRIMARY KEY CHECK (id = 1), events INTEGER NOT NULL, bytes INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO event_totals VALUES (1, 1, 1);
+    CREATE TRIGGER events_removed AFTER DELETE ON events BEGIN
+      UPDATE event_totals SET events = events - 1, bytes = bytes - octet_length(old.envelope);
+    END;
     DROP TABLE event_lanes;
     DROP INDEX event_deliveries_of_lane;
     DROP TABLE event_archives_deleted;
@@ -203,6 +213,11 @@ test('a file of an earlier version, without lanes, contents of archives and rehe
   assert.equal((await store.archivedEvents('us-east-1', 'kept', range)).length, 0);
   await store.forgetDeletedArchives(10);
   assert.equal(await store.hasDeletedArchives(), false);
+  await store.settleDelivery('e/a', 0, { atMs: NOW, tookMs: 0, kind: 'delivered' });
+  const { events, bytes } = await store.storedEvents();
+  assert.deepEqual([events, bytes > 200], [1, true]);
+  await store.forgetEvents({ beforeMs: NOW + 1, limit: 5 });
+  assert.deepEqual(await store.storedEvents(), { events: 0, bytes: 0 });
   database.close();
   rmSync(folder, { recursive: true, force: true });
 });

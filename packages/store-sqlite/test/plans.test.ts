@@ -24,7 +24,7 @@ class ListeningDatabase extends Database {
 }
 
 /** Constants, what is counted only as far as asked for, lists that are given, and tables of a row or two. */
-const SMALL = /^SCAN (CONSTANT|\(?subquery|json_each|sqlite_sequence|event_archives_deleted)/;
+const SMALL = /^SCAN (CONSTANT|\(?subquery|json_each|sqlite_sequence|event_sizes|event_archives_deleted)/;
 
 /** What reads a table from its begin, or sorts what it has read. */
 async function scansOf(work: (store: SqliteEventStore) => Promise<unknown>): Promise<string[]> {
@@ -71,6 +71,14 @@ test('a page of events is found by an index on their time, from wherever it begi
       events.map(({ event }) => event.id),
       ['b'],
     );
+  });
+  assert.deepEqual(scans, []);
+});
+
+test('what is old is found by an index, also where little of it may go', async () => {
+  const scans = await scansOf(async (store) => {
+    await store.record([record('a', [])]);
+    assert.equal(await store.forgetEvents({ beforeMs: NOW + 1, limit: 5, aboveBytes: 0 }), 1);
   });
   assert.deepEqual(scans, []);
 });

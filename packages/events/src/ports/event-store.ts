@@ -195,14 +195,15 @@ export interface EventStore {
   announcements(nowMs: number): Promise<Announcement[]>;
   /** When the next of the watched rules becomes quiet. */
   nextQuietMs(): Promise<number | undefined>;
-  /** How many events are stored, and the bytes of their texts. */
+  /** How many events are stored, and the bytes of their texts, of their targets' and of what was no event. */
   storedEvents(): Promise<{ events: number; bytes: number }>;
   /**
-   * Forgets events that came before, the oldest first, with all that belongs to them; never one with a delivery that is
-   * still to be made.
+   * Forgets events, and what sources brought that was none, the oldest first, with all that belongs to them; never an
+   * event with a delivery that is still to be made.
+   * @param which.aboveBytes  stops as soon as no more than that is stored
    * @returns how many; fewer than `limit`: there are no more
    */
-  forgetEvents(beforeMs: number, limit: number): Promise<number>;
+  forgetEvents(which: { beforeMs: number; limit: number; aboveBytes?: number }): Promise<number>;
   /** Archives that do not keep their events for ever, of all regions. */
   expiringArchives(): Promise<{ region: string; archive: Archive }[]>;
   /** As `forgetEvents`, for the copies of an archive. */

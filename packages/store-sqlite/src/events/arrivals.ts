@@ -13,6 +13,7 @@ export const ARRIVAL_TABLES = `
     sequence INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL, received_at_ms INTEGER NOT NULL,
     reason TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (source, key)
   ) STRICT;
+  CREATE INDEX IF NOT EXISTS event_rejects_by_time ON event_rejects (received_at_ms);
   CREATE TABLE IF NOT EXISTS event_source_counts (
     source TEXT PRIMARY KEY, events INTEGER NOT NULL, duplicates INTEGER NOT NULL, rejected INTEGER NOT NULL,
     last_event_ms INTEGER

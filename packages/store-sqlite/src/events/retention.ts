@@ -1,23 +1,84 @@
-import type { Archive } from '@riposte/events';
+import type { Archive, EventStore } from '@riposte/events';
 import type { Sql } from '../database.ts';
 import { integer, text } from '../engine/columns.ts';
 import { CONTENT_OF } from './archive-rows.ts';
 
+/** What each row of a table takes of the limit. */
+const SIZES = {
+  events: 'octet_length(envelope)',
+  event_deliveries: 'octet_length(target)',
+  event_rejects: 'octet_length(body)',
+};
+
+/** What is stored of events, kept by triggers; counted once in a file that had none. */
+export const TOTALS = `
+  -- as earlier versions had them, without targets and what was no event
+  DROP TRIGGER IF EXISTS events_added;
+  DROP TRIGGER IF EXISTS events_removed;
+  DROP TABLE IF EXISTS event_totals;
+  CREATE TABLE IF NOT EXISTS event_sizes (
+    name TEXT PRIMARY KEY, count INTEGER NOT NULL, bytes INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  ${Object.entries(SIZES).map(sizeOf).join('')}`;
+
+function sizeOf([table, bytes]: [table: string, bytes: string]): string {
+  const ofRow = (row: 'new' | 'old') => bytes.replace('(', `(${row}.`);
+  return `
+  INSERT OR IGNORE INTO event_sizes (name, count, bytes)
+    SELECT '${table}', count(*), coalesce(sum(${bytes}), 0) FROM ${table}
+    WHERE NOT EXISTS (SELECT 1 FROM event_sizes WHERE name = '${table}');
+  CREATE TRIGGER IF NOT EXISTS ${table}_stored AFTER INSERT ON ${table} BEGIN
+    UPDATE event_sizes SET count = count + 1, bytes = bytes + ${ofRow('new')} WHERE name = '${table}';
+  END;
+  CREATE TRIGGER IF NOT EXISTS ${table}_forgotten AFTER DELETE ON ${table} BEGIN
+    UPDATE event_sizes SET count = count - 1, bytes = bytes - ${ofRow('old')} WHERE name = '${table}';
+  END;`;
+}
+
 export function storedEvents(sql: Sql): { events: number; bytes: number } {
-  const row = sql.prepare('SELECT events, bytes FROM event_totals').get();
+  const row = sql
+    .prepare(
+      "SELECT sum(bytes) AS bytes, sum(count) FILTER (WHERE name = 'events') AS events FROM event_sizes",
+    )
+    .get();
   return row ? { events: integer(row, 'events'), bytes: integer(row, 'bytes') } : { events: 0, bytes: 0 };
 }
 
-/** The oldest first. Deliveries, attempts and what else belongs to an event goes with it. */
-const FORGET = `
-  DELETE FROM events WHERE sequence IN (
-    SELECT sequence FROM events
+/** The oldest first. */
+const OLDEST = {
+  events: `
+    SELECT sequence, received_at_ms FROM events
     WHERE received_at_ms < ? AND NOT EXISTS (
       SELECT 1 FROM event_deliveries d WHERE d.event_sequence = events.sequence AND d.status = 'pending')
-    ORDER BY received_at_ms, sequence LIMIT ?)`;
+    ORDER BY received_at_ms, sequence LIMIT ?`,
+  event_rejects: `
+    SELECT sequence, received_at_ms FROM event_rejects WHERE received_at_ms < ?
+    ORDER BY received_at_ms, sequence LIMIT ?`,
+};
 
-export function forgetEvents(sql: Sql, beforeMs: number, limit: number): number {
-  return Number(sql.prepare(FORGET).run(beforeMs, limit).changes);
+/** Deliveries, attempts and what else belongs to an event goes with it. */
+export function forgetEvents(
+  sql: Sql,
+  { beforeMs, limit, aboveBytes }: Parameters<EventStore['forgetEvents']>[0],
+): number {
+  const oldest = (['events', 'event_rejects'] as const)
+    .flatMap((table) => {
+      const rows = sql.prepare(OLDEST[table]).all(beforeMs, limit);
+      return rows.map((row) => ({
+        table,
+        sequence: integer(row, 'sequence'),
+        receivedAtMs: integer(row, 'received_at_ms'),
+      }));
+    })
+    .toSorted((a, b) => a.receivedAtMs - b.receivedAtMs)
+    .slice(0, limit);
+  let forgotten = 0;
+  for (const { table, sequence } of oldest) {
+    if (aboveBytes !== undefined && storedEvents(sql).bytes <= aboveBytes) break;
+    sql.prepare(`DELETE FROM ${table} WHERE sequence = ?`).run(sequence);
+    forgotten += 1;
+  }
+  return forgotten;
 }
 
 /** Archives that do not keep their events for ever. */

@@ -1,10 +1,14 @@
 import type { Database } from '../database.ts';
+import { ARRIVAL_TABLES } from './arrivals.ts';
+import { TOTALS } from './retention.ts';
 import { createTargetTables } from './target-rows.ts';
 
 /** Makes the tables of buses, rules, schedules, events and deliveries, and what a file of an earlier version lacks of them. */
 export function createEventTables(database: Database): void {
   database.migrate(TABLES);
   createTargetTables(database);
+  database.migrate(ARRIVAL_TABLES);
+  database.migrate(TOTALS);
   database.addColumns('event_archives', ['content TEXT']);
 }
 
@@ -58,19 +62,6 @@ const TABLES = `
     delivery_id TEXT PRIMARY KEY REFERENCES event_deliveries (delivery_id) ON DELETE CASCADE,
     asked_at_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  -- what all events together take, kept by the triggers; counted once in a file that had none
-  CREATE TABLE IF NOT EXISTS event_totals (
-    id INTEGER PRIMARY KEY CHECK (id = 1), events INTEGER NOT NULL, bytes INTEGER NOT NULL
-  ) STRICT;
-  INSERT OR IGNORE INTO event_totals (id, events, bytes)
-    SELECT 1, count(*), coalesce(sum(octet_length(envelope)), 0) FROM events
-    WHERE NOT EXISTS (SELECT 1 FROM event_totals);
-  CREATE TRIGGER IF NOT EXISTS events_added AFTER INSERT ON events BEGIN
-    UPDATE event_totals SET events = events + 1, bytes = bytes + octet_length(new.envelope);
-  END;
-  CREATE TRIGGER IF NOT EXISTS events_removed AFTER DELETE ON events BEGIN
-    UPDATE event_totals SET events = events - 1, bytes = bytes - octet_length(old.envelope);
-  END;
   -- rules whose tags ask to be told when they are quiet
   CREATE TABLE IF NOT EXISTS event_rule_watch (
     rule_arn TEXT PRIMARY KEY, state INTEGER NOT NULL, after_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL
