@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { ScheduleInput } from '@riposte/events';
+import { seededIds } from '@riposte/testkit';
 import { ACCOUNT, REGION, START_MS, World } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -88,6 +89,31 @@ describe('when a schedule invokes its target', () => {
     assert.deepEqual(payloads(), []);
     await world.pass(1);
     assert.deepEqual(payloads(), ['{"at":"2026-01-31T13:00:00Z"}']);
+  });
+
+  test('every time once, in its own window, also where that is longer than the time between them', async () => {
+    const chance = seededIds(7);
+    world.ids.uniform = () => chance.uniform();
+    await create('rate(5 minutes)', {
+      FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
+      EndDate: new Date(START_MS + 2 * HOUR_MS - 1),
+    });
+    const came: [scheduled: string, lateMs: number][] = [];
+    world.answer = ({ payload }) => {
+      const { at } = JSON.parse(payload) as { at: string };
+      came.push([at.slice(11, 16), world.clock.now() - Date.parse(at)]);
+      return { kind: 'delivered' };
+    };
+    await world.pass(3 * HOUR_MS);
+    const wanted = Array.from({ length: 24 }, (_, index) =>
+      new Date(START_MS + index * 5 * MINUTE_MS).toISOString().slice(11, 16),
+    );
+    assert.deepEqual(
+      came.map(([scheduled]) => scheduled),
+      wanted,
+    );
+    assert.ok(came.every(([, lateMs]) => lateMs >= 0 && lateMs <= 15 * MINUTE_MS));
+    assert.deepEqual(world.reports, []);
   });
 
   test('never while it is disabled, nor for a time that is past', async () => {
@@ -195,6 +221,52 @@ describe('after the server was down', () => {
     assert.deepEqual(await names(), []);
     const missed = world.reports.find(({ kind }) => kind === 'schedule-missed');
     assert.equal(missed?.kind === 'schedule-missed' && missed.firstMissedMs, START_MS + 30 * MINUTE_MS);
+  });
+
+  const flexible = (minutes: number) => ({
+    FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: minutes } as const,
+  });
+
+  test('a time whose window is still open, or closed a moment ago, is not missed, whenever it was drawn', async () => {
+    world.uniform = 0.5; // of the one that is open: 15:00
+    for (const [Name, minutes] of [
+      ['open', 240],
+      ['closed', 125],
+      ['earlier', 115],
+    ] as const)
+      await create('at(2026-01-31T13:00:00)', {
+        Name,
+        ...flexible(minutes),
+        Target: { Arn: FUNCTION, RoleArn: ROLE, Input: Name },
+      });
+    await downFor(3 * HOUR_MS + 6 * MINUTE_MS); // 15:06
+    assert.deepEqual(payloads().toSorted(), ['closed', 'earlier', 'open']);
+    assert.deepEqual(world.reports, []);
+  });
+
+  test('what is longer ago than its window and 15 minutes is reported', async () => {
+    await create('at(2026-01-31T13:00:00)', flexible(60));
+    await downFor(2 * HOUR_MS + 15 * MINUTE_MS);
+    assert.deepEqual(payloads(), []);
+    const firstMissedMs = START_MS + HOUR_MS;
+    assert.deepEqual(
+      world.reports.map((report) => report.kind === 'schedule-missed' && report.firstMissedMs),
+      [firstMissedMs],
+    );
+  });
+
+  test('of times closer than their window those are made up that are missed, and those come that are not', async () => {
+    await create('rate(5 minutes)', { StartDate: new Date(START_MS + 5 * MINUTE_MS), ...flexible(10) });
+    await downFor(26 * MINUTE_MS); // windows of 12:05, 12:10 and 12:15 are closed, those of 12:20 and 12:25 open
+    await world.pass(10 * MINUTE_MS);
+    const times = payloads().map((payload) => payload.slice(18, 23));
+    assert.deepEqual(times.slice(0, 3), ['12:15', '12:20', '12:25']);
+    const [missed] = world.reports;
+    assert.deepEqual(missed?.kind === 'schedule-missed' && [missed.firstMissedMs, missed.untilMs], [
+      START_MS + 5 * MINUTE_MS,
+      START_MS + 15 * MINUTE_MS,
+    ]);
+    assert.equal(world.reports.length, 1);
   });
 
   test('a delivery that was on disk when the process died is made once more', async () => {

@@ -29,15 +29,27 @@ export function isInClockGap(schedule: Schedule): boolean {
   return nextRun(expression, Number.NEGATIVE_INFINITY, 0, schedule.ScheduleExpressionTimezone) === undefined;
 }
 
-/** @param uniform in [0, 1): where in the flexible window it is */
+/** How long after its time an invocation may come. */
+export function windowMs({ FlexibleTimeWindow: { Mode, MaximumWindowInMinutes = 0 } }: Schedule): number {
+  return Mode === 'FLEXIBLE' ? MaximumWindowInMinutes * MINUTE_MS : 0;
+}
+
+/**
+ * The invocation for the first time after `afterMs`. Each time has its own, also where the window is longer than the
+ * time between them: that the service leaves none out there is a guess.
+ * @param afterMs  times up to this one are done
+ * @param nowMs  it is drawn from what is left of its window; never before now, unless the window is over
+ * @param uniform  in [0, 1): where in that
+ */
 export function nextInvocation(
   schedule: Schedule,
   afterMs: number,
+  nowMs: number,
   uniform: number,
 ): NextInvocation | undefined {
   const scheduledMs = schedule.State === 'ENABLED' ? nextScheduledMs(schedule, afterMs) : undefined;
   if (scheduledMs === undefined) return undefined;
-  const { Mode, MaximumWindowInMinutes = 0 } = schedule.FlexibleTimeWindow;
-  const windowMs = Mode === 'FLEXIBLE' ? MaximumWindowInMinutes * MINUTE_MS : 0;
-  return { scheduledMs, fireMs: scheduledMs + Math.floor(uniform * windowMs) };
+  const closesMs = scheduledMs + windowMs(schedule);
+  const opensMs = Math.min(Math.max(scheduledMs, nowMs), closesMs);
+  return { scheduledMs, fireMs: opensMs + Math.floor(uniform * (closesMs - opensMs)) };
 }

@@ -1,14 +1,12 @@
 import type { EventContext } from '../context.ts';
 import { eventTime } from '../envelope/time.ts';
 import type { EventRecord } from '../ports/event-store.ts';
-import type { Schedule, ScheduleKey, SchedulerStore, StoredSchedule } from '../ports/scheduler.ts';
+import type { ScheduleKey, SchedulerStore, StoredSchedule } from '../ports/scheduler.ts';
 import type { Target } from '../ports/targets.ts';
-import { LATENESS_MAX_MS, type DueWork } from '../due-runner.ts';
+import type { DueWork } from '../due-runner.ts';
+import { dueInvocation } from './due-invocation.ts';
 import { scheduledInput } from './input.ts';
-import { nextInvocation, nextScheduledMs } from './next-invocation.ts';
-
-/** The service fires within the minute; what is later was missed. */
-const PRECISION_MS = 60_000;
+import { nextInvocation } from './next-invocation.ts';
 
 /** Where invocations of schedules stand among the events. No bus can have this name. */
 export const SCHEDULER_BUS = '$scheduler';
@@ -40,17 +38,15 @@ export class ScheduleInvocations implements DueWork {
   async #fire(due: StoredSchedule, nowMs: number): Promise<void> {
     const { schedule, region, next } = due;
     if (!next) return;
-    const isOnTime = nowMs - next.fireMs < PRECISION_MS;
-    const scheduledMs = isOnTime ? next.scheduledMs : latestScheduled(schedule, next.scheduledMs, nowMs);
-    const untilMs = scheduledMs ?? nowMs;
-    if (next.scheduledMs < untilMs)
+    const { scheduledMs, missedUntilMs: untilMs, doneMs } = dueInvocation(schedule, next, nowMs);
+    if (untilMs !== undefined)
       this.#context.report({
         kind: 'schedule-missed',
         ruleArn: schedule.Arn,
         firstMissedMs: next.scheduledMs,
         untilMs,
       });
-    const after = this.#after(due, Math.max(nowMs, untilMs));
+    const after = this.#after(due, doneMs, nowMs);
     const key: ScheduleKey = { region, groupName: schedule.GroupName, name: schedule.Name };
     const record = scheduledMs === undefined ? undefined : this.#record(due, scheduledMs, nowMs);
     await this.#store.fireSchedule(key, after, record);
@@ -58,9 +54,9 @@ export class ScheduleInvocations implements DueWork {
   }
 
   /** The schedule with its next time; null when it was its last and it is to go then. */
-  #after(due: StoredSchedule, afterMs: number): StoredSchedule | null {
+  #after(due: StoredSchedule, doneMs: number, nowMs: number): StoredSchedule | null {
     const { next: _fired, ...rest } = due;
-    const next = nextInvocation(due.schedule, afterMs, this.#context.ids.uniform());
+    const next = nextInvocation(due.schedule, doneMs, nowMs, this.#context.ids.uniform());
     if (next) return { ...rest, next };
     return due.schedule.ActionAfterCompletion === 'DELETE' ? null : rest;
   }
@@ -105,16 +101,4 @@ export class ScheduleInvocations implements DueWork {
       deliveries: [{ deliveryId: ids.uuid(), ruleArn: schedule.Arn, target }],
     };
   }
-}
-
-/** The latest time of the schedule that is not later than now and not too late. */
-function latestScheduled(schedule: Schedule, firstMs: number, nowMs: number): number | undefined {
-  let latest: number | undefined;
-  const earliestMs = nowMs - LATENESS_MAX_MS;
-  let candidate = firstMs > earliestMs ? firstMs : nextScheduledMs(schedule, earliestMs);
-  while (candidate !== undefined && candidate <= nowMs) {
-    latest = candidate;
-    candidate = nextScheduledMs(schedule, candidate);
-  }
-  return latest;
 }

@@ -113,7 +113,7 @@ export class Schedules {
       LastModificationDate: new Date(nowMs),
     };
     // one millisecond back: a rate begins at once
-    const next = nextInvocation(schedule, nowMs - 1, ids.uniform());
+    const next = nextInvocation(schedule, nowMs - 1, nowMs, ids.uniform());
     await this.#store.putSchedule({
       region,
       schedule,
