@@ -22,8 +22,10 @@ export interface StateGraph {
   States: Record<string, State>;
 }
 
+/** One state, by its `Type`; which fields each has is the specification's. */
 export type State =
   TaskState | PassState | ChoiceState | WaitState | SucceedState | FailState | ParallelState | MapState;
+/** The `Type` of a state. */
 export type StateType = State['Type'];
 export type StateOf<T extends StateType> = Extract<State, { Type: T }>;
 
@@ -209,6 +211,7 @@ export interface Retrier {
   Comment?: string;
 }
 
+/** What a state does with an error that nobody retries: go on elsewhere. */
 export interface Catcher {
   ErrorEquals: string[];
   Next: string;

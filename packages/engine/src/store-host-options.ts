@@ -10,7 +10,7 @@ import type { StatusChangePublisher } from './ports/status-changes.ts';
 import type { Store } from './ports/store.ts';
 import type { TaskRunner } from './ports/tasks.ts';
 
-/** What a host works with, and its bounds. */
+/** The ports that a host works with, and how much it takes on at a time. */
 export interface StoreHostOptions {
   store: Store;
   clock: Clock;

@@ -8,6 +8,7 @@ import { ServiceError } from '@riposte/engine';
 /** Bytes of unpacked code Lambda takes. */
 const UNPACKED_BYTES_MAX = 262_144_000;
 
+/** What Lambda tells of a deployment package. */
 export interface StoredCode {
   /** Base64 SHA-256 of the archive. */
   codeSha256: string;
@@ -26,6 +27,7 @@ export interface CodeStore {
   folderOf(codeSha256: string): string;
 }
 
+/** Keeps code below a folder, which is made when the first code comes. */
 export function createCodeStore(folder: string): CodeStore {
   const folderOf = (codeSha256: string) => resolve(folder, Buffer.from(codeSha256, 'base64').toString('hex'));
   return {

@@ -21,6 +21,7 @@ const IDLE_MS = 5 * 60_000;
 /** Milliseconds that a process may take between its answer and its next request for work. */
 const SETTLE_MS = 1_000;
 
+/** The ports that a host works with, and how much it takes on at a time. */
 export interface FunctionHostOptions {
   /** What time it is, for functions and their logs. */
   clock: Clock;

@@ -26,7 +26,8 @@ export interface AwsCall {
 export interface AwsCalls {
   /**
    * @returns the operation's output, members as the SDK for JavaScript names and types them
-   * @throws ServiceError with the service's own code, status and message
+   * @throws ServiceError with the service's own code, status and message; StoreUnavailable when the store refuses: nothing
+   *   has happened then
    */
   call(call: AwsCall): Promise<Record<string, unknown>>;
 }

@@ -13,6 +13,8 @@ export interface SigningCredentials {
   caller(): Caller;
 }
 
+/** Whose an access key is: the administrator's, a function process's, a user's or a session's of this account. */
 export interface CredentialLookup {
+  /** @returns undefined for a key that nobody has; one that is inactive or has expired is found */
   find(accessKeyId: string): Promise<SigningCredentials | undefined>;
 }

@@ -34,6 +34,7 @@ import { integrations } from './tasks/support.ts';
 import { GatewayObjectStorage } from './tasks/object-storage.ts';
 import { GatewayTaskRunner } from './tasks/task-runner.ts';
 
+/** What the gateway stands on. */
 export interface GatewayOptions {
   /** Twelve digits. */
   account: string;
@@ -57,6 +58,7 @@ export interface GatewayOptions {
   report: (line: string) => void;
 }
 
+/** The gateway, as each room sees it. */
 export interface Gateway {
   /** For the AWS door and for the server itself. */
   calls: AwsCalls;

@@ -10,6 +10,7 @@ export type StateStatus =
   | 'aborted'
   | 'skipped';
 
+/** How one status is shown. Colours are CSS's. */
 export interface StatusLook {
   /** One character, for terminals; drawings have their own. */
   glyph: string;

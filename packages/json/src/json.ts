@@ -2,6 +2,7 @@ import { numberOf, readNumber, ServiceNumber } from './numbers.ts';
 
 /** Any JSON value. */
 export type Json = null | boolean | number | ServiceNumber | string | Json[] | JsonObject;
+/** A JSON object; names such as `__proto__` are members like others (`memberOf`, `setMember`). */
 export interface JsonObject {
   [member: string]: Json;
 }
@@ -42,6 +43,7 @@ export function stringifyJson(value: Json): string {
   return JSON.stringify(value);
 }
 
+/** Whether a value is a JSON object: neither an array nor a number that keeps its digits. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return (
     typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ServiceNumber)

@@ -14,9 +14,11 @@ export interface AccessRequest {
   context: RequestContext;
 }
 
+/** Condition keys and their values; several values where the key has several. */
 export type RequestContext = Readonly<Record<string, ContextValue>>;
 export type ContextValue = string | readonly string[] | number | boolean;
 
+/** Who asks, as policies and condition keys see it. */
 export interface RequestPrincipal {
   /** Of a user or a role session; of the account's root; for a service its name, such as `events.amazonaws.com`. */
   arn: string;
@@ -27,6 +29,7 @@ export interface RequestPrincipal {
   service?: string;
 }
 
+/** A policy under the name that a verdict gives for it. */
 export interface NamedPolicy {
   name: string;
   document: PolicyDocument;

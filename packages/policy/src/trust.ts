@@ -3,6 +3,7 @@ import { effectiveContext, type RequestContext, type RequestPrincipal } from './
 import { matchingStatements } from './statements.ts';
 import { allowedBy, explicitlyDeniedBy, implicitlyDeniedBy, type Verdict } from './verdict.ts';
 
+/** One question to a trust policy: may this principal assume the role? */
 export interface TrustRequest {
   /** `sts:AssumeRole`; `sts:TagSession` and its like are asked for one by one. */
   action: string;

@@ -4,6 +4,7 @@ import type { Match } from './statements.ts';
 export type PolicyKind =
   'identity-based' | 'resource-based' | 'permissions boundary' | 'session' | 'role trust';
 
+/** What policies say to a request, and which statement decided. */
 export interface Verdict {
   decision: 'Allow' | 'ExplicitDeny' | 'ImplicitDeny';
   kind: PolicyKind;

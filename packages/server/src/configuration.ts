@@ -47,6 +47,7 @@ export interface Configuration {
 const AWS_PORT = 4566;
 const PEOPLE_PORT = 4567;
 
+/** What a server is configured as when nothing is said: on loopback, mail into the outbox. */
 export function defaultConfiguration(): Configuration {
   return {
     dataFolder: defaultDataFolder(),

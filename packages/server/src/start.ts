@@ -27,6 +27,7 @@ const FOLDER_PROBLEMS: Record<string, string> = {
   EROFS: 'the disk is read-only',
 };
 
+/** A server whose doors are open. */
 export interface RunningServer {
   describe(): ServerDescription;
   /** For people: which key opens the doors. */

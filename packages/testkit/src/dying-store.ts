@@ -1,6 +1,7 @@
 import type { Store } from '@riposte/engine';
 import { interceptStore } from './intercept-store.ts';
 
+/** The write at which a process dies. */
 export interface Death {
   /** Which write is the last one, from 1. */
   atWrite: number;
@@ -8,6 +9,7 @@ export interface Death {
   moment: 'before' | 'after';
 }
 
+/** A store, and how far its process lives. */
 export interface DyingStore {
   store: Store;
   isDead(): boolean;

@@ -32,6 +32,7 @@ export function streamId({ region, logGroup, logStream }: LogPlace): string {
   return `${groupId(region, logGroup)}:${logStream}`;
 }
 
+/** Whether a log group is there. @param logGroup  its name */
 export function hasLogGroup(reading: AccountReading, region: string, logGroup: string): boolean {
   return reading.get('logs:group', groupId(region, logGroup)) !== undefined;
 }

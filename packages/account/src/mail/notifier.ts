@@ -5,6 +5,7 @@ import { mailOf } from './message.ts';
 import { QueueRefused } from '../sns/queue-refused.ts';
 import { MailRefused, type MailTransport } from './transport.ts';
 
+/** Where notifications come from, and how they go out. */
 export interface NotifierOptions {
   store: Pick<AccountStore, 'dueNotifications' | 'updateNotification'>;
   clock: Clock;
@@ -20,6 +21,7 @@ export interface NotifierOptions {
   report?: (line: string) => void;
 }
 
+/** Sends what topics have for their subscribers, from `start` to `close`. */
 export interface Notifier {
   /** Takes up what is on disk, from before a crash as well. */
   start(): void;

@@ -17,7 +17,9 @@ export interface UserIdentity {
 export interface CallRecord {
   /** Dense from 1. */
   sequence: number;
+  /** CloudTrail's event id, a UUID. */
   id: string;
+  /** Milliseconds since the epoch. */
   timeMs: number;
   region: string;
   /** Signing name, e.g. `iam`. */
@@ -58,8 +60,10 @@ export interface CallRecord {
   hash: string;
 }
 
+/** A call record before it has a place in the chain (`chainCall`). */
 export type NewCallRecord = Omit<CallRecord, 'sequence' | 'previousHash' | 'hash'>;
 
+/** Which call records are wanted, newest first: those that are all that is given here. */
 export interface CallFilter {
   executionArn?: string;
   accessKeyId?: string;
@@ -71,6 +75,7 @@ export interface CallFilter {
   access?: 'read' | 'write';
   id?: string;
   region?: string;
+  /** Milliseconds since the epoch, both inclusive. */
   fromMs?: number;
   toMs?: number;
   /** Only records with a smaller sequence number: the next page. */

@@ -5,6 +5,7 @@ export interface LogPlace {
   logStream: string;
 }
 
+/** A log event as whoever writes it gives it. */
 export interface NewLogEvent {
   /** Milliseconds since the epoch. */
   timestampMs: number;
@@ -18,11 +19,13 @@ export interface LogPosition {
   sequence: number;
 }
 
+/** A log event as it is kept. */
 export interface LogEvent extends NewLogEvent, LogPosition {
   logStreamName: string;
   ingestedAtMs: number;
 }
 
+/** Which events of a log group are wanted, oldest first unless it says otherwise. */
 export interface LogEventQuery {
   region: string;
   logGroup: string;

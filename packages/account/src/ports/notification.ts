@@ -29,6 +29,7 @@ export interface Notification {
   outboxFile?: string;
 }
 
+/** A notification before anybody has tried to send it. */
 export type NewNotification = Omit<
   Notification,
   'status' | 'attempts' | 'dueAtMs' | 'deliveredAtMs' | 'lastError' | 'outboxFile'

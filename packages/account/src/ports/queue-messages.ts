@@ -30,6 +30,7 @@ export interface QueueMessage {
   deadLetterSourceArn?: string;
 }
 
+/** A message before it has its place in the queue. */
 export type NewQueueMessage = Omit<QueueMessage, 'sequence'>;
 
 /** Messages of the queues, within one transaction. */

@@ -10,6 +10,7 @@ import { NUMBERS, numberOf, type QueueRecord } from './records.ts';
 import { redrivePolicyOf } from './redrive-policy.ts';
 import { forgetExpired } from './retention.ts';
 
+/** The input of ReceiveMessage. ReceiveRequestAttemptId, which only FIFO queues take, is refused. */
 export interface ReceiveMessageInput extends QueueInput {
   MaxNumberOfMessages?: number;
   VisibilityTimeout?: number;

@@ -24,6 +24,7 @@ const MACHINE: FieldTable = {
   Version: oneOf('1.0'),
 };
 
+/** What came of reading a definition. */
 export interface ParsedDefinition {
   /** Present if, and only if, no diagnostic is an ERROR. */
   machine?: Machine;

@@ -16,6 +16,7 @@ export interface EvaluationRequest extends Chance {
   bindings: Record<string, Json>;
 }
 
+/** What came of an evaluation. Plain data, as the request is. */
 export type EvaluationReply =
   | { type: 'value'; value: Json }
   | { type: 'undefined' }
@@ -26,8 +27,9 @@ export type EvaluationReply =
   /** Neither: something went wrong in the evaluator. */
   | { type: 'internal' };
 
-/** Replies of whoever ended an evaluation from outside. */
+/** Reply of whoever ended an evaluation because it took longer than it may. */
 export const evaluationTimedOut: EvaluationReply = { type: 'error', message: timeExceeded().message };
+/** Reply of whoever ended an evaluation because it took more memory than it may. */
 export const evaluationOutOfMemory: EvaluationReply = { type: 'error', message: memoryExceeded().message };
 
 /** Nodes that one decision may evaluate in place, where others wait: 30 to 50 ms at 2 µs each. */

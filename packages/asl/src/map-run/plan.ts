@@ -34,6 +34,7 @@ export interface MapRunPlan extends Tolerance {
   selectorView?: { input: Json; variables: JsonObject; context: JsonObject };
 }
 
+/** What an ItemReader reads: one object, or those of a listing. */
 export interface ReaderPlan {
   action: 'getObject' | 'listObjectsV2';
   bucket: string;
@@ -47,10 +48,12 @@ export interface ReaderPlan {
   itemsWanted: number;
 }
 
+/** How items are put together into batches, and what each batch carries besides. */
 export interface BatcherPlan extends BatchLimits {
   batchInput?: Json;
 }
 
+/** What a ResultWriter writes, and where. */
 export interface WriterPlan {
   /** Absent: the results are the state's result. */
   bucket?: string;

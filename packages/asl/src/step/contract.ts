@@ -89,6 +89,7 @@ export type Command =
   /** Drops a task, a Map Run or a timer: its answer, should one come, is of no interest. */
   | { type: 'cancel'; id: string };
 
+/** How an execution ended. The texts of ABORTED are those of whoever stopped it. */
 export type Outcome =
   | { status: 'SUCCEEDED'; /** JSON text */ output: string }
   | { status: 'FAILED'; error?: string; cause?: string }

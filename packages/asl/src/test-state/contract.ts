@@ -61,6 +61,7 @@ export interface StateTestWorld {
   checkMockedResult?(resource: string, result: Json): string | undefined;
 }
 
+/** The work of a tested Task that no mock stands for. */
 export interface StateTask {
   stateName: string;
   resource: string;
@@ -105,9 +106,11 @@ export interface InspectionDataResponse {
   body?: string;
 }
 
+/** How the work of a tested Task ended. A failure is data, never an exception. */
 export type TaskEnd =
   { kind: 'succeeded'; /** JSON text */ output: string } | { kind: 'failed'; error?: string; cause?: string };
 
+/** What became of a tested state, as the API's answer tells it. */
 export interface StateTestReport {
   status: 'SUCCEEDED' | 'FAILED' | 'RETRIABLE' | 'CAUGHT_ERROR';
   /** JSON text. */

@@ -17,6 +17,7 @@ export interface FunctionConfiguration {
   region: string;
 }
 
+/** One call of a function. One that comes again runs it again. */
 export interface Invocation {
   configuration: FunctionConfiguration;
   /** JSON text. */
@@ -26,6 +27,7 @@ export interface Invocation {
   step?: StepReference;
   /** An injected event caused it; so the calls of a function that works for no step say SIMULATED too. */
   simulated?: boolean;
+  /** JSON text, as `context.clientContext` shows it. */
   clientContext?: string;
 }
 
@@ -39,6 +41,7 @@ export interface InvocationResult {
   durationMs: number;
 }
 
+/** Runs functions. Which function is meant, and whether the caller may, was decided before. */
 export interface FunctionHost {
   /** @throws ServiceError for what Lambda refuses before the function runs, and when `close` ended it meanwhile */
   invoke(invocation: Invocation): Promise<InvocationResult>;

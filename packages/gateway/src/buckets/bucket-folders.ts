@@ -4,6 +4,7 @@ import { ServiceError } from '@riposte/engine';
 import { isBucketName } from './names.ts';
 import { ObjectFiles, syncFolder, translated } from './object-files.ts';
 
+/** Which folders of this machine are buckets. */
 export interface BucketFoldersOptions {
   /** Holds a folder for each bucket that is made here. Made when the first one is. */
   folder: string;

@@ -10,6 +10,7 @@ import {
   type UploadPartInput,
 } from './buckets.ts';
 
+/** Where the S3-compatible service is, and who signs there. */
 export interface EndpointBucketsOptions {
   /** E.g. `https://minio.example.com:9000`; buckets stand in its path. */
   endpoint: string;

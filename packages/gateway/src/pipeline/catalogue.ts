@@ -1,5 +1,6 @@
 import type { CatalogueEntry } from './operation.ts';
 
+/** One operation that answers. `write`: it changes something. */
 export interface SupportedOperation {
   /** Signing name. */
   service: string;

@@ -17,6 +17,7 @@ import { bodyTooLarge, dispatch, type Origin, refuseUnread } from './dispatch.ts
 import type { Reply } from './protocol.ts';
 import { readBody } from './request-body.ts';
 
+/** What the door asks, and whom it answers. */
 export interface AwsDoorOptions {
   calls: AwsCalls;
   credentials: CredentialLookup;
@@ -40,6 +41,7 @@ export interface HealthAsker {
   sourceIpAddress: string;
 }
 
+/** A door that has been made; it opens when its server listens. */
 export interface AwsDoor {
   /** Not listening yet. */
   server: Server;

@@ -1,10 +1,12 @@
 import type { StateType } from '@riposte/asl';
 import type { Transition } from '../transitions.ts';
 
+/** A place in the drawing, in pixels from its upper left corner. */
 export interface Point {
   x: number;
   y: number;
 }
+/** A rectangle; its point is the upper left corner. */
 export interface Box extends Point {
   width: number;
   height: number;
@@ -26,6 +28,7 @@ export interface LayoutNode extends Box {
   lanes: Box[];
 }
 
+/** A transition as it is drawn. */
 export interface LayoutEdge {
   kind: Transition['kind'] | 'start' | 'end';
   /** Names of states; empty for Start and End. */

@@ -2,6 +2,7 @@ import type { EventService } from '@riposte/events';
 import { Refusal } from './errors.ts';
 import type { ExplainedEvent } from './shapes.ts';
 
+/** Which event is explained, and by the rules of which bus. */
 export interface ExplainRequest {
   /** An event envelope; or give `eventId`. */
   event?: unknown;

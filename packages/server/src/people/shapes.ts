@@ -37,6 +37,7 @@ export interface ExecutionSummary {
   parentArn?: string;
 }
 
+/** An execution with those that its steps started. */
 export interface ExecutionDetail extends Execution {
   children: ExecutionSummary[];
 }
@@ -63,6 +64,7 @@ export interface StoredEvents extends Omit<EventPage, 'before'> {
   before?: string;
 }
 
+/** A pattern or a rule to try on stored events; times in milliseconds since the epoch. */
 export interface BacktestRequest {
   /** The name of a rule, or `pattern`. */
   rule?: string;
@@ -75,6 +77,7 @@ export interface BacktestRequest {
   limit?: number;
 }
 
+/** A replay to try without doing it; times in milliseconds since the epoch. */
 export interface ReplayPreviewRequest {
   /** Of the archive. */
   EventSourceArn: string;
@@ -83,6 +86,7 @@ export interface ReplayPreviewRequest {
   toMs: number;
 }
 
+/** An event that was put on a bus, and what its rules make of it. */
 export interface InjectedEvent {
   event: EventEnvelope;
   rules: RuleMatch[];
@@ -101,6 +105,7 @@ export interface CreatedSource {
   url?: string;
 }
 
+/** A mail to a subscriber of a topic, and how far it has come. */
 export interface MailSummary extends Omit<Notification, 'message'> {
   /** The whole mail as written to the outbox, when it lies there. */
   eml?: string;
@@ -113,6 +118,7 @@ interface KeptStackRecord {
   region: string;
 }
 
+/** A stack as it is kept, with the number that a change of it must name. */
 export interface KeptStack<T extends KeptStackRecord = KeptStackRecord> {
   /** Counts the changes, from 1. */
   revision: number;
@@ -122,6 +128,7 @@ export interface KeptStack<T extends KeptStackRecord = KeptStackRecord> {
 /** `revision` is the one that the change builds on; 0: there was no such stack. */
 export type StackChange<T extends KeptStackRecord = KeptStackRecord> = KeptStack<T>;
 
+/** What every refusal of the people's door has as its body. */
 export interface PeopleError {
   /** What kind of error, e.g. `NotFound`, `InvalidRequest`, or an AWS service's code. */
   error: string;

@@ -14,6 +14,7 @@ import { systemClock } from '../system-clock.ts';
 import { MockedTasks, type Mocks } from './mocked-tasks.ts';
 import { WorkInHand } from './work-in-hand.ts';
 
+/** What a simulated system is made of, and its bounds. */
 export interface SimulationOptions {
   /** Of unpacked code; deleted by whoever made it. */
   folder: string;
@@ -45,6 +46,7 @@ export interface SimulatedExecution {
   path: string[];
 }
 
+/** A mail as the system sent it; in a simulated world nobody gets one. */
 export interface SentMail {
   to: string;
   subject: string;
@@ -90,6 +92,7 @@ const CLOSING_STEP_MS = 10_000;
 /** Any seed would do; the same one gives the same ids and the same jitter. */
 const SEED = 1;
 
+/** Opens a system in memory. Whoever opened it closes it. */
 export async function openSimulatedSystem(options: SimulationOptions): Promise<SimulatedSystem> {
   const { account, region, report } = options;
   const clock = new SimulatedClock();

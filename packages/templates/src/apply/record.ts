@@ -1,6 +1,7 @@
 import type { ValueMap } from '../read/value.ts';
 import type { ResourceState } from '../resources/resource-type.ts';
 
+/** How far the last run came. IN_PROGRESS without a run: it was interrupted, and applying again continues it. */
 export type StackStatus = `${'CREATE' | 'UPDATE' | 'DELETE'}_${'IN_PROGRESS' | 'COMPLETE' | 'FAILED'}`;
 
 /** One resource of a stack as it was last applied. */
@@ -25,6 +26,7 @@ interface ObsoleteResource extends ResourceState {
   type: string;
 }
 
+/** An output of a stack, as the template gives it. */
 export interface StackOutput {
   value: string;
   description?: string;

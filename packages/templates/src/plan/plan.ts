@@ -20,6 +20,7 @@ import { hashProperties } from './hash.ts';
 import { inDependencyOrder } from './order.ts';
 import { scopeOf } from './scope.ts';
 
+/** A template to apply: under which name, where, and over what stands. */
 export interface PlanRequest extends PlanFiles {
   template: Template;
   /** 1 to 128 letters, digits and hyphens, a letter first. */
@@ -30,16 +31,19 @@ export interface PlanRequest extends PlanFiles {
   previous?: StackRecord;
 }
 
+/** A resource of the template, and what applying does with it. */
 export interface PlannedResource extends CheckedResource {
   action: 'create' | 'update' | 'replace' | 'unchanged';
   /** Properties that differ from what stands, or may differ since a resource that they name is made anew. */
   changed: string[];
 }
 
+/** A resource of the stack that the template has no more. */
 export interface PlannedDeletion {
   logicalId: string;
   type: string;
   physicalId: string;
+  /** It is left standing (`DeletionPolicy: Retain`), and only forgotten. */
   retain: boolean;
 }
 

@@ -3,6 +3,7 @@ import type { Dice } from '../properties/dice.ts';
 import { machineInput } from './generated-data.ts';
 import { generateState, type Place } from './generate-state.ts';
 
+/** A machine and an input of its executions. */
 export interface GeneratedMachine {
   definition: JsonObject;
   input: JsonObject;

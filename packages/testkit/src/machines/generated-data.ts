@@ -35,6 +35,7 @@ const ODD_TEXTS = [
 
 const ODD_NUMBERS = [0, -0, 1, -1, 0.1, 1.5, 40, 1e3, 2 ** 31, 2 ** 53, -(2 ** 53), 1e21, 1e-9, 1e308];
 
+/** A text of those that break careless programs, or of any UTF-16 units. */
 export function oddText(dice: Dice): string {
   if (dice.chance(0.6)) return dice.pick(ODD_TEXTS);
   return Array.from({ length: dice.integer(1, 8) }, () => String.fromCharCode(dice.integer(0, 0xffff))).join(
@@ -97,6 +98,7 @@ export function path(dice: Dice): string {
   ]);
 }
 
+/** An intrinsic function that mostly succeeds on the execution's input. */
 export function intrinsic(dice: Dice): string {
   if (dice.chance(0.04)) return 'States.ArrayGetItem($$.Execution.Input.items, 99)';
   return dice.pick([
