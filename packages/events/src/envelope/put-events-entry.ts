@@ -11,15 +11,18 @@ const RESOURCE_MAX = 2048;
 
 /** @throws ServiceError ValidationException when the whole request is refused */
 export function checkRequest(entries: readonly PutEventsEntry[]): void {
-  const shown = `'[${entries.map(showEntry).join(', ')}]'`;
-  const constraints = new Constraints();
-  if (entries.length > ENTRIES_MAX)
-    constraints.violation(shown, 'entries', `have length less than or equal to ${ENTRIES_MAX}`);
-  if (entries.length === 0) constraints.violation(shown, 'entries', 'have length greater than or equal to 1');
-  constraints.enforce();
+  if (entries.length > ENTRIES_MAX) refuseLength(entries, `less than or equal to ${ENTRIES_MAX}`);
+  if (entries.length === 0) refuseLength(entries, 'greater than or equal to 1');
   const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
   if (bytes >= REQUEST_BYTES_MAX)
     throw validationError('Total size of the entries in the request is over the limit.');
+}
+
+/** The message repeats all that was sent, up to a megabyte: it is put together for a refusal alone. */
+function refuseLength(entries: readonly PutEventsEntry[], bound: string): void {
+  const constraints = new Constraints();
+  constraints.violation(`'[${entries.map(showEntry).join(', ')}]'`, 'entries', `have length ${bound}`);
+  constraints.enforce();
 }
 
 /** The size of an entry as the service counts it. */
