@@ -58,6 +58,7 @@ export interface ArchivePosition {
   sequence: number;
 }
 
+/** An event in an archive. */
 export interface ArchivedEvent {
   event: EventEnvelope;
   simulated: boolean;

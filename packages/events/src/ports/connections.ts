@@ -10,6 +10,7 @@ export interface HttpParameter {
   IsValueSecret?: boolean;
 }
 
+/** What a connection adds to each request: headers, members of the query, members of a JSON object that is the body. */
 export interface HttpParameters {
   HeaderParameters?: HttpParameter[];
   QueryStringParameters?: HttpParameter[];

@@ -19,6 +19,7 @@ export interface EventEnvelope {
   'replay-name'?: string;
 }
 
+/** An entry of PutEvents. What is missing or wrong in it fails this entry alone. */
 export interface PutEventsEntry {
   Time?: Date;
   Source?: string;
@@ -29,12 +30,14 @@ export interface PutEventsEntry {
   TraceHeader?: string;
 }
 
+/** What became of an entry, in its place: an id, or an error. */
 export interface PutEventsResultEntry {
   EventId?: string;
   ErrorCode?: string;
   ErrorMessage?: string;
 }
 
+/** A rule of a bus, as the EventBridge API tells of it: it has a pattern, a schedule, or both. */
 export interface Rule {
   Name: string;
   Arn: string;
@@ -50,6 +53,7 @@ export interface Rule {
   ManagedBy?: string;
 }
 
+/** An event bus, as DescribeEventBus tells of it. */
 export interface EventBusDescription {
   Name: string;
   Arn: string;

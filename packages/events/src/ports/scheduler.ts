@@ -28,6 +28,7 @@ export interface ScheduleInput {
   Target: ScheduleTarget;
 }
 
+/** A schedule, as GetSchedule tells of it. */
 export interface Schedule extends Omit<ScheduleInput, 'ClientToken'> {
   Arn: string;
   GroupName: string;
@@ -38,6 +39,7 @@ export interface Schedule extends Omit<ScheduleInput, 'ClientToken'> {
   LastModificationDate: Date;
 }
 
+/** A group of schedules, as GetScheduleGroup tells of it. */
 export interface ScheduleGroup {
   Name: string;
   Arn: string;
@@ -54,6 +56,7 @@ export interface NextInvocation {
   fireMs: number;
 }
 
+/** A schedule as it is kept, and when it invokes next; without `next` it never does again, or is disabled. */
 export interface StoredSchedule {
   region: string;
   schedule: Schedule;
@@ -62,12 +65,14 @@ export interface StoredSchedule {
   next?: NextInvocation;
 }
 
+/** A group as it is kept. */
 export interface StoredScheduleGroup {
   region: string;
   group: ScheduleGroup;
   tags: Record<string, string>;
 }
 
+/** Names a schedule: names are unique within a group. */
 export interface ScheduleKey {
   region: string;
   groupName: string;

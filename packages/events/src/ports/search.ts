@@ -22,6 +22,7 @@ export interface EventPosition {
   sequence: number;
 }
 
+/** A page of stored events. */
 export interface EventPage {
   /** Newest first. */
   events: StoredEvent[];
@@ -38,6 +39,7 @@ export interface Backtest {
   events: StoredEvent[];
 }
 
+/** What came of sending an event again. */
 export interface ResendResult {
   /** How each rule judges the event now. */
   rules: RuleMatch[];

@@ -49,6 +49,7 @@ export interface WebhookSource extends SourceBase {
   idHeader?: string;
 }
 
+/** Where events come from besides PutEvents. */
 export type EventSource = QueueSource | PushSource | WebhookSource;
 
 /** A message of a queue. */
@@ -75,6 +76,7 @@ export type Arrival =
   /** No event: kept aside. */
   | { kind: 'rejected'; key: string; reason: string; body: string };
 
+/** What became of an arrival. `duplicate`: it came before under the same key, and causes nothing. */
 export type ArrivalOutcome = 'stored' | 'duplicate' | 'rejected';
 
 /** Arrivals with what they cause: one transaction. */

@@ -39,6 +39,7 @@ export interface TargetInvocation {
   attempt: number;
 }
 
+/** How an attempt to deliver ended. A failure is data, never an exception. */
 export type InvocationOutcome =
   /** @property resultArn the execution that was started, when there is one */
   | { kind: 'delivered'; resultArn?: string }
