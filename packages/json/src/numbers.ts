@@ -33,11 +33,12 @@ export function numberOf(value: unknown): number | undefined {
   return value instanceof ServiceNumber ? value.valueOf() : undefined;
 }
 
-/** A number as JSON text has it. Beyond what a double holds it is infinite, as `JSON.parse` has it. */
+/** A number of JSON text or of an intrinsic function. Beyond what a double holds it is infinite, as `JSON.parse` has it. */
 export function readNumber(text: string): number | ServiceNumber {
   const value = Number(text);
   if (/[.eE]/.test(text)) return Number.isFinite(value) ? double(value) : value;
-  return Number.isSafeInteger(value) ? value + 0 : new ServiceNumber(BigInt(text).toString());
+  // But for noughts before it, which JSON does not have, the text is the number: BigInt takes seconds for a million digits.
+  return Number.isSafeInteger(value) ? value + 0 : new ServiceNumber(text.replace(/^(-?)0+/, '$1'));
 }
 
 /** A double, read or calculated; a finite one. */

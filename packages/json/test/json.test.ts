@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { canonicalJson, equalJson, numberOf, parseJson, stringifyJson } from '@riposte/json';
+import { canonicalJson, equalJson, numberOf, parseJson, readNumber, stringifyJson } from '@riposte/json';
 
 test('what was read is written again, and read again the same', () => {
   const text = '[1.0,{"a":1.0E7,"b":[12345678901234567890,0.1]},true,null,"1.0"]';
@@ -51,4 +51,11 @@ test('numbers are equal by value, and none is rounded to be', () => {
   assert.equal(canonicalJson(parseJson('{"b":1.0,"a":1}')), '{"a":1,"b":1}');
   assert.equal(numberOf(parseJson('1.0')), 1);
   assert.equal(numberOf('1.0'), undefined);
+});
+
+test('an integer of any length is read as it stands, without the noughts before it', () => {
+  const digits = '9'.repeat(500_000);
+  assert.equal(stringifyJson(parseJson(`[${digits}]`)), `[${digits}]`);
+  assert.equal(stringifyJson(readNumber('-0012345678901234567890')), '-12345678901234567890');
+  assert.equal(readNumber('007'), 7);
 });

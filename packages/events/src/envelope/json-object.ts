@@ -6,6 +6,7 @@ const DEPTH_MAX = 1000;
 export const EVENT_DEPTH_MAX = DEPTH_MAX + 1;
 const INTEGER_MIN = -(2n ** 63n);
 const INTEGER_MAX = 2n ** 63n - 1n;
+const INTEGER_CHARACTERS_MAX = String(INTEGER_MIN).length;
 
 /**
  * Reads text that an event, or the detail of one, comes as.
@@ -53,6 +54,7 @@ export function jsonProblem(value: unknown, depthMax = DEPTH_MAX): string | unde
 function isTooLarge(node: unknown, number: number): boolean {
   if (!Number.isFinite(number)) return true;
   if (!(node instanceof ServiceNumber) || !/^-?\d+$/.test(node.text)) return false;
+  if (node.text.length > INTEGER_CHARACTERS_MAX) return true; // a million digits are not worth reading
   const integer = BigInt(node.text);
   return integer < INTEGER_MIN || integer > INTEGER_MAX;
 }

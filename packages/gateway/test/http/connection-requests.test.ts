@@ -192,3 +192,16 @@ test('a connection that asks for a token over plain HTTP sends its secret nowher
   assert.match(refusal ?? '', /is not https:/);
   assert.deepEqual(asked, []);
 });
+
+test('what a connection adds to a body changes no digit of the rest', async (t) => {
+  const endpoint = await openEndpoint(t);
+  const { send } = open();
+  const sender = connection({
+    AuthParameters: {
+      BasicAuthParameters: { Username: 'u', Password: 'p' },
+      InvocationHttpParameters: { BodyParameters: [{ Key: 'b', Value: 'theirs' }] },
+    },
+  });
+  await send(sender, endpoint.url, { body: '{"id":9007199254740993,"price":1.0}' });
+  assert.equal(endpoint.requests[0]?.body, '{"id":9007199254740993,"price":1.0,"b":"theirs"}');
+});
