@@ -29,6 +29,8 @@ export interface ExpressChild {
   stateMachineArn: string;
   logging: ExpressSubject['logging'];
   isSimulated: boolean;
+  /** Milliseconds since the epoch; the same when it is run again after a crash, and so is its limit. */
+  startDate: number;
   /** How often it was started anew by redrives of its Map Run; each start makes its calls again. */
   redriveCount: number;
 }
@@ -63,6 +65,7 @@ export class ExpressExecutions {
       stateMachineArn,
       logging: settingsOf(machine).logging,
       isSimulated: origin.simulated,
+      startDate: this.#options.clock.now(),
       redriveCount: 0,
     });
   }
@@ -72,8 +75,8 @@ export class ExpressExecutions {
     executionArn: string,
     child: ExpressChild,
   ): { executionArn: string; startDate: number; ended: Promise<ExpressEnd> } {
-    const { name, input, roleArn, definition, stateMachineArn, logging, isSimulated, redriveCount } = child;
-    const startDate = this.#options.clock.now();
+    const { name, input, roleArn, definition, stateMachineArn, logging, isSimulated } = child;
+    const { startDate, redriveCount } = child;
     const [, , , region, , , stateMachineName] = stateMachineArn.split(':') as string[] & {
       3: string;
       6: string;

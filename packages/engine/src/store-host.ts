@@ -209,19 +209,23 @@ class StoreExecutionHost implements StoreHost {
     return this.#parts.activities.list(region, page);
   }
 
-  getActivityTask(input: Parameters<ExecutionHost['getActivityTask']>[0]) {
+  async getActivityTask(input: Parameters<ExecutionHost['getActivityTask']>[0]) {
+    await this.#parts.work.overdueSettled; // else a task might be given out, or answered, whose time is up
     return this.#parts.activities.takeTask(input);
   }
 
-  sendTaskSuccess(input: Parameters<ExecutionHost['sendTaskSuccess']>[0]) {
+  async sendTaskSuccess(input: Parameters<ExecutionHost['sendTaskSuccess']>[0]) {
+    await this.#parts.work.overdueSettled;
     return this.#parts.tokens.succeed(input);
   }
 
-  sendTaskFailure(input: Parameters<ExecutionHost['sendTaskFailure']>[0]) {
+  async sendTaskFailure(input: Parameters<ExecutionHost['sendTaskFailure']>[0]) {
+    await this.#parts.work.overdueSettled;
     return this.#parts.tokens.fail(input);
   }
 
-  sendTaskHeartbeat(input: Parameters<ExecutionHost['sendTaskHeartbeat']>[0]) {
+  async sendTaskHeartbeat(input: Parameters<ExecutionHost['sendTaskHeartbeat']>[0]) {
+    await this.#parts.work.overdueSettled;
     return this.#parts.tokens.heartbeat(input);
   }
 

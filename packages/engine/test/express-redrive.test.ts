@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createExecutionHost, type TaskRequest, type TaskRunner } from '@riposte/engine';
 import { Database, SqliteEngineStore } from '@riposte/store-sqlite';
 import { seededIds, SimulatedClock } from '@riposte/testkit';
-import { distributed } from './map-run-support.ts';
+import { distributed, mapRunOf } from './map-run-support.ts';
 import { createWorld, machine, temporaryFile } from './world.ts';
 
 /** Two tasks, one after the other, that are told what their child knows of redrives. */
@@ -62,7 +62,7 @@ test('a redriven express child makes its calls again, each redrive under names o
 /** One life of a server over a file. */
 async function life(file: string, livesCount: number, run: TaskRunner['run']) {
   const database = new Database(file);
-  const clock = new SimulatedClock(Date.UTC(2026, 0, livesCount));
+  const clock = new SimulatedClock(Date.UTC(2026, 0, 1, 0, 2 * livesCount)); // less apart than express executions last
   const requests: TaskRequest[] = [];
   const host = createExecutionHost({
     store: new SqliteEngineStore(database),
@@ -114,4 +114,25 @@ test('what a dead server leaves of a redriven express child goes on under the na
   assert.deepEqual(idsOf(third.requests), idsOf(second.requests));
   assert.equal((await third.host.describeExecution(executionArn)).status, 'SUCCEEDED');
   await third.end();
+});
+
+test('an express child whose five minutes passed while no server ran has timed out, and makes no call again', async (t) => {
+  const file = temporaryFile(t);
+  const first = await life(file, 1, () => new Promise<never>(() => {}));
+  const { stateMachineArn } = await machine(first.host, 'm', definition);
+  const { executionArn } = await first.host.startExecution({ stateMachineArn, input: '["a"]' });
+  await first.settle();
+  const { mapRun } = await mapRunOf(first.host, executionArn);
+  await first.end();
+  assert.equal(first.requests.length, 1);
+
+  const later = await life(file, 4, async () => succeeded);
+  await later.settle();
+  assert.deepEqual(later.requests, []);
+  assert.deepEqual((await later.host.describeMapRun(mapRun.mapRunArn)).counts['TIMED_OUT'], {
+    executions: 1,
+    items: 1,
+  });
+  assert.equal((await later.host.describeExecution(executionArn)).status, 'FAILED');
+  await later.end();
 });

@@ -104,6 +104,10 @@ class ProcessPool implements FunctionHost {
     try {
       if (!claimed.hasEnded && !(await claimed.isCurrent())) claimed.kill();
       if (claimed.hasEnded) return this.invoke(invocation); // it ended between two invocations: take another
+      if (invocation.signal?.aborted) {
+        this.#release(claimed);
+        throw withdrawn();
+      }
       result = await claimed.invoke(invocation);
     } catch (error) {
       claimed.kill(); // else it would keep its slot, reserved for nobody
@@ -130,6 +134,7 @@ class ProcessPool implements FunctionHost {
     const key = keyOf(configuration);
     for (;;) {
       if (this.#closed) throw shuttingDown();
+      if (invocation.signal?.aborted) throw withdrawn();
       let settling: FunctionProcess | undefined;
       for (const [process, entry] of this.#processes) {
         if (entry.key !== key || entry.reserved) continue;
@@ -239,6 +244,10 @@ class ProcessPool implements FunctionHost {
 
 function shuttingDown(): ServiceError {
   return new ServiceError('ServiceException', 'The server is shutting down.', 500);
+}
+
+function withdrawn(): ServiceError {
+  return new ServiceError('ServiceException', 'The invocation was withdrawn; nobody waits for it.', 500);
 }
 
 /** A process may serve only invocations of exactly the configuration it was started with. */

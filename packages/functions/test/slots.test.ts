@@ -32,7 +32,12 @@ function open(
   return { host, recorded };
 }
 
-function invoke(host: FunctionHost, name: string, environment: Record<string, string> = {}) {
+function invoke(
+  host: FunctionHost,
+  name: string,
+  environment: Record<string, string> = {},
+  signal?: AbortSignal,
+) {
   const configuration: FunctionConfiguration = {
     functionName: name,
     functionArn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
@@ -45,7 +50,8 @@ function invoke(host: FunctionHost, name: string, environment: Record<string, st
     codeSha256: 'same',
     region: 'us-east-1',
   };
-  return host.invoke({ configuration, payload: '{}', requestId: crypto.randomUUID() });
+  const requestId = crypto.randomUUID();
+  return host.invoke({ configuration, payload: '{}', requestId, ...(signal && { signal }) });
 }
 
 test('however many invocations come at once, there are never more processes than allowed', async (t) => {
@@ -107,6 +113,23 @@ test('a process that gets no credentials, or cannot be made or started, keeps no
   await assert.rejects(invoke(host, 'g', { TEXT: 'no process\0has this' }), /null bytes/);
   assert.equal(recorded.revoked, 3);
   assert.equal((await invoke(host, 'f')).functionError, undefined);
+});
+
+test('an invocation that waits in line is withdrawn when nobody waits for it any more', async (t) => {
+  const { host, recorded } = open(t, () => ({ processesMax: 1 }));
+  const nobodyWaits = new AbortController();
+  const answers = Promise.allSettled([
+    invoke(host, 'f'),
+    invoke(host, 'f', {}, nobodyWaits.signal),
+    invoke(host, 'f'),
+  ]);
+  nobodyWaits.abort();
+  assert.deepEqual(
+    (await answers).map((answer) => (answer.status === 'rejected' ? String(answer.reason) : answer.status)),
+    ['fulfilled', 'ServiceException: The invocation was withdrawn; nobody waits for it.', 'fulfilled'],
+  );
+  const begun = recorded.logs.filter((line) => line.startsWith('START'));
+  assert.equal(begun.length, 2);
 });
 
 test('what functions left in their temporary folders when the server was killed is removed at its start', async (t) => {

@@ -4,6 +4,12 @@ import type { TaskAnswer } from './signals.ts';
 
 const SYNC = /^arn:[^:]+:states:::states:startExecution\.sync(:2)?$/;
 
+/** A step that was to wait for the child which it starts, and does not any more. */
+export interface Orphan {
+  executionArn: string;
+  effectId: string;
+}
+
 /** Whether a task ends only with the execution it starts. */
 export function isSyncStart(resource: string): boolean {
   return SYNC.test(resource);

@@ -4,6 +4,23 @@ import type { Retries } from './retries.ts';
 
 const TIMERS_PER_CLAIM = 1000;
 
+/**
+ * Takes all timers that are due, earliest first: those of one execution then go to it together.
+ * @param timers where they are put, also when the store fails on the way
+ */
+export async function claimTimers(
+  store: Store,
+  lease: Claim,
+  nowMs: number,
+  timers: Effect[],
+): Promise<void> {
+  for (;;) {
+    const some = await store.claim(lease, nowMs, { timers: TIMERS_PER_CLAIM, tasks: 0, mapRuns: 0 });
+    timers.push(...some);
+    if (some.length < TIMERS_PER_CLAIM) return;
+  }
+}
+
 export interface DueWorkOptions {
   store: Store;
   clock: Clock;
@@ -11,7 +28,7 @@ export interface DueWorkOptions {
   lease: () => Claim;
   /** How many tasks and Map Runs can be taken up. */
   free: () => { tasks: number; mapRuns: number };
-  /** Takes a claimed effect to where it belongs. */
+  /** Takes a claimed effect to where it belongs; those of one execution in this order. */
   due: (effect: Effect) => void;
   retries: Retries;
 }
@@ -84,8 +101,16 @@ export class DueWork {
 
   async #claimOnce(): Promise<void> {
     const { store, clock, lease, free, due } = this.#options;
-    const limits = { ...free(), timers: TIMERS_PER_CLAIM };
-    for (const effect of await store.claim(lease(), clock.now(), limits)) due(effect);
+    const nowMs = clock.now();
+    const claimed = await store.claim(lease(), nowMs, { ...free(), timers: TIMERS_PER_CLAIM });
+    const timers = claimed.filter(({ kind }) => kind === 'timer');
+    const work = claimed.filter(({ kind }) => kind !== 'timer');
+    try {
+      if (timers.length === TIMERS_PER_CLAIM) await claimTimers(store, lease(), nowMs, timers);
+    } finally {
+      // time that is up goes first: it may leave a task without use
+      for (const effect of [...timers, ...work]) due(effect);
+    }
   }
 
   async #nextDueMs(): Promise<number | undefined> {

@@ -13,6 +13,7 @@ import type {
   Transition,
 } from '../ports/store.ts';
 import { activityArnsIn } from '../arn.ts';
+import type { Orphan } from './child-executions.ts';
 import type { CommitGroup } from './commit-group.ts';
 import { environmentAt } from './environment.ts';
 import {
@@ -51,8 +52,6 @@ type Open<T> = (live: LiveExecution | undefined) => Opening<T> | Promise<Opening
 export interface Committed {
   execution: Execution;
   transition: Transition;
-  /** Child executions that nobody waits for any more. */
-  orphans: readonly string[];
 }
 
 export interface LoopOptions {
@@ -229,12 +228,15 @@ export class ExecutionLoop {
     advance(live, decided, decision.changes);
     const transition = {
       ...decided,
-      notices: this.#notices(
-        { before, after: live.execution, nowMs, isOpened: (created ?? redrive) !== undefined },
-        decided.events,
-      ),
+      notices: [
+        ...this.#notices(
+          { before, after: live.execution, nowMs, isOpened: (created ?? redrive) !== undefined },
+          decided.events,
+        ),
+        ...orphans.map((orphan) => ({ kind: 'orphan' as const, body: JSON.stringify(orphan) })),
+      ],
     };
-    return { transition, committed: { execution: live.execution, transition, orphans } };
+    return { transition, committed: { execution: live.execution, transition } };
   }
 
   /** What is to be told of a step, in order: one step can open an execution and end it. */
@@ -303,10 +305,10 @@ export class ExecutionLoop {
 }
 
 /** Children whose waiting step was dropped, by a timeout, a failed sibling or a stop. */
-function orphansOf(live: LiveExecution, { consumes, cancelled, head }: Transition): string[] {
+function orphansOf(live: LiveExecution, { consumes, cancelled, head }: Transition): Orphan[] {
+  const { executionArn } = live.execution;
   const dropped = head.status === 'RUNNING' ? cancelled : [...live.effects.keys()];
   return dropped
-    .filter((id) => id !== consumes)
-    .map((id) => live.effects.get(id)?.childArn)
-    .filter((childArn) => childArn !== undefined);
+    .filter((effectId) => effectId !== consumes && live.effects.get(effectId)?.startsChild === true)
+    .map((effectId) => ({ executionArn, effectId }));
 }

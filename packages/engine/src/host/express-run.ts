@@ -73,11 +73,15 @@ export class ExpressRun {
   start(): Promise<ExpressEnd> {
     const { clock } = this.#options;
     const endMs = this.#subject.context.startTimeMs + DURATION_MS_MAX;
-    this.#open.set(
-      'limit',
-      clock.wakeAt(endMs, () => this.#timeOut(endMs)),
-    );
-    this.#deliver({ type: 'start' });
+    if (endMs <= clock.now())
+      this.#timeOut(endMs); // it was under way when an earlier run of the server ended
+    else {
+      this.#open.set(
+        'limit',
+        clock.wakeAt(endMs, () => this.#timeOut(endMs)),
+      );
+      this.#deliver({ type: 'start' });
+    }
     return this.#ended.promise;
   }
 

@@ -1,6 +1,8 @@
 import { parseJson, type ExecutionContext, type Json } from '@riposte/asl';
 import { parseExecutionArn } from '../arn.ts';
 import type { Execution } from '../ports/executions.ts';
+import { isSyncStart } from './child-executions.ts';
+import type { TaskPayload } from './transition.ts';
 import type { EffectKind, ExecutionHead, NewExecution, StoredExecution, Transition } from '../ports/store.ts';
 
 /** What the host keeps of an open effect. */
@@ -8,6 +10,8 @@ interface OpenEffect {
   kind: EffectKind;
   dueAtMs: number;
   childArn?: string;
+  /** Its work is the start of an execution that it waits for, whose ARN is known once it is parked. */
+  startsChild?: boolean;
   mapRunArn?: string;
   isParked: boolean;
 }
@@ -42,12 +46,13 @@ export function toLiveExecution(stored: StoredExecution): LiveExecution {
     nextEventId: stored.nextEventId,
     records: new Map(Array.from(stored.records, ([key, record]) => [key, parseJson(record)])),
     effects: new Map(
-      stored.effects.map(({ id, kind, dueAtMs, parked, mapRunArn }) => [
+      stored.effects.map(({ id, kind, dueAtMs, payload, parked, mapRunArn }) => [
         id,
         {
           kind,
           dueAtMs,
           isParked: parked !== undefined,
+          ...(startsChild(payload) && { startsChild: true }),
           ...(mapRunArn !== undefined && { mapRunArn }),
           ...(parked?.childArn !== undefined && { childArn: parked.childArn }),
         },
@@ -82,8 +87,20 @@ export function advance(
     parked.isParked = true;
     if (parks.childArn !== undefined) parked.childArn = parks.childArn;
   }
-  for (const { id, kind, dueAtMs, mapRunArn } of transition.effects)
-    live.effects.set(id, { kind, dueAtMs, isParked: false, ...(mapRunArn !== undefined && { mapRunArn }) });
+  for (const { id, kind, dueAtMs, payload, mapRunArn } of transition.effects)
+    live.effects.set(id, {
+      kind,
+      dueAtMs,
+      isParked: false,
+      ...(startsChild(payload) && { startsChild: true }),
+      ...(mapRunArn !== undefined && { mapRunArn }),
+    });
+}
+
+function startsChild(payload: string | undefined): boolean {
+  // looked at before it is parsed: it may be large, and few are
+  if (payload?.includes('states:::states:startExecution.sync') !== true) return false;
+  return isSyncStart((JSON.parse(payload) as TaskPayload).resource); // written by toTransition
 }
 
 export type Redrive = Required<Pick<ExecutionHead, 'redriveCount' | 'redriveDate' | 'redriveTokens'>>;

@@ -14,7 +14,7 @@ export interface OutboxOptions {
 /** Brings notices of one kind to where they go: in their order, each at least once, also after a crash. */
 export class Outbox {
   readonly #options: OutboxOptions;
-  #isTelling = false;
+  #telling: Promise<void> | undefined;
   #isWoken = false;
 
   constructor(options: OutboxOptions) {
@@ -24,16 +24,21 @@ export class Outbox {
   /** There may be something to tell. */
   wake(): void {
     this.#isWoken = true;
-    if (!this.#isTelling) void this.#tellAll();
+    this.#telling ??= this.#tellAll();
+  }
+
+  /** Resolves when nothing is left to tell, or after the end of the host. */
+  async emptied(): Promise<void> {
+    this.wake();
+    await this.#telling;
   }
 
   async #tellAll(): Promise<void> {
-    this.#isTelling = true;
     while (this.#isWoken) {
       this.#isWoken = false;
       await this.#options.retries.untilDone(() => this.#tellOnce());
     }
-    this.#isTelling = false;
+    this.#telling = undefined;
   }
 
   async #tellOnce(): Promise<void> {

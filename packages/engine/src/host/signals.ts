@@ -1,5 +1,6 @@
 import type { Signal } from '@riposte/asl';
 import { invalidToken } from '../checks.ts';
+import type { Execution } from '../ports/executions.ts';
 import { ServiceError } from '../ports/service-error.ts';
 import type { TaskOutcome } from '../ports/tasks.ts';
 import type { Opening } from './execution-loop.ts';
@@ -62,6 +63,25 @@ export function mapRunEnded(
         ? { type: 'map-run-succeeded', taskId: effectId, ...end }
         : { type: 'map-run-failed', taskId: effectId, ...end };
     return { signal, consumes: effectId, reply: nothing };
+  };
+}
+
+/**
+ * Work that was claimed, in its execution's turn: what came before it may have ended it.
+ * @param start called unless nobody waits for it any more
+ */
+export function takenUp(effectId: string, start: (execution: Execution) => void) {
+  return (live: LiveExecution | undefined): Opening<'started' | 'of no use' | 'uncertain'> => {
+    const isOpen = () => live?.effects.get(effectId)?.isParked === false;
+    if (!isOpen()) return { answer: () => 'of no use' };
+    return {
+      answer: () => {
+        // what came after it in the same chain of transitions may be on disk, or was stale
+        if (!live || !isOpen()) return 'uncertain';
+        start(live.execution);
+        return 'started';
+      },
+    };
   };
 }
 

@@ -24,6 +24,7 @@ interface Running {
   abort: AbortController;
   /** Answered by token: what it still does is its own affair, as on AWS. */
   isAnswered: boolean;
+  over: PromiseWithResolvers<void>;
 }
 
 /** Hands tasks to the runner, at most `tasksMax` at a time. */
@@ -53,8 +54,13 @@ export class TaskDispatch {
   /** Reserves a slot; `startReserved` or `unreserve` must follow. */
   reserve(): Claim | undefined {
     if (this.freeSlots === 0) return undefined;
-    this.#reservedCount += 1;
+    this.reserveClaimed();
     return this.#options.leases.lease();
+  }
+
+  /** As `reserve`, for what was claimed already. */
+  reserveClaimed(): void {
+    this.#reservedCount += 1;
   }
 
   unreserve(): void {
@@ -72,7 +78,11 @@ export class TaskDispatch {
     // a lease that ran out while the store was failing: the task is still at work here
     if (this.#isClosed || this.#find(execution.executionArn, effect.id)) return;
     const abort = new AbortController();
-    this.#add(execution.executionArn, effect.id, { abort, isAnswered: false });
+    this.#add(execution.executionArn, effect.id, {
+      abort,
+      isAnswered: false,
+      over: Promise.withResolvers(),
+    });
     this.#options.leases.held();
     // a turn later: a transition of the same commit may have cancelled it already
     queueMicrotask(() => void this.#run(execution, effect, abort.signal));
@@ -95,6 +105,11 @@ export class TaskDispatch {
       if (!isAnswered) abort.abort();
   }
 
+  /** Resolves when the runner has nothing to do with a task, be its answer waited for or not. */
+  async over(executionArn: string, effectId: string): Promise<void> {
+    await this.#find(executionArn, effectId)?.over.promise;
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#retries.close();
@@ -113,6 +128,7 @@ export class TaskDispatch {
 
   #remove(executionArn: string, effectId: string): void {
     const tasks = this.#running.get(executionArn);
+    tasks?.get(effectId)?.over.resolve();
     tasks?.delete(effectId);
     if (tasks?.size === 0) this.#running.delete(executionArn);
     this.#runningCount -= 1;

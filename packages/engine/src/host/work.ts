@@ -1,10 +1,10 @@
 import type { Execution, ExecutionChange } from '../ports/executions.ts';
 import type { ExecutionLogs } from '../ports/execution-logs.ts';
 import type { StatusChangePublisher } from '../ports/status-changes.ts';
-import type { Effect, EffectKind, NewEffect, NoticeKind } from '../ports/store.ts';
+import type { Effect, EffectKind, NewEffect, Notice, NoticeKind } from '../ports/store.ts';
 import type { TaskOutcome, TaskRunner } from '../ports/tasks.ts';
 import { unknownChild, whatIsAwaited } from './awaited-end.ts';
-import { childOutcome } from './child-executions.ts';
+import { childOutcome, type Orphan } from './child-executions.ts';
 import { CommitGroup } from './commit-group.ts';
 import { DueWork } from './due-work.ts';
 import { ExecutionLoop, type Committed, type LoopOptions } from './execution-loop.ts';
@@ -15,16 +15,18 @@ import { Outbox } from './outbox.ts';
 import { LeaseRenewal } from './lease-renewal.ts';
 import { MapRuns } from '../map-runs/map-runs.ts';
 import type { ReadingLimits } from '../map-runs/reading-limits.ts';
-import { stopLeftChildren } from '../map-runs/stop-children.ts';
+import { stopChildOf, stopLeftChildren } from './stop-children.ts';
 import type { ExpressExecutions } from '../express.ts';
 import type { ObjectStorage } from '../ports/object-storage.ts';
 import type { Environment } from '@riposte/asl';
 import type { Retries } from './retries.ts';
-import { taskAnswered, taskSubmitted, timerFired } from './signals.ts';
+import { settleOverdue } from './recovery.ts';
+import { takenUp, taskAnswered, taskSubmitted, timerFired } from './signals.ts';
 import { publishAll } from './status-changes.ts';
 import { resourceOf, TaskDispatch } from './task-dispatch.ts';
 
-const ABANDONED_PER_ROUND = 100;
+/** What takes longer to settle than this does not keep the server from its other work. */
+const SETTLING_MS_MAX = 10_000;
 
 export interface WorkOptions extends Pick<
   LoopOptions,
@@ -67,6 +69,10 @@ export class Work {
   readonly #tasks: TaskDispatch;
   readonly #due: DueWork;
   readonly #outboxes = new Map<NoticeKind, Outbox>();
+  readonly #orphans: Outbox;
+  readonly #overdueSettled = Promise.withResolvers<void>();
+  /** Work is handed out. */
+  #isOpen = false;
   #isClosed = false;
 
   constructor(options: WorkOptions) {
@@ -76,7 +82,7 @@ export class Work {
       ...options,
       commits: new CommitGroup(store),
       cache: new LruMap<string, LiveExecution>(options.executionsCachedMax),
-      claim: (kind) => this.#slotsOf(kind)?.reserve(),
+      claim: (kind) => (this.#isOpen ? this.#slotsOf(kind)?.reserve() : undefined),
       unclaim: (kind) => this.#slotsOf(kind)?.unreserve(),
       committed: (committed) => this.#committed(committed),
       tellsStatus: statusChanges !== undefined,
@@ -97,6 +103,13 @@ export class Work {
         'log',
         new Outbox({ store, retries, kind: 'log', take: (notices) => writeLogs(store, logs, notices) }),
       );
+    this.#orphans = new Outbox({
+      store,
+      retries,
+      kind: 'orphan',
+      take: (notices) => this.#stopOrphans(notices),
+    });
+    this.#outboxes.set('orphan', this.#orphans);
     const leases = new LeaseRenewal({
       ...options,
       extend: (claim) => store.extend(claim),
@@ -122,24 +135,51 @@ export class Work {
       worker,
       retries,
       lease: () => leases.lease(),
-      free: () => ({ tasks: this.#tasks.freeSlots, mapRuns: this.mapRuns.freeSlots }),
+      free: () =>
+        this.#isOpen
+          ? { tasks: this.#tasks.freeSlots, mapRuns: this.mapRuns.freeSlots }
+          : { tasks: 0, mapRuns: 0 },
       due: (effect) => void this.#becameDue(effect),
     });
   }
 
+  /** Resolves when the deadlines that passed while no server ran are settled: before, nothing is handed out. */
+  get overdueSettled(): Promise<void> {
+    return this.#overdueSettled.promise;
+  }
+
   /** Takes up what an earlier run left. */
   async start(): Promise<void> {
-    const { store, retries } = this.#options;
-    for (const { parked } of await store.waitingFor())
-      if (parked?.childArn !== undefined) void retries.untilDone(() => this.#answerParents(parked.childArn!)); // just seen
     for (const outbox of this.#outboxes.values()) outbox.wake();
-    await this.#stopAbandoned();
+    await this.#settleOverdue();
+    this.#isOpen = !this.#isClosed;
+    this.#overdueSettled.resolve();
     await this.#due.claimDue();
+  }
+
+  async #settleOverdue(): Promise<void> {
+    const { clock } = this.#options;
+    const isUp = Promise.withResolvers<void>();
+    const disarm = clock.wakeAt(clock.now() + SETTLING_MS_MAX, isUp.resolve);
+    const settled = settleOverdue({
+      ...this.#options,
+      lease: () => this.#leases.lease(),
+      fire: ({ executionArn, id }) => this.loop.deliver(executionArn, timerFired(id, clock.now())),
+      answerParents: (childArn) => this.#answerParents(childArn),
+      orphansStopped: () => this.#orphans.emptied(),
+      isClosed: () => this.#isClosed,
+    });
+    try {
+      await Promise.race([settled, isUp.promise]);
+    } finally {
+      disarm();
+    }
   }
 
   /** Takes up nothing more; what is being decided is brought to its end by the loop. */
   close(): void {
     this.#isClosed = true;
+    this.#overdueSettled.resolve();
     this.#due.close();
     this.#tasks.close();
     this.mapRuns.close();
@@ -152,13 +192,11 @@ export class Work {
     return stopLeftChildren(this.#options, executionArn);
   }
 
-  /** Children whose Map Run ended while the server did. */
-  async #stopAbandoned(): Promise<void> {
-    const { store, retries, stop } = this.#options;
-    for (;;) {
-      const abandoned = await store.abandonedChildren(ABANDONED_PER_ROUND);
-      if (abandoned.length === 0 || this.#isClosed) return;
-      await retries.untilDone(() => Promise.all(abandoned.map((executionArn) => stop(executionArn))));
+  async #stopOrphans(notices: readonly Notice[]): Promise<void> {
+    for (const { body } of notices) {
+      const { executionArn, effectId } = JSON.parse(body) as Orphan; // written by the loop
+      await this.#tasks.over(executionArn, effectId); // it may be starting its child at this moment
+      await stopChildOf(this.#options, `${executionArn}#${effectId}`, executionArn);
     }
   }
 
@@ -168,8 +206,8 @@ export class Work {
   }
 
   /** Everything that follows a commit. Must not throw: what is on disk is on disk. */
-  #committed({ execution, transition, orphans }: Committed): void {
-    const { retries, changed, ended, stop } = this.#options;
+  #committed({ execution, transition }: Committed): void {
+    const { retries, changed, ended } = this.#options;
     const { executionArn, stateMachineArn } = execution;
     const { head, events, effects, consumes, cancelled } = transition;
     if (events.length > 0) changed({ executionArn, stateMachineArn, status: head.status, events });
@@ -180,7 +218,6 @@ export class Work {
     for (const effect of effects) this.#follow(execution, effect);
     for (const change of transition.mapRuns ?? [])
       if (change.type === 'ended') this.mapRuns.ended(change.mapRunArn);
-    for (const childArn of orphans) void retries.untilDone(() => stop(childArn));
     if (head.status === 'RUNNING') return;
     this.#tasks.cancelAll(executionArn);
     ended(stateMachineArn);
@@ -198,15 +235,32 @@ export class Work {
     else this.#due.workWaits('tasks');
   }
 
-  #becameDue(effect: Effect): Promise<void> {
-    const { store, clock, retries } = this.#options;
-    const { executionArn, id, kind, mapRunArn } = effect;
-    return retries.untilDone(async () => {
-      if (mapRunArn !== undefined) return this.mapRuns.start(mapRunArn);
-      if (kind === 'timer') return this.loop.deliver(executionArn, timerFired(id, clock.now()));
-      const execution = await store.describe(executionArn);
-      if (execution) this.#tasks.start(execution, effect);
+  async #becameDue(effect: Effect): Promise<void> {
+    const { clock, retries } = this.#options;
+    const { executionArn, id, kind } = effect;
+    if (kind === 'timer')
+      return retries.untilDone(() => this.loop.deliver(executionArn, timerFired(id, clock.now())));
+    this.#slotsOf(kind)?.reserveClaimed();
+    let isStarted = false;
+    await retries.untilDone(async () => {
+      isStarted = await this.#takeUp(effect);
     });
+    if (isStarted) return;
+    this.#slotsOf(kind)?.unreserve();
+    this.#due.slotFreed();
+  }
+
+  /** @returns false when nobody waits for it any more */
+  async #takeUp(effect: Effect): Promise<boolean> {
+    const { executionArn, id, mapRunArn } = effect;
+    const start = (execution: Execution) => {
+      if (mapRunArn === undefined) this.#tasks.startReserved(execution, effect);
+      else this.mapRuns.startReserved(mapRunArn);
+    };
+    for (;;) {
+      const outcome = await this.loop.deliver(executionArn, takenUp(id, start));
+      if (outcome !== 'uncertain') return outcome === 'started';
+    }
   }
 
   async #taskAnswered(execution: Execution, effect: NewEffect, outcome: TaskOutcome): Promise<void> {

@@ -7,7 +7,7 @@ import { settingsOf } from '../machine-settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Execution } from '../ports/executions.ts';
 import type { Item, ItemChange, MapRun } from '../ports/map-runs.ts';
-import { stopLeftChildren, type StopOptions } from './stop-children.ts';
+import { stopLeftChildren, type StopOptions } from '../host/stop-children.ts';
 
 export interface ChildrenOptions extends StopOptions {
   clock: Clock;
@@ -38,8 +38,9 @@ export class Children {
     return this.#options.loop.deliver(item.executionArn, (live) => this.#opening(live, item));
   }
 
-  /** Runs an execution in memory. Resolves with how it ended. */
-  async runExpress({ index, executionArn, input, redriveCount }: Item): Promise<ItemChange> {
+  /** Runs an execution in memory, unless its five minutes are over. Resolves with how it ended. */
+  async runExpress(item: Item & { startDate: number }): Promise<ItemChange> {
+    const { index, executionArn, input, startDate, redriveCount } = item;
     const { roleArn, origin, machine = {} } = this.#parent;
     const { stateMachineArn } = this.#mapRun;
     const { ended } = this.#options.express.startAs(executionArn, {
@@ -50,6 +51,7 @@ export class Children {
       stateMachineArn,
       logging: settingsOf(machine).logging,
       isSimulated: origin.simulated,
+      startDate,
       redriveCount,
     });
     return { index, ...(await ended) };

@@ -6,6 +6,8 @@ import type { Children } from './children.ts';
 import type { ExpressSlots } from './express-slots.ts';
 import { itemPages } from './item-pages.ts';
 
+type Started = Item & { startDate: number };
+
 interface ExpressChildrenOptions {
   store: Store;
   clock: Clock;
@@ -58,7 +60,7 @@ export class ExpressChildren {
     } finally {
       for (const { index } of items) if (!started.has(index)) this.#drop(index);
     }
-    for (const item of items) if (started.has(item.index)) this.#run(toStarted(item), children);
+    for (const item of items) if (started.has(item.index)) this.#run(toStarted(item, startDate), children);
   }
 
   /** Those that ran when the server ended have left nothing behind. */
@@ -69,11 +71,11 @@ export class ExpressChildren {
         if (this.#indexes.has(item.index)) continue;
         if (this.room(1) === 0) return;
         this.#hold(item.index);
-        this.#run(item, children);
+        this.#run({ ...item, startDate: item.startDate! }, children); // it has started
       }
   }
 
-  #run(item: Item, children: Children): void {
+  #run(item: Started, children: Children): void {
     const { retries, store, changed } = this.#options;
     void children
       .runExpress(item)
@@ -101,6 +103,7 @@ export class ExpressChildren {
 }
 
 /** As the store has it now: the start of one that waited for a redrive is counted. */
-function toStarted(item: Item): Item {
-  return item.status === 'PENDING_REDRIVE' ? { ...item, redriveCount: item.redriveCount + 1 } : item;
+function toStarted(item: Item, startDate: number): Started {
+  const starts = item.status === 'PENDING_REDRIVE' ? 1 : 0;
+  return { ...item, startDate, redriveCount: item.redriveCount + starts };
 }

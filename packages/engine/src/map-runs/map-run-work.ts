@@ -26,7 +26,7 @@ import { writeItems } from './item-writing.ts';
 import type { ReaderProcesses } from './reader-processes.ts';
 import type { ReadingLimits } from './reading-limits.ts';
 import { resultOf } from './results.ts';
-import { stopChildren } from './stop-children.ts';
+import { stopChildren } from '../host/stop-children.ts';
 import { isThresholdExceeded } from './threshold.ts';
 
 export interface MapRunWorkOptions extends ChildrenOptions {

@@ -47,8 +47,13 @@ export class MapRuns {
   /** Reserves a slot; `startReserved` or `unreserve` must follow. */
   reserve(): Claim | undefined {
     if (this.freeSlots === 0) return undefined;
-    this.#reservedCount += 1;
+    this.reserveClaimed();
     return this.#options.leases.lease();
+  }
+
+  /** As `reserve`, for what was claimed already. */
+  reserveClaimed(): void {
+    this.#reservedCount += 1;
   }
 
   unreserve(): void {

@@ -120,8 +120,8 @@ export interface StoredResource {
 /** What becomes of a resource: it is written as given, or with `null` removed. */
 export type ResourceChange = StoredResource | { arn: string; body: null };
 
-/** A change of status, for the bus; events of a history, for a log group. */
-export type NoticeKind = 'status' | 'log';
+/** A change of status, for the bus; events of a history, for a log group; a child execution that no step waits for any more. */
+export type NoticeKind = 'status' | 'log' | 'orphan';
 
 /** Something the world is to be told of: sent at least once, in order. */
 export interface Notice {

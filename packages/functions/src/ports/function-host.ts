@@ -29,6 +29,8 @@ export interface Invocation {
   simulated?: boolean;
   /** JSON text, as `context.clientContext` shows it. */
   clientContext?: string;
+  /** Nobody waits for the answer any more: what has not begun does not begin. What runs goes on, as on AWS. */
+  signal?: AbortSignal;
 }
 
 /** Lambda's answer. A failing function is an answer, not an exception. */
@@ -43,7 +45,7 @@ export interface InvocationResult {
 
 /** Runs functions. Which function is meant, and whether the caller may, was decided before. */
 export interface FunctionHost {
-  /** @throws ServiceError for what Lambda refuses before the function runs, and when `close` ended it meanwhile */
+  /** @throws ServiceError for what Lambda refuses before the function runs, when `close` ended it meanwhile, and when it was withdrawn */
   invoke(invocation: Invocation): Promise<InvocationResult>;
   /** Ends every function process. */
   close(): Promise<void>;

@@ -49,7 +49,10 @@ const invoke: ServiceOperation<InvocationRequest, InvocationResponse> = {
       await context.asyncInvocations.accept({ region, functionName: name, ...asked }, context.requestKey);
       return { StatusCode: 202 };
     }
-    const result = await functions.invoke(invocation);
+    const result = await functions.invoke({
+      ...invocation,
+      ...(context.signal && { signal: context.signal }),
+    });
     // A function that the server ended while it stopped did not answer: a repeated attempt shall run it again.
     if (result.functionError !== undefined && context.signal?.aborted === true)
       throw new ServiceError('ServiceException', 'The invocation was interrupted; nobody waits for it.', 500);

@@ -24,7 +24,7 @@ export class GatewayTaskRunner implements TaskRunner {
   }
 
   async run(request: TaskRequest, signal: AbortSignal): Promise<TaskOutcome> {
-    if (signal.aborted) return failed('States.TaskFailed', 'The task was cancelled before it began.');
+    if (signal.aborted) return CANCELLED;
     const work = workOf(request.resource);
     if (typeof work === 'string') return failed('States.Runtime', work);
     const { integration } = work;
@@ -53,6 +53,7 @@ export class GatewayTaskRunner implements TaskRunner {
     const { service, operation } = integration;
     const caller = await this.#callerFor(request);
     if (caller.kind === 'failed') return caller;
+    if (signal.aborted) return CANCELLED;
     this.#options.runs.begin(caller);
     const source = { sourceIpAddress: 'states.amazonaws.com', userAgent: 'states.amazonaws.com' };
     const answer = await this.#options.pipeline.answer({
@@ -107,6 +108,9 @@ function refusedParameters(parameters: string, { problems }: InvalidParameters):
 }
 
 type Failed = Extract<TaskOutcome, { kind: 'failed' }>;
+
+/** Nobody hears of it. */
+const CANCELLED = failed('States.TaskFailed', 'The task was cancelled before it began.');
 
 function failed(error: string, cause: string): Failed {
   return { kind: 'failed', error, cause };

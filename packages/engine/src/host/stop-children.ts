@@ -1,8 +1,9 @@
 import type { MapRun } from '../ports/map-runs.ts';
 import type { Store } from '../ports/store.ts';
-import { itemPages } from './item-pages.ts';
+import { itemPages } from '../map-runs/item-pages.ts';
 
 const MAP_RUNS_PER_PAGE = 100;
+const CHILDREN_PER_PAGE = 100;
 
 export interface StopOptions {
   store: Store;
@@ -20,6 +21,25 @@ export async function stopChildren(
     if ((await store.mapRun(mapRunArn))?.redriveCount !== redriveCount) return; // they are those that it runs now
     await Promise.all(page.map(({ executionArn }) => stop(executionArn)));
   }
+}
+
+/**
+ * Stops what one task has started, should it run.
+ * @param parentArn whose task it is
+ */
+export async function stopChildOf(
+  { store, stop }: StopOptions,
+  taskId: string,
+  parentArn: string,
+): Promise<void> {
+  let cursor: string | undefined;
+  do {
+    const page = { limit: CHILDREN_PER_PAGE, ...(cursor !== undefined && { cursor }) };
+    const { executions, next } = await store.list({ parentArn, status: 'RUNNING' }, page);
+    for (const { executionArn, origin } of executions)
+      if (origin.parent?.taskId === taskId) await stop(executionArn);
+    cursor = next;
+  } while (cursor !== undefined);
 }
 
 /**
