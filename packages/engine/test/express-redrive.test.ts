@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createExecutionHost, type TaskRequest, type TaskRunner } from '@riposte/engine';
+import { createExecutionHost, type ItemStatus, type TaskRequest, type TaskRunner } from '@riposte/engine';
 import { Database, SqliteEngineStore } from '@riposte/store-sqlite';
 import { seededIds, SimulatedClock } from '@riposte/testkit';
 import { distributed, mapRunOf } from './map-run-support.ts';
@@ -135,4 +135,33 @@ test('an express child whose five minutes passed while no server ran has timed o
   });
   assert.equal((await later.host.describeExecution(executionArn)).status, 'FAILED');
   await later.end();
+});
+
+test('express children of a stopped Map Run that a dead server cut off are aborted, and a redrive runs them', async (t) => {
+  const file = temporaryFile(t);
+  const first = await life(file, 1, () => new Promise<never>(() => {}));
+  const { stateMachineArn } = await machine(
+    first.host,
+    'm',
+    distributed({ MaxConcurrency: 2 }, children, 'EXPRESS'),
+  );
+  const { executionArn } = await first.host.startExecution({ stateMachineArn, input: '["a","b","c"]' });
+  await first.settle();
+  await first.host.stopExecution({ executionArn });
+  await first.settle();
+  const { mapRun } = await mapRunOf(first.host, executionArn);
+  assert.deepEqual(mapRun.counts.RUNNING, { executions: 2, items: 2 }, 'they go on to their end');
+  await first.end();
+
+  const second = await life(file, 2, async () => succeeded);
+  await second.settle();
+  const count = async (status: ItemStatus) =>
+    (await second.host.describeMapRun(mapRun.mapRunArn)).counts[status]?.executions ?? 0;
+  assert.deepEqual([await count('RUNNING'), await count('ABORTED'), await count('PENDING')], [0, 2, 1]);
+  assert.deepEqual(second.requests, []);
+  await second.host.redriveExecution({ executionArn });
+  await second.settle();
+  assert.equal(await count('SUCCEEDED'), 3);
+  assert.equal((await second.host.describeExecution(executionArn)).status, 'SUCCEEDED');
+  await second.end();
 });

@@ -51,6 +51,7 @@ export function dyingStore(store: Store, { atWrite, moment }: Death): DyingStore
     changeMapRun: (arn, change) => write(() => store.changeMapRun(arn, change)),
     addItems: (arn, items, part) => write(() => store.addItems(arn, items, part)),
     changeItems: (arn, changes) => write(() => store.changeItems(arn, changes)),
+    abortLostItems: (stopDate) => write(() => store.abortLostItems(stopDate)),
     mapRun: (arn) => alive(store.mapRun(arn)),
     mapRunPlan: (arn) => alive(store.mapRunPlan(arn)),
     items: (arn, filter) => alive(store.items(arn, filter)),

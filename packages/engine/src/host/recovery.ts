@@ -35,6 +35,7 @@ export async function settleOverdue(options: RecoveryOptions): Promise<void> {
   const childArns = new Set(awaited.map(({ parked }) => parked?.childArn).filter((arn) => arn !== undefined));
   await Promise.all(Array.from(childArns, (childArn) => tried(options, () => answerParents(childArn))));
   await stopAbandoned(options);
+  await retries.untilDone(() => store.abortLostItems(clock.now()));
   const overdue: Effect[] = [];
   await retries.untilDone(async () => {
     const dueMs = await store.nextDueMs('timer', lease().worker);

@@ -158,6 +158,12 @@ export interface MapRunStore {
   changeItems(mapRunArn: string, changes: readonly ItemChange[]): Promise<number[]>;
   /** Stored children that failed, timed out or were stopped, and whose history is too full for a redrive. */
   notRedrivable(mapRunArn: string): Promise<{ executions: number; items: number }>;
+  /**
+   * Express children that ran when the server ended, and whose Map Run has ended: they are ABORTED, and a redrive can
+   * run them again. For a start: before, whoever runs them may still tell their end.
+   * @param stopDate milliseconds since the epoch
+   */
+  abortLostItems(stopDate: number): Promise<void>;
   /** Stored children that run although their Map Run has ended. */
   abandonedChildren(limit: number): Promise<string[]>;
 }

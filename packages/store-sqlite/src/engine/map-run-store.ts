@@ -10,7 +10,15 @@ import type {
 import type { Database } from '../database.ts';
 import { text } from './columns.ts';
 import { addItems, changeItem, forgetItems, readItems } from './map-items.ts';
-import { changeMapRun, countNotRedrivable, mapRunId, readMapRun, readMapRuns } from './map-runs.ts';
+import {
+  abortLostItems,
+  changeMapRun,
+  countNotRedrivable,
+  lostItems,
+  mapRunId,
+  readMapRun,
+  readMapRuns,
+} from './map-runs.ts';
 
 /** Map Runs and their items. What transitions do to them is applied with these. */
 export class SqliteMapRunStore implements MapRunStore {
@@ -65,6 +73,11 @@ export class SqliteMapRunStore implements MapRunStore {
 
   async notRedrivable(mapRunArn: string): Promise<{ executions: number; items: number }> {
     return this.#database.read((sql) => countNotRedrivable(sql, mapRunArn));
+  }
+
+  async abortLostItems(stopDate: number): Promise<void> {
+    if (this.#database.read(lostItems).length > 0)
+      await this.#database.write((sql) => abortLostItems(sql, stopDate));
   }
 
   async abandonedChildren(limit: number): Promise<string[]> {

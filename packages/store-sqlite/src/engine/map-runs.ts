@@ -75,6 +75,26 @@ function end(
   changeItemsWhere(sql, id, ['PENDING_REDRIVE'], 'ABORTED', { childNotice });
 }
 
+/** Map Runs that have ended, and have express children of which the store does not know an end. */
+export function lostItems(sql: Sql): number[] {
+  return sql
+    .prepare(
+      `SELECT m.id FROM engine_map_runs m JOIN engine_map_counts c ON c.map_run = m.id
+       WHERE m.execution_type = 'EXPRESS' AND m.status <> 'RUNNING' AND c.status = 'RUNNING' AND c.executions > 0`,
+    )
+    .all()
+    .map((row) => integer(row, 'id'));
+}
+
+export function abortLostItems(sql: Sql, stopDate: number): void {
+  for (const id of lostItems(sql)) {
+    sql
+      .prepare("UPDATE engine_map_items SET stop_date = ? WHERE map_run = ? AND status = 'RUNNING'")
+      .run(stopDate, id);
+    changeItemsWhere(sql, id, ['RUNNING'], 'ABORTED', {});
+  }
+}
+
 /** Those that a redrive would leave as they are. */
 export function countNotRedrivable(sql: Sql, mapRunArn: string): { executions: number; items: number } {
   const row = sql
