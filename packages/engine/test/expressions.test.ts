@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ExpressionThreads } from '../src/host/expression-threads.ts';
-import { createWorld } from './world.ts';
+import { createWorld, machine } from './world.ts';
 
 const TIMEOUT = 'Expression evaluation timeout: Check for infinite loop';
 const MEMORY = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
@@ -79,4 +79,20 @@ test('a hostile expression fails its own execution alone', async (t) => {
   );
   assert.equal((await world.host.describeExecution(quietArn)).output, '"b!"');
   assert.deepEqual(world.problems, []);
+});
+
+test('data nested more deeply than the host’s stack fail the expression that reads them', async (t) => {
+  const world = await createWorld(t);
+  const pass = { Type: 'Pass', Output: '{% $string($states.input) %}', End: true };
+  const { stateMachineArn } = await machine(world.host, 'deep', {
+    QueryLanguage: 'JSONata',
+    StartAt: 'Deep',
+    States: { Deep: pass },
+  });
+  const input = `${'{"b":'.repeat(3000)}1${'}'.repeat(3000)}`;
+  const { executionArn } = await world.host.startExecution({ stateMachineArn, input });
+  await world.settle();
+  const { error, cause } = await world.host.describeExecution(executionArn);
+  assert.equal(error, 'States.QueryEvaluationError');
+  assert.match(cause ?? '', /Stack overflow error: Check for non-terminating recursive function\./);
 });

@@ -1,6 +1,6 @@
 import { EvaluationFailure } from '../errors/failure.ts';
 import type { EvaluationReply } from '../jsonata/evaluate.ts';
-import { evaluate } from '../jsonata/evaluate.ts';
+import { beyondHost, evaluate } from '../jsonata/evaluate.ts';
 import { expressionIn } from '../jsonata/syntax.ts';
 import type { Json, JsonObject } from '@riposte/json';
 import { isJsonObject, setMember, stringifyJson } from '@riposte/json';
@@ -108,15 +108,21 @@ async function evaluateField(
     name === 'states'
       ? statesOf(visit, () => evaluation.context, extras, members)
       : evaluation.variable(name);
-  const reply = await evaluate(
-    expression,
-    (name, members) => {
-      const value = bound(name, members);
-      return value === undefined ? undefined : withPlainNumbers(value);
-    },
-    evaluation.environment,
-  );
-  if (reply.type === 'value') return withServiceNumbers(reply.value);
+  let reply: EvaluationReply;
+  try {
+    reply = await evaluate(
+      expression,
+      (name, members) => {
+        const value = bound(name, members);
+        return value === undefined ? undefined : withPlainNumbers(value);
+      },
+      evaluation.environment,
+    );
+    if (reply.type === 'value') return withServiceNumbers(reply.value);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    reply = beyondHost(error); // data nested more deeply than the host's stack
+  }
   throw new EvaluationFailure(
     `${introduction(expression, field)} ${problemOf(reply, () => evaluation.environment.uuid())}`,
     field,

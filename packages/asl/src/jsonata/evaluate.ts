@@ -30,7 +30,10 @@ export type EvaluationReply =
 /** Reply of whoever ended an evaluation because it took longer than it may. */
 export const evaluationTimedOut: EvaluationReply = { type: 'error', message: timeExceeded().message };
 /** Reply of whoever ended an evaluation because it took more memory than it may. */
-export const evaluationOutOfMemory: EvaluationReply = { type: 'error', message: memoryExceeded().message };
+export const evaluationOutOfMemory = {
+  type: 'error',
+  message: memoryExceeded().message,
+} satisfies EvaluationReply;
 
 /** Nodes that one decision may evaluate in place, where others wait: 30 to 50 ms at 2 µs each. */
 const WORK_IN_PLACE_MAX = 20_000;
@@ -113,14 +116,17 @@ async function attempt(
   }
 }
 
+/** Lengths that the host does not have, and a stack that it does not have either. */
+export function beyondHost(error: RangeError): Exclude<EvaluationReply, { type: 'value' }> {
+  return /call stack/.test(error.message)
+    ? { type: 'error', message: 'Stack overflow error: Check for non-terminating recursive function.' }
+    : evaluationOutOfMemory;
+}
+
 function failed(error: unknown): EvaluationReply {
   if (error instanceof UnsupportedResult) return { type: 'unsupported' };
   if (error instanceof EvaluationError) return { type: 'error', message: error.message };
-  // Lengths that the host does not have, and a stack that it does not have either.
-  if (error instanceof RangeError)
-    return /call stack/.test(error.message)
-      ? { type: 'error', message: 'Stack overflow error: Check for non-terminating recursive function.' }
-      : evaluationOutOfMemory;
+  if (error instanceof RangeError) return beyondHost(error);
   const { code, message } = error as { code?: unknown; message?: unknown }; // the library throws plain objects
   if (typeof code === 'string') return { type: 'error', code, message: String(message) };
   return error instanceof TypeError || typeof message !== 'string'
