@@ -390,12 +390,14 @@ test('--filter runs the cases of that name only', async () => {
     { ...STARTED, name: 'two', expect: { status: 'FAILED' } },
   ]);
   assert.match((await riposteTest('--filter', 'one')).out, /1 passed, 0 failed/);
-  assert.match((await riposteTest('--filter', 'three')).out, /No case has “three” in its name/);
+  const none = await riposteTest('--filter', 'three');
+  assert.match(none.out, /No case has “three” in its name/);
+  assert.equal(none.code, 3);
 });
 
 test('a playbook without tests says where they would lie; a folder that is none is refused', async () => {
   const { code, out } = await riposteTest();
-  assert.equal(code, 0);
+  assert.equal(code, 3);
   assert.match(out, /No tests yet\. .*tests\/NAME\.test\.yaml/);
   const missing = await riposteTest(join(folder, 'nowhere'));
   assert.equal(missing.code, 2);

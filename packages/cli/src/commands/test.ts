@@ -10,6 +10,9 @@ import { type PlannedFile, runPlaybookTests } from '../playbook-tests/run-playbo
 import { BROKEN, readPlaybook } from '../playbook-tests/test-files.ts';
 import { styled } from '../terminal.ts';
 
+/** No case ran: a name that is spelled wrong must not look like success. */
+const NOTHING_TO_RUN = 3;
+
 interface Options {
   filter?: string;
   junit?: string;
@@ -29,11 +32,18 @@ export function registerTest(program: Command, context: CommandContext): void {
     )
     .option('--junit <file>', 'also write the results as JUnit XML')
     .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nexit code: 0 all passed, 1 a case failed, 2 a test file is broken, 3 there was no case to run',
+    )
     .action(async (folders: string[], options: Options) => {
       const started = performance.now();
       const planned = await plan(folders.length > 0 ? folders : ['.'], options);
       const count = planned.reduce((sum, { cases }) => sum + cases.length, 0);
-      if (count === 0) sayThatThereAreNone(context, options);
+      if (count === 0) {
+        sayThatThereAreNone(context, options);
+        context.fail(NOTHING_TO_RUN);
+      }
       let done = 0;
       const results = await runPlaybookTests(planned, ({ name }) => {
         done += 1;
