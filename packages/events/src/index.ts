@@ -52,6 +52,7 @@ export type {
 } from './ports/scheduler.ts';
 export type { Backtest, EventFilter, EventPage, EventPosition, ResendResult } from './ports/search.ts';
 export { isConfidential } from './connections/confidential.ts';
+export { Lanes } from './deliveries/lanes.ts';
 export { lanePlace, type LanePlace } from './deliveries/lane-place.ts';
 export { ruleOfArn, scheduleOfArn } from './arns.ts';
 export { healthAfterAttempt, healthAfterTelling, type TargetHealth } from './watch/target-health.ts';

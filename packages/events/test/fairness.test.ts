@@ -76,13 +76,13 @@ test(
   }),
 );
 
+const openLanes = () => new Lanes<string>({ attempts: 128, perLane: 16, forFirst: 32 }, (lane) => lane);
+
 test('a lane has sixteen attempts at most; the more lanes keep theirs, the fewer each has, and some are left', () => {
-  const taken = (count: number) => {
-    const ready = Array.from({ length: count }, (_, n) => ({ ruleArn: `r${n}`, targetId: 't', due: 100 }));
-    return new Lanes().share(ready).map(({ deliveries }) => deliveries);
-  };
+  const taken = (count: number) =>
+    openLanes().share(Array.from({ length: count }, (_, n) => ({ lane: `l${n}`, due: 100 })));
   assert.deepEqual(taken(1), [16]);
-  assert.deepEqual(taken(8), [15, 15, 14, 14, 14, 14, 14, 14]);
+  assert.deepEqual(taken(8), [11, 11, 11, 11, 11, 11, 10, 10]);
   assert.deepEqual(
     taken(127),
     Array.from({ length: 127 }, () => 1),
@@ -90,24 +90,28 @@ test('a lane has sixteen attempts at most; the more lanes keep theirs, the fewer
 });
 
 test('a lane that never lets go comes behind one with nothing under way, and ends take their part back', () => {
-  const lanes = new Lanes();
-  const [slow, quick] = [
-    { ruleArn: 'slow', targetId: 't' },
-    { ruleArn: 'quick', targetId: 't' },
-  ];
-  for (let n = 0; n < 127; n += 1) lanes.began(slow);
+  const lanes = openLanes();
+  for (let n = 0; n < 127; n += 1) lanes.began('slow');
   const ready = [
-    { ...slow, due: 5 },
-    { ...quick, due: 5 },
+    { lane: 'slow', due: 5 },
+    { lane: 'quick', due: 5 },
   ];
-  assert.deepEqual(lanes.share(ready), [{ ...quick, deliveries: 1 }]);
-  assert.deepEqual(lanes.lookAt, { lanes: 2, deliveries: 1 });
-  for (let n = 0; n < 127; n += 1) lanes.ended(slow);
-  assert.deepEqual(lanes.share(ready), [
-    { ...slow, deliveries: 5 },
-    { ...quick, deliveries: 5 },
-  ]);
-  assert.deepEqual(lanes.lookAt, { lanes: 128, deliveries: 16 });
+  assert.deepEqual(lanes.share(ready), [0, 1]);
+  assert.deepEqual(lanes.lookAt, { lanes: 2, perLane: 1 });
+  for (let n = 0; n < 127; n += 1) lanes.ended('slow');
+  assert.deepEqual(lanes.share(ready), [5, 5]);
+  assert.deepEqual(lanes.lookAt, { lanes: 128, perLane: 16 });
+});
+
+test('lanes that never let go leave one for a lane that has none, also when they come one after another', () => {
+  const lanes = openLanes();
+  for (let n = 0; n < 32; n += 1) {
+    const lane = `slow-${n}`;
+    const [count = 0] = lanes.share([{ lane, due: 100 }]);
+    assert.ok(count >= 1, `${lane} has none`);
+    for (let given = 0; given < count; given += 1) lanes.began(lane);
+  }
+  assert.deepEqual(lanes.share([{ lane: 'healthy', due: 100 }]), [1]);
 });
 
 test('a lane keeps its place until its attempts have taken a second', () => {

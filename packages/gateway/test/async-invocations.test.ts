@@ -8,17 +8,20 @@ import { createFunction, openWorld } from './support/world.ts';
 
 const MINUTE_MS = 60_000;
 
-/** A queue over a real store with one function `f`, whose answers are played by `answer`. */
-async function openQueue(t: TestContext, answer: (attempt: number) => Promise<boolean>) {
+type Answer = (attempt: number, invocation: Invocation) => boolean | Promise<boolean>;
+
+/** A queue over a real store with functions whose answers are played by `answer`. */
+async function openQueue(t: TestContext, answer: Answer, names: readonly string[] = ['f']) {
   const world = openWorld(t);
-  await createFunction(world, 'f', () => assert.fail('the queue asks the host below'));
+  for (const name of names)
+    await createFunction(world, name, () => assert.fail('the queue asks the host below'));
   const clock = new SimulatedClock(0);
   const seen: Invocation[] = [];
   const reported: string[] = [];
   const functions: FunctionHost = {
     async invoke(invocation): Promise<InvocationResult> {
       seen.push(invocation);
-      const fine = await answer(seen.length);
+      const fine = await answer(seen.length, invocation);
       return {
         payload: 'null',
         logTail: '',
@@ -35,7 +38,15 @@ async function openQueue(t: TestContext, answer: (attempt: number) => Promise<bo
       functions: () => functions,
       report: (line) => reported.push(line),
     });
-  const kept = () => world.inAccount((transaction) => transaction.list('lambda:async-invocation').length);
+  const kept = () =>
+    world.inAccount((transaction) => {
+      const count = transaction.list('lambda:async-request').length;
+      assert.equal(transaction.list('lambda:async-attempt').length, count);
+      const lanes = transaction.list('lambda:async-lane').length;
+      assert.equal(transaction.list('lambda:async-lane-order').length, lanes);
+      assert.equal(lanes === 0, count === 0);
+      return count;
+    });
   const keys = () =>
     world.inAccount((transaction) => {
       const count = transaction.list('lambda:async-invocation-accepted').length;
@@ -48,7 +59,7 @@ async function openQueue(t: TestContext, answer: (attempt: number) => Promise<bo
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  return { open, clock, seen, reported, kept, keys, settle };
+  return { world, open, clock, seen, reported, kept, keys, settle };
 }
 
 const event = { region: 'us-east-1', functionName: 'f', payload: '{"n":1}', requestId: 'one' };
@@ -120,7 +131,7 @@ test('keys are forgotten when nobody can repeat them any more', async (t) => {
   assert.equal(await keys(), 1);
 });
 
-test('of a long backlog 32 run at a time, the longest due first, and all of them in the end', async (t) => {
+test('of a long backlog of one function 8 run at a time, the longest due first, and all of them in the end', async (t) => {
   const waiting: (() => void)[] = [];
   const { open, seen, kept, settle } = await openQueue(
     t,
@@ -129,12 +140,12 @@ test('of a long backlog 32 run at a time, the longest due first, and all of them
   const queue = open();
   const ids = Array.from({ length: 80 }, (_, index) => String(index).padStart(2, '0'));
   await Promise.all(ids.map((requestId) => queue.accept({ ...event, requestId })));
-  await settle(() => waiting.length === 32);
-  assert.equal(seen.length, 32);
+  await settle(() => waiting.length === 8);
+  assert.equal(seen.length, 8);
   for (let ended = 0; ended < 80; ended += 1) {
     await settle(() => waiting.length > 0);
     waiting.shift()!();
-    assert.ok(waiting.length < 32);
+    assert.ok(waiting.length < 8);
   }
   await settle(async () => (await kept()) === 0);
   assert.deepEqual(
@@ -153,4 +164,33 @@ test('a host that fails in an unknown way is asked again later, and not at once'
   assert.match(reported.join(), /Invocation one of f could not start: no process/);
   await clock.advanceBy(MINUTE_MS);
   await settle(async () => seen.length === 2 && (await kept()) === 0);
+});
+
+test('an attempt that becomes due while another of its function runs does not wait for its end', async (t) => {
+  const { open, clock, seen, settle } = await openQueue(t, (_attempt, { requestId }) =>
+    requestId === 'endless' ? new Promise<never>(() => {}) : false,
+  );
+  const queue = open();
+  await queue.accept({ ...event, requestId: 'endless' });
+  await queue.accept({ ...event, requestId: 'failing' });
+  await settle(() => seen.length === 2 && clock.waitingCount === 1);
+  await clock.advanceTo(MINUTE_MS);
+  await settle(() => seen.length === 3);
+  assert.equal(seen[2]?.requestId, 'failing');
+});
+
+test('what an earlier version accepted runs after the next start, with the attempts that it has had', async (t) => {
+  const { world, open, clock, seen, reported, kept, settle } = await openQueue(t, () => false);
+  await world.inAccount((transaction) => {
+    const kept = { ...event, acceptedAtMs: 0, attempts: 2, dueAtMs: MINUTE_MS };
+    for (let n = 0; n < 250; n += 1)
+      transaction.put('lambda:async-invocation', `000000000060000/${n}`, { ...kept, requestId: String(n) });
+  });
+  await open().start();
+  assert.equal(await kept(), 250);
+  assert.equal(seen.length, 0);
+  await clock.advanceTo(MINUTE_MS);
+  await settle(async () => seen.length === 250 && (await kept()) === 0);
+  assert.equal(new Set(seen.map(({ requestId }) => requestId)).size, 250);
+  assert.match(reported[0] ?? '', /was given up: it failed 3 times/);
 });

@@ -1,11 +1,13 @@
 import type { EventContext } from '../context.ts';
-import type { ClaimedDelivery } from '../ports/event-store.ts';
+import type { ClaimedDelivery, Lane, LaneShare } from '../ports/event-store.ts';
 import type { InvocationOutcome, TargetInvoker } from '../ports/targets.ts';
 import { attemptDelivery } from './attempt.ts';
 import { sendDeadLetter } from './dead-letter.ts';
 import { endingOf } from './ending.ts';
 import { Lanes } from './lanes.ts';
 
+/** Most of the time attempts only wait for an answer. */
+const ATTEMPTS_MAX = { attempts: 128, perLane: 16, forFirst: 32 };
 /** Invoking only hands work over; whoever needs longer has lost it. */
 const ATTEMPT_MAX_MS = 60_000;
 /** A lease outlives its attempt, so that the end of the attempt is written before the delivery is due again. */
@@ -25,7 +27,10 @@ export class Dispatcher {
   readonly #invoker: TargetInvoker;
   readonly #settled: () => void;
   readonly #running = new Set<Promise<void>>();
-  readonly #lanes = new Lanes();
+  readonly #lanes = new Lanes<Lane>(
+    ATTEMPTS_MAX,
+    ({ ruleArn, targetId }) => `${ruleArn} ${targetId}`, // an ARN of a rule has no space
+  );
   #claiming: Promise<void> | undefined;
   #again = false;
   #open = false;
@@ -85,7 +90,7 @@ export class Dispatcher {
     const { store, clock } = this.#context;
     if (this.#lanes.free <= 0) return; // the end of an attempt notifies
     const nowMs = clock.now();
-    const shares = this.#lanes.share(await store.readyLanes(nowMs, this.#lanes.lookAt));
+    const shares = await this.#shares(nowMs);
     const claimed =
       shares.length === 0
         ? []
@@ -95,6 +100,15 @@ export class Dispatcher {
     const dueAtMs = await store.nextReadyMs(nowMs);
     this.#cancelWake();
     if (dueAtMs !== undefined) this.#wakeAt(dueAtMs);
+  }
+
+  async #shares(nowMs: number): Promise<LaneShare[]> {
+    const { lanes, perLane } = this.#lanes.lookAt;
+    const ready = await this.#context.store.readyLanes(nowMs, { lanes, deliveries: perLane });
+    const counts = this.#lanes.share(ready.map(({ due, ...lane }) => ({ lane, due })));
+    return ready
+      .map(({ ruleArn, targetId }, index) => ({ ruleArn, targetId, deliveries: counts[index] ?? 0 }))
+      .filter(({ deliveries }) => deliveries > 0);
   }
 
   #wakeAt(atMs: number): void {

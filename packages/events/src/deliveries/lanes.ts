@@ -1,65 +1,78 @@
-import type { Lane, LaneShare, ReadyLane } from '../ports/event-store.ts';
-
-/** Attempts at a time. Most of that time they only wait for an answer. */
-const ATTEMPTS_MAX = 128;
-/** Of one lane. */
-const ATTEMPTS_PER_LANE_MAX = 16;
+/** How many attempts may be under way at a time. */
+interface LaneLimits {
+  attempts: number;
+  perLane: number;
+  /** Of them all, those that only a lane with nothing under way may take. */
+  forFirst: number;
+}
 
 /**
- * Shares the attempts that may be made at a time among lanes: the deliveries of one target of one rule.
+ * Shares the attempts that may be made at a time among lanes: what waits behind one another, as the deliveries of one
+ * target of one rule do.
  *
- * L1 A lane gets another attempt only while it has fewer under way than are left free. So n lanes that never let go keep
- *    n/(n+1) of all at most, and as long as there are fewer of them than attempts, one is free for a lane that has none.
+ * L1 A lane gets another attempt only while it has fewer under way than are left free beyond those for first ones. So
+ *    lanes that never let go leave one free for a lane that has none, in whatever order they come, as long as there are
+ *    no more of them than attempts for first ones. Without those the first lane would take half of all, the next half
+ *    of the rest, and a few that come one after another everything.
  * L2 Who has fewest under way comes first, of those the one that has waited longest since its last turn, however long
  *    any backlog is.
  */
-export class Lanes {
+export class Lanes<Lane> {
+  readonly #limits: LaneLimits;
+  readonly #keyOf: (lane: Lane) => string;
   readonly #underWay = new Map<string, number>();
-  #free = ATTEMPTS_MAX;
+  #free: number;
+
+  /** @param keyOf  the same for the same lane, and for no other */
+  constructor(limits: LaneLimits, keyOf: (lane: Lane) => string) {
+    this.#limits = limits;
+    this.#keyOf = keyOf;
+    this.#free = limits.attempts;
+  }
 
   get free(): number {
     return this.#free;
   }
 
   /** How many ready lanes must be looked at to find work for all that are free: one with nothing under way is never held back. */
-  get lookAt(): { lanes: number; deliveries: number } {
+  get lookAt(): { lanes: number; perLane: number } {
     return {
       lanes: this.#free + this.#underWay.size,
-      deliveries: Math.min(this.#free, ATTEMPTS_PER_LANE_MAX),
+      perLane: Math.min(this.#free, this.#limits.perLane),
     };
   }
 
+  underWay(lane: Lane): number {
+    return this.#underWay.get(this.#keyOf(lane)) ?? 0;
+  }
+
   began(lane: Lane): void {
-    const key = keyOf(lane);
-    this.#underWay.set(key, (this.#underWay.get(key) ?? 0) + 1);
+    this.#underWay.set(this.#keyOf(lane), this.underWay(lane) + 1);
     this.#free -= 1;
   }
 
   ended(lane: Lane): void {
-    const key = keyOf(lane);
-    const left = (this.#underWay.get(key) ?? 1) - 1;
-    if (left > 0) this.#underWay.set(key, left);
-    else this.#underWay.delete(key); // so that the map does not grow with every schedule
+    const left = this.underWay(lane) - 1;
+    if (left > 0) this.#underWay.set(this.#keyOf(lane), left);
+    else this.#underWay.delete(this.#keyOf(lane)); // so that the map does not grow with every schedule
     this.#free += 1;
   }
 
-  /** @param ready  in the order in which they have waited, the longest first */
-  share(ready: readonly ReadyLane[]): LaneShare[] {
-    const shares = ready.map(({ ruleArn, targetId }) => ({ ruleArn, targetId, deliveries: 0 }));
-    const underWay = ready.map((lane) => this.#underWay.get(keyOf(lane)) ?? 0);
+  /**
+   * @param ready  in the order in which they have waited, the longest first, each with how much of it is due
+   * @returns how many attempts each gets, in the same order
+   */
+  share(ready: readonly { lane: Lane; due: number }[]): number[] {
+    const shares = ready.map(({ lane, due }) => ({ underWay: this.underWay(lane), due, given: 0 }));
     let free = this.#free;
-    for (let level = 0; level < ATTEMPTS_PER_LANE_MAX; level += 1)
-      for (const [index, share] of shares.entries()) {
-        const hasMore = share.deliveries < ready[index]!.due; // a share for each that is ready
-        const isItsTurn = hasMore && underWay[index]! + share.deliveries === level;
-        if (!isItsTurn || level >= free) continue;
-        share.deliveries += 1;
+    for (let level = 0; level < this.#limits.perLane; level += 1)
+      for (const share of shares) {
+        const isItsTurn = share.given < share.due && share.underWay + share.given === level;
+        const open = level === 0 ? free : free - this.#limits.forFirst;
+        if (!isItsTurn || level >= open) continue;
+        share.given += 1;
         free -= 1;
       }
-    return shares.filter(({ deliveries }) => deliveries > 0);
+    return shares.map(({ given }) => given);
   }
-}
-
-function keyOf({ ruleArn, targetId }: Lane): string {
-  return `${ruleArn} ${targetId}`; // an ARN of a rule has no space
 }

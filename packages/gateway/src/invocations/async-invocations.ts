@@ -1,28 +1,22 @@
 import type { AccountStore, AccountTransaction } from '@riposte/account';
-import type { Clock, StepReference } from '@riposte/engine';
+import type { Clock } from '@riposte/engine';
+import { Lanes } from '@riposte/events';
 import type { FunctionHost } from '@riposte/functions';
 import { getFunction } from '../operations/function-registry.ts';
+import { isFirst } from './accepted-keys.ts';
+import {
+  forget,
+  invocationOf,
+  laneId,
+  moveEarlier,
+  postpone,
+  putInvocation,
+  readyAttempts,
+  type AsyncInvocation,
+  type DueAttempt,
+  type FunctionLane,
+} from './async-queue.ts';
 import { configurationOf } from './configuration.ts';
-
-/** An invocation of type Event: answered before it runs. */
-export interface AsyncInvocation {
-  region: string;
-  functionName: string;
-  /** JSON text. */
-  payload: string;
-  /** The same for every attempt, as on AWS. */
-  requestId: string;
-  step?: StepReference;
-  simulated?: boolean;
-  clientContext?: string;
-}
-
-interface Kept extends AsyncInvocation {
-  acceptedAtMs: number;
-  /** Attempts that ended. */
-  attempts: number;
-  dueAtMs: number;
-}
 
 interface AsyncInvocationsOptions {
   store: AccountStore;
@@ -31,32 +25,27 @@ interface AsyncInvocationsOptions {
   report(line: string): void;
 }
 
-/** Kept by due time. */
-const TYPE = 'lambda:async-invocation';
-/** Keys of accepted work, by key, and the same by the time of acceptance, so that old ones are found. */
-const ACCEPTED_TYPE = 'lambda:async-invocation-accepted';
-const ACCEPTED_BY_TIME_TYPE = 'lambda:async-invocation-accepted-by-time';
-
-const CONCURRENT_MAX = 32;
+/** Each takes a process while it runs, for 15 minutes at worst: so half of them are for functions that have none. */
+const CONCURRENT_MAX = { attempts: 32, perLane: 8, forFirst: 16 };
 /** Two more attempts after one that failed, the first after a minute, the second after two. @see Lambda's guide, "Asynchronous invocation" */
 const RETRY_DELAYS_MS = [60_000, 120_000];
 /** An event that could not be handed to a process is kept this long. */
 const AGE_MAX_MS = 6 * 3_600_000;
 /** How long a function that cannot be started now is left alone, and a store that refuses. */
 const REFUSED_DELAY_MS = 5_000;
-/** Longer than anybody repeats a request: a key is asked for again only after a crash in the middle of the call. */
-const KEY_AGE_MAX_MS = 14 * 86_400_000;
-/** Old keys that one acceptance takes away: more than it adds. */
-const KEYS_FORGOTTEN_MAX = 8;
 
 /**
  * Invocations that nobody waits for. An accepted one is on disk before it is answered, and stays there until the
  * function has answered, has failed for the last time, or it is too old. A crash repeats the attempt under way.
- * The longest due run first, a limited number at a time.
+ * A limited number run at a time, shared among functions as `Lanes` says, the longest due of each first.
  */
 export class AsyncInvocations {
   readonly #options: AsyncInvocationsOptions;
+  /** By request id. */
   readonly #running = new Map<string, Promise<void>>();
+  readonly #lanes = new Lanes<FunctionLane>(CONCURRENT_MAX, laneId);
+  #looking: Promise<void> | undefined;
+  #again = false;
   #cancelWake = () => {};
   #stopped = false;
 
@@ -70,16 +59,17 @@ export class AsyncInvocations {
    */
   async accept(invocation: AsyncInvocation, key?: string): Promise<void> {
     const nowMs = this.#options.clock.now();
-    const kept: Kept = { ...invocation, acceptedAtMs: nowMs, attempts: 0, dueAtMs: nowMs };
     await this.#change((transaction) => {
       if (key !== undefined && !isFirst(transaction, key, nowMs)) return;
-      transaction.put(TYPE, idOf(kept), kept);
+      putInvocation(transaction, invocation, nowMs);
     });
     void this.#work();
   }
 
   /** Goes on with what an earlier run of the server accepted. */
   async start(): Promise<void> {
+    const { store, clock } = this.#options;
+    while (await store.transaction((transaction) => moveEarlier(transaction, clock.now())));
     await this.#work();
   }
 
@@ -87,25 +77,47 @@ export class AsyncInvocations {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelWake();
+    await this.#looking;
     await Promise.all(this.#running.values());
   }
 
-  async #work(): Promise<void> {
-    const { store, clock } = this.#options;
+  /** There may be something due. One look at a time: what it saw waiting cannot be begun by another meanwhile. */
+  #work(): Promise<void> {
+    this.#again = true;
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+      if (this.#again && !this.#stopped) void this.#work();
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
     try {
-      // at worst all that run come first, and one more tells when there is work again
-      const limit = CONCURRENT_MAX + 1 + this.#running.size;
-      const first = await store.read((reading) => reading.list<Kept>(TYPE, '', limit));
-      // asked after the wait: another turn of this may have begun some of them
-      const waiting = first.filter((kept) => !this.#running.has(idOf(kept)));
-      if (this.#stopped) return;
-      const due = waiting.filter((kept) => kept.dueAtMs <= clock.now());
-      for (const kept of due.slice(0, CONCURRENT_MAX - this.#running.size)) this.#begin(kept);
-      const next = waiting[due.length];
-      if (next) this.#wakeAt(next.dueAtMs);
+      while (this.#again && !this.#stopped) {
+        this.#again = false;
+        await this.#beginDue();
+      }
     } catch (error) {
+      this.#again = false; // not before the pause is over
       this.#storeRefused(error);
     }
+  }
+
+  async #beginDue(): Promise<void> {
+    if (this.#lanes.free === 0) return; // the end of an attempt looks again
+    const { store, clock } = this.#options;
+    const underWay = {
+      count: (lane: FunctionLane) => this.#lanes.underWay(lane),
+      has: (requestId: string) => this.#running.has(requestId),
+    };
+    const { ready, nextMs } = await store.read((reading) =>
+      readyAttempts(reading, clock.now(), this.#lanes.lookAt, underWay),
+    );
+    if (this.#stopped) return;
+    const counts = this.#lanes.share(ready.map(({ lane, due }) => ({ lane, due: due.length })));
+    for (const [index, { due }] of ready.entries())
+      for (const attempt of due.slice(0, counts[index])) this.#begin(attempt);
+    if (nextMs !== undefined) this.#wakeAt(nextMs);
   }
 
   #wakeAt(atMs: number): void {
@@ -120,27 +132,35 @@ export class AsyncInvocations {
     if (!this.#stopped) this.#wakeAt(this.#options.clock.now() + REFUSED_DELAY_MS);
   }
 
-  #begin(kept: Kept): void {
-    const id = idOf(kept);
-    const forget = (): void => void this.#running.delete(id);
-    const ended = this.#attempt(kept).then(
+  #begin(attempt: DueAttempt): void {
+    this.#lanes.began(attempt);
+    const leave = (): void => {
+      this.#lanes.ended(attempt);
+      this.#running.delete(attempt.requestId);
+    };
+    const ended = this.#attempt(attempt).then(
       () => {
-        forget();
+        leave();
         if (!this.#stopped) void this.#work();
       },
       (error: unknown) => {
-        forget();
+        leave();
         this.#storeRefused(error);
       },
     );
-    this.#running.set(id, ended);
+    this.#running.set(attempt.requestId, ended);
   }
 
-  async #attempt(kept: Kept): Promise<void> {
-    const { store, functions, report } = this.#options;
-    const { region, functionName, payload, requestId, step, simulated, clientContext } = kept;
-    const record = await store.read((reading) => getFunction(reading, region, functionName));
-    if (!record) return this.#giveUp(kept, 'the function is gone');
+  async #attempt(attempt: DueAttempt): Promise<void> {
+    const { store, clock, functions, report } = this.#options;
+    const { region, functionName, requestId } = attempt;
+    const beganAtMs = clock.now();
+    const { record, invocation } = await store.read((reading) => ({
+      record: getFunction(reading, region, functionName),
+      invocation: invocationOf(reading, requestId),
+    }));
+    if (!record || !invocation) return this.#giveUp(attempt, 'the function is gone', beganAtMs);
+    const { payload, step, simulated, clientContext } = invocation;
     let failed: boolean;
     try {
       const result = await functions().invoke({
@@ -155,60 +175,38 @@ export class AsyncInvocations {
     } catch (error) {
       // It did not run: the server is stopping, its role cannot be assumed, no process starts. It is not held against it.
       report(`Invocation ${requestId} of ${functionName} could not start: ${describe(error)}`);
-      return this.#postpone(kept, kept.attempts, REFUSED_DELAY_MS);
+      return this.#postpone(attempt, attempt.attempts, REFUSED_DELAY_MS, beganAtMs);
     }
-    if (!failed) return this.#change((transaction) => transaction.delete(TYPE, idOf(kept)));
-    const delayMs = RETRY_DELAYS_MS[kept.attempts];
-    if (delayMs === undefined) return this.#giveUp(kept, `it failed ${kept.attempts + 1} times`);
-    return this.#postpone(kept, kept.attempts + 1, delayMs);
+    if (!failed) return this.#change((transaction) => forget(transaction, attempt, this.#since(beganAtMs)));
+    const delayMs = RETRY_DELAYS_MS[attempt.attempts];
+    if (delayMs === undefined)
+      return this.#giveUp(attempt, `it failed ${attempt.attempts + 1} times`, beganAtMs);
+    return this.#postpone(attempt, attempt.attempts + 1, delayMs, beganAtMs);
   }
 
-  async #postpone(kept: Kept, attempts: number, delayMs: number): Promise<void> {
-    const dueAtMs = this.#options.clock.now() + delayMs;
-    if (dueAtMs > kept.acceptedAtMs + AGE_MAX_MS) return this.#giveUp(kept, 'it is older than six hours');
-    const postponed: Kept = { ...kept, attempts, dueAtMs };
-    return this.#change((transaction) => {
-      transaction.delete(TYPE, idOf(kept));
-      transaction.put(TYPE, idOf(postponed), postponed);
-    });
+  async #postpone(attempt: DueAttempt, attempts: number, delayMs: number, beganAtMs: number): Promise<void> {
+    const ended = this.#since(beganAtMs);
+    const dueAtMs = ended.nowMs + delayMs;
+    if (dueAtMs > attempt.acceptedAtMs + AGE_MAX_MS)
+      return this.#giveUp(attempt, 'it is older than six hours', beganAtMs);
+    return this.#change((transaction) => postpone(transaction, attempt, { attempts, dueAtMs }, ended));
   }
 
-  #giveUp(kept: Kept, reason: string): Promise<void> {
-    this.#options.report(`Invocation ${kept.requestId} of ${kept.functionName} was given up: ${reason}.`);
-    return this.#change((transaction) => transaction.delete(TYPE, idOf(kept)));
+  #giveUp(attempt: DueAttempt, reason: string, beganAtMs: number): Promise<void> {
+    this.#options.report(
+      `Invocation ${attempt.requestId} of ${attempt.functionName} was given up: ${reason}.`,
+    );
+    return this.#change((transaction) => forget(transaction, attempt, this.#since(beganAtMs)));
+  }
+
+  #since(beganAtMs: number): { nowMs: number; tookMs: number } {
+    const nowMs = this.#options.clock.now();
+    return { nowMs, tookMs: Math.max(0, nowMs - beganAtMs) }; // a clock that was set back takes nothing away
   }
 
   async #change(work: (transaction: AccountTransaction) => unknown): Promise<void> {
     await this.#options.store.transaction((transaction) => void work(transaction));
   }
-}
-
-/** In order of due time. */
-function idOf({ dueAtMs, requestId }: Kept): string {
-  return `${timeText(dueAtMs)}/${requestId}`;
-}
-
-function timeText(ms: number): string {
-  return String(ms).padStart(15, '0');
-}
-
-interface AcceptedKey {
-  key: string;
-  acceptedAtMs: number;
-}
-
-/** Remembers the key; forgets some that are too old to be asked for. */
-function isFirst(transaction: AccountTransaction, key: string, nowMs: number): boolean {
-  if (transaction.get(ACCEPTED_TYPE, key)) return false;
-  const accepted: AcceptedKey = { key, acceptedAtMs: nowMs };
-  transaction.put(ACCEPTED_TYPE, key, accepted);
-  transaction.put(ACCEPTED_BY_TIME_TYPE, `${timeText(nowMs)}/${key}`, accepted);
-  for (const old of transaction.list<AcceptedKey>(ACCEPTED_BY_TIME_TYPE, '', KEYS_FORGOTTEN_MAX)) {
-    if (old.acceptedAtMs > nowMs - KEY_AGE_MAX_MS) break;
-    transaction.delete(ACCEPTED_TYPE, old.key);
-    transaction.delete(ACCEPTED_BY_TIME_TYPE, `${timeText(old.acceptedAtMs)}/${old.key}`);
-  }
-  return true;
 }
 
 function describe(error: unknown): string {

@@ -141,7 +141,7 @@ test('a function that the server could not run stays accepted, and is tried agai
     world.reported.join('\n'),
     /^Invocation d1 of f could not start: no process could be started$/,
   );
-  const kept = await world.inAccount((transaction) => transaction.list('lambda:async-invocation').length);
+  const kept = await world.inAccount((transaction) => transaction.list('lambda:async-request').length);
   assert.equal(kept, 1);
 });
 
