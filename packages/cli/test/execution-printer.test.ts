@@ -50,3 +50,39 @@ test('a cause of any length takes one line of bounded length', () => {
   const [, line = ''] = printed([entered, failedWith('Error', 'x'.repeat(100_000))]);
   assert.ok(line.length < 400, `${line.length} characters`);
 });
+
+test('what a redrive does again is not told as a retry', () => {
+  const lines = printed([
+    entered,
+    failedWith('Boom', 'no'),
+    {
+      id: 3,
+      previousEventId: 2,
+      timestamp: 1500,
+      type: 'ExecutionFailed',
+      executionFailedEventDetails: { error: 'Boom' },
+    },
+    {
+      id: 4,
+      previousEventId: 3,
+      timestamp: 61_500,
+      type: 'ExecutionRedriven',
+      executionRedrivenEventDetails: { redriveCount: 1 },
+    },
+    { id: 5, previousEventId: 4, timestamp: 61_500, type: 'LambdaFunctionScheduled' },
+    { ...failedWith('Boom', 'no'), id: 6, previousEventId: 5, timestamp: 62_000 },
+    { id: 7, previousEventId: 6, timestamp: 63_000, type: 'LambdaFunctionScheduled' },
+  ]);
+  assert.deepEqual(
+    lines.map((line) => line.slice(10)),
+    [
+      '▶ Call',
+      '✗ Call: Boom, no',
+      '✗ FAILED Boom',
+      '↻ REDRIVEN, redrive 1 at 1970-01-01T00:01:01.500Z',
+      '▶ Call',
+      '✗ Call: Boom, no',
+      '↻ Call: tried again',
+    ],
+  );
+});

@@ -43,6 +43,8 @@ export class ExecutionPrinter {
   readonly #startMs: number;
   /** Error of the last attempt in a state that has not been left yet: tells a retry from a first try. */
   readonly #failed = new Map<string, string>();
+  /** States that had failed when the execution was redriven: what they do next is no retry. */
+  readonly #redriven = new Set<string>();
   readonly #places = new Map<number, Place>();
 
   constructor(terminal: Terminal, startMs: number) {
@@ -77,7 +79,8 @@ export class ExecutionPrinter {
     } else if (CLOSED.test(type)) this.#printExit(timestamp, state);
     else if (type in FAILURES) this.#printFailure(event, state);
     else if (type === 'TaskScheduled' || type === 'LambdaFunctionScheduled')
-      this.#printRetry(timestamp, state);
+      this.#printNextAttempt(timestamp, state);
+    else if (type === 'ExecutionRedriven') this.#printRedrive(event);
     else if (type in ENDS) this.#printEnd(event);
   }
 
@@ -96,9 +99,18 @@ export class ExecutionPrinter {
     this.#mark(event.timestamp, 'red', '✗', `${state}: ${error}${cause === '' ? '' : `, ${cause}`}`);
   }
 
-  #printRetry(timestamp: number, state: string): void {
-    if (!this.#failed.delete(state)) return;
-    this.#mark(timestamp, 'yellow', '↻', `${state}: tried again`);
+  /** The first attempt is told by the state's entry, which a redrive does not repeat. */
+  #printNextAttempt(timestamp: number, state: string): void {
+    if (this.#redriven.delete(state)) this.#mark(timestamp, 'blue', '▶', state);
+    else if (this.#failed.delete(state)) this.#mark(timestamp, 'yellow', '↻', `${state}: tried again`);
+  }
+
+  #printRedrive(event: HistoryEvent): void {
+    for (const state of this.#failed.keys()) this.#redriven.add(state);
+    this.#failed.clear();
+    const count = text(event, 'executionRedrivenEventDetails', 'redriveCount') ?? '';
+    const at = new Date(event.timestamp).toISOString();
+    this.#line(event.timestamp, `${styled(this.#terminal, 'bold', `↻ REDRIVEN, redrive ${count}`)} at ${at}`);
   }
 
   #printEnd(event: HistoryEvent): void {
