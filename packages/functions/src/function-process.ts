@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '@riposte/engine';
 import { logGroupOf, processEnvironment } from './environment.ts';
 import { InvocationLog } from './invocation-log.ts';
+import { reportLines } from './invocation-report.ts';
 import type {
   FunctionConfiguration,
   Invocation,
@@ -12,7 +13,7 @@ import type {
   ProcessCredentials,
 } from './ports/function-host.ts';
 import { RuntimeApi } from './runtime-api.ts';
-import { exited, failure, responseTooLarge, timedOut } from './sandbox-errors.ts';
+import { exited, failure, responseTooLarge, type SandboxError, timedOut } from './sandbox-errors.ts';
 
 /** Seconds that loading the function may take on top of its own timeout. Lambda's init phase has the same bound. */
 const INIT_SECONDS_MAX = 10;
@@ -28,6 +29,8 @@ interface Running {
   startedMs: number;
   /** Known before the log is complete. */
   answer?: Answer;
+  /** When the answer is the sandbox's own. */
+  error?: SandboxError;
   resolve(result: InvocationResult): void;
 }
 
@@ -194,7 +197,7 @@ export class FunctionProcess {
           this.#killAt(processClock.now() + timeoutMs);
         },
         onAnswer: ({ payload, isError, tooLarge }) => {
-          if (tooLarge) this.#finish(failure(responseTooLarge()));
+          if (tooLarge) this.#failWith(responseTooLarge());
           else
             this.#finish(
               isError
@@ -233,8 +236,13 @@ export class FunctionProcess {
       const running = this.#running;
       if (!running) return;
       this.kill();
-      this.#finish(failure(timedOut(running.invocation.requestId, this.configuration.timeoutSeconds)));
+      this.#failWith(timedOut(running.invocation.requestId, this.configuration.timeoutSeconds));
     });
+  }
+
+  #failWith(error: SandboxError): void {
+    if (this.#running && !this.#running.answer) this.#running.error = error;
+    this.#finish(failure(error));
   }
 
   /** Takes the answer; the invocation ends when its output is complete as well. The first answer counts. */
@@ -268,7 +276,7 @@ export class FunctionProcess {
     this.#settle();
     this.#around.credentials.revoke();
     const running = this.#running;
-    if (running) this.#finish(failure(exited(running.invocation.requestId, code, signal)));
+    if (running) this.#failWith(exited(running.invocation.requestId, code, signal));
     this.#completeIfDone();
     this.#api.close();
     this.#removeTempFolder();
@@ -288,13 +296,17 @@ export class FunctionProcess {
     for (const resolve of this.#onSettled.splice(0)) resolve();
   }
 
-  #report({ invocation, log, startedMs }: Running): { logTail: string; durationMs: number } {
-    const { processClock, logs, logStream } = this.#around;
+  #report({ invocation, log, startedMs, error }: Running): { logTail: string; durationMs: number } {
+    const { clock, processClock, logs, logStream } = this.#around;
     const durationMs = Math.max(0, processClock.now() - startedMs);
-    log.add(`END RequestId: ${invocation.requestId}`);
-    log.add(
-      `REPORT RequestId: ${invocation.requestId}\tDuration: ${durationMs.toFixed(2)} ms\tMemory Size: ${this.configuration.memorySizeMb} MB`,
-    );
+    const lines = reportLines({
+      requestId: invocation.requestId,
+      endedMs: clock.now(),
+      durationMs,
+      memorySizeMb: this.configuration.memorySizeMb,
+      ...(error && { error }),
+    });
+    for (const line of lines) log.add(line);
     const { events, tail } = log.end();
     logs.append({
       region: this.configuration.region,

@@ -119,6 +119,19 @@ test('a function that hangs is killed at its timeout and told so in the words of
   assert.equal((await run(looping)).value['errorType'], 'Sandbox.Timedout');
 });
 
+test('the log says why the sandbox ended an invocation, and nothing of the kind where the function answered', async () => {
+  const ends = async (name: string, source: string) =>
+    (await run(configure(name, source, { timeoutSeconds: 1 }))).logTail;
+  const late = await ends('late', `export const handler = () => { for (;;); };`);
+  assert.match(late, /^\S+Z \S+ Task timed out after 1\.00 seconds\nEND .*\nREPORT .*\tStatus: timeout\n$/m);
+  const gone = await ends('gone', `export const handler = async () => process.exit(3);`);
+  assert.match(gone, /Runtime exited with error: exit status 3\nRuntime\.ExitError\nEND /);
+  assert.match(gone, /\tStatus: error\tError Type: Runtime\.ExitError\n$/);
+  const threw = await ends('threw', `export const handler = async () => { throw new Error('no'); };`);
+  assert.match(threw, /^REPORT /m);
+  assert.doesNotMatch(threw, /Status: |timed out/);
+});
+
 test('a function that exits, kills itself or lets its event loop run dry is an answer too', async () => {
   const exits = await run(configure('exits', `export const handler = async () => process.exit(3);`));
   assert.deepEqual(exits.value, {
