@@ -126,16 +126,17 @@ async function list(context: CommandContext, options: SearchOptions): Promise<vo
 
 function printList({ terminal }: CommandContext, events: readonly StoredEvent[]): void {
   if (events.length === 0) return terminal.out('No events.');
-  const rows = events.map(({ event, receivedAtMs, simulated, matchedRuleArns, deliveries }) => [
+  const rows = events.map(({ event, eventBusName, receivedAtMs, simulated, matchedRuleArns, deliveries }) => [
     new Date(receivedAtMs).toISOString(),
     event.id,
     event.source,
     event['detail-type'],
+    eventBusName,
     String(matchedRuleArns.length),
     summaryOf(deliveries),
     simulated ? 'SIMULATED' : '',
   ]);
-  for (const line of formatTable(['CAME', 'ID', 'SOURCE', 'TYPE', 'RULES', 'DELIVERIES', ''], rows))
+  for (const line of formatTable(['CAME', 'ID', 'SOURCE', 'TYPE', 'BUS', 'RULES', 'DELIVERIES', ''], rows))
     terminal.out(line);
 }
 
