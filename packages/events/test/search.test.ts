@@ -227,3 +227,17 @@ test(
     );
   }),
 );
+
+test(
+  'a backtest looks at every event, however large, and shows of them what is not too much together',
+  inWorld(async (world) => {
+    await world.service.start();
+    for (let n = 0; n < 7; n += 1) await world.put('Large', { text: 'x'.repeat(900_000) });
+    const { examined, matched, events } = await world.service.backtest(
+      { EventPattern: JSON.stringify(EVERYTHING) },
+      {},
+      100,
+    );
+    assert.deepEqual([examined, matched, events.length], [7, 7, 5]);
+  }),
+);

@@ -142,7 +142,7 @@ export interface EventStore {
   /** Forgets up to `limit` of them. */
   forgetDeletedArchives(limit: number): Promise<void>;
   /**
-   * In order of their time.
+   * In order of their time: as many as were asked for, or fewer, where they are large; none: there are no more.
    * @param range  times in milliseconds since the epoch: from the first to before the second
    */
   archivedEvents(
@@ -187,7 +187,7 @@ export interface EventStore {
   rejectedArrivals(source: string, limit: number): Promise<RejectedArrival[]>;
   /** As it was put, with the deliveries also of the buses it was forwarded to. */
   event(eventId: string): Promise<StoredEvent | undefined>;
-  /** Newest first; looks at so many events at a time as do not hold up anything else. */
+  /** Newest first; looks at so many events, and so many bytes of them, at a time as do not hold up anything else. */
   searchEvents(filter: EventFilter, page: { limit: number; before?: EventPosition }): Promise<EventPage>;
   /** Adds deliveries, due at once, to the event that is stored under the id of this one, as `event` finds it. */
   recordResend(record: EventRecord): Promise<void>;

@@ -35,7 +35,7 @@ export interface Backtest {
   /** Events that were looked at. */
   examined: number;
   matched: number;
-  /** The newest that matched. */
+  /** The newest that matched, fewer than were asked for where they are large. */
   events: StoredEvent[];
 }
 

@@ -11,6 +11,8 @@ import { SCHEDULER_BUS } from '../scheduler/schedule-invocations.ts';
 
 /** Events that are looked at between two pauses, in which the server does its other work. */
 const BACKTEST_PAGE = 500;
+/** Of what is shown of a backtest, as JSON: one event more may pass it. */
+const SHOWN_CHARACTERS_MAX = 4_000_000;
 /** Of rules that do not match an event; with dozens nobody would read them. */
 const REASONS_MAX = 5;
 
@@ -66,6 +68,7 @@ export class StoredEvents {
   ): Promise<Backtest> {
     const compiled = checkPattern(EventPattern);
     const found: Backtest = { examined: 0, matched: 0, events: [] };
+    let shown = 0; // characters
     let before: EventPosition | undefined;
     do {
       const page = await this.#context.store.searchEvents(filter, {
@@ -76,7 +79,11 @@ export class StoredEvents {
       found.examined += seen.length;
       const matched = seen.filter(({ event }) => isForRulesOf(State, event) && matches(compiled, event));
       found.matched += matched.length;
-      found.events.push(...matched.slice(0, limit - found.events.length));
+      for (const stored of matched) {
+        if (found.events.length >= limit || shown >= SHOWN_CHARACTERS_MAX) break;
+        found.events.push(stored);
+        shown += JSON.stringify(stored).length;
+      }
       before = page.before;
       await this.#context.pause();
     } while (before !== undefined);

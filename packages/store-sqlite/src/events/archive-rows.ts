@@ -11,6 +11,7 @@ import type {
 } from '@riposte/events';
 import type { Sql } from '../database.ts';
 import { integer, optionalInteger, text } from '../engine/columns.ts';
+import { PAGE_BYTES } from './page-bytes.ts';
 
 type Row = Record<string, unknown>;
 
@@ -101,7 +102,7 @@ export function forgetDeletedArchives(sql: Sql, limit: number): void {
 
 /** Row values compare like the pair that the index holds: no row is read twice. */
 const PAGE = `
-  SELECT sequence, event_time_ms, simulated, envelope FROM event_archived
+  SELECT sequence, event_time_ms, simulated, envelope, octet_length(envelope) AS text_bytes FROM event_archived
   WHERE region = ? AND archive = ${CONTENT_OF} AND (event_time_ms, sequence) > (?, ?) AND event_time_ms < ?
   ORDER BY event_time_ms, sequence LIMIT ?`;
 
@@ -112,12 +113,21 @@ export function archivedEvents(
   { fromMs, toMs, after, limit }: Parameters<EventStore['archivedEvents']>[2],
 ): ArchivedEvent[] {
   const start = after ?? { eventTimeMs: fromMs, sequence: 0 };
-  const rows = sql.prepare(PAGE).all(region, region, name, start.eventTimeMs, start.sequence, toMs, limit);
-  return rows.map((row) => ({
-    event: parseJson(text(row, 'envelope')) as unknown as EventEnvelope, // as archiveEvent wrote it
-    simulated: row['simulated'] === 1,
-    position: { eventTimeMs: integer(row, 'event_time_ms'), sequence: integer(row, 'sequence') },
-  }));
+  const rows = sql
+    .prepare(PAGE)
+    .iterate(region, region, name, start.eventTimeMs, start.sequence, toMs, limit);
+  const events: ArchivedEvent[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    events.push({
+      event: parseJson(text(row, 'envelope')) as unknown as EventEnvelope, // as archiveEvent wrote it
+      simulated: row['simulated'] === 1,
+      position: { eventTimeMs: integer(row, 'event_time_ms'), sequence: integer(row, 'sequence') },
+    });
+    bytes += integer(row, 'text_bytes');
+    if (bytes >= PAGE_BYTES) break;
+  }
+  return events;
 }
 
 const ENDED: readonly string[] = ['COMPLETED', 'CANCELLED', 'FAILED'] satisfies Replay['State'][];

@@ -1,10 +1,13 @@
-import type { EventFilter, EventPage, EventPosition, EventRecord } from '@riposte/events';
+import type { EventFilter, EventPage, EventPosition, EventRecord, StoredEvent } from '@riposte/events';
 import type { Sql } from '../database.ts';
 import { integer } from '../engine/columns.ts';
+import { PAGE_BYTES } from './page-bytes.ts';
 import { eventOf, insertDeliveries, putEventRow } from './event-rows.ts';
 
 /** Events that one page looks at, so that a search for what is rare does not hold up everything else. */
 const SCAN = 20_000;
+/** Likewise, of the texts that are searched: as many as take a tenth of a second. */
+const SCAN_BYTES = 2 ** 25;
 
 /** SQL conditions, each with its values. */
 function conditionsOf(filter: EventFilter): [condition: string, ...values: string[]][] {
@@ -32,6 +35,12 @@ function conditionsOf(filter: EventFilter): [condition: string, ...values: strin
 const BETWEEN = '(received_at_ms, sequence) > (?, ?) AND (received_at_ms, sequence) < (?, ?)';
 const NEWEST_FIRST = 'ORDER BY received_at_ms DESC, sequence DESC';
 
+/** With the bytes of all texts that a found event is read from. */
+const FOUND = `
+  SELECT *, octet_length(envelope) + coalesce((
+    SELECT sum(octet_length(target)) FROM event_deliveries d WHERE d.event_sequence = events.sequence), 0) AS bytes
+  FROM events WHERE sequence = ?`;
+
 export function searchEvents(
   sql: Sql,
   filter: EventFilter,
@@ -39,27 +48,34 @@ export function searchEvents(
 ): EventPage {
   const { fromMs = 0, toMs = Number.MAX_SAFE_INTEGER } = filter;
   const conditions = conditionsOf(filter);
+  const readsTexts = [filter.source, filter.detailType, filter.text].some((part) => part !== undefined);
   const above = { receivedAtMs: fromMs, sequence: -1 };
   const below = before && before.receivedAtMs < toMs ? before : { receivedAtMs: toMs, sequence: -1 };
-  const unseen = sql
-    .prepare(`SELECT received_at_ms, sequence FROM events WHERE ${BETWEEN} ${NEWEST_FIRST} LIMIT 1 OFFSET ?`)
-    .get(...valuesOf(above), ...valuesOf(below), conditions.length === 0 ? limit : SCAN);
-  const end = unseen && positionOf(unseen);
+  const wanted = conditions.map(([condition]) => condition).join(' AND ') || '1';
   const rows = sql
     .prepare(
-      `SELECT * FROM events WHERE ${[BETWEEN, ...conditions.map(([condition]) => condition)].join(' AND ')}
-       ${NEWEST_FIRST} LIMIT ?`,
+      `SELECT received_at_ms, sequence, octet_length(envelope) AS bytes, ${wanted} AS wanted
+       FROM events WHERE ${BETWEEN} ${NEWEST_FIRST}`,
     )
-    .all(
-      ...valuesOf(end ?? above),
-      ...valuesOf(below),
-      ...conditions.flatMap(([, ...values]) => values),
-      limit + 1, // one more tells whether there are more
-    );
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const next = rows.length > limit && last ? positionOf(last) : end && { ...end, sequence: end.sequence + 1 };
-  return { events: shown.map((row) => eventOf(sql, row)), ...(next && { before: next }) };
+    .iterate(...conditions.flatMap(([, ...values]) => values), ...valuesOf(above), ...valuesOf(below));
+  const events: StoredEvent[] = [];
+  const seen = { events: 0, bytes: 0 };
+  let found = 0; // bytes
+  let last: EventPosition | undefined;
+  for (const row of rows) {
+    const isFull = seen.events >= SCAN || seen.bytes >= SCAN_BYTES;
+    if (last && (isFull || (row['wanted'] === 1 && (events.length >= limit || found >= PAGE_BYTES))))
+      return { events, before: last };
+    if (row['wanted'] === 1) {
+      const whole = sql.prepare(FOUND).get(integer(row, 'sequence'))!; // read in this turn
+      found += integer(whole, 'bytes');
+      events.push(eventOf(sql, whole));
+    }
+    seen.events += 1;
+    if (readsTexts) seen.bytes += integer(row, 'bytes');
+    last = positionOf(row);
+  }
+  return { events };
 }
 
 function valuesOf({ receivedAtMs, sequence }: EventPosition): [number, number] {

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ArchivedEvent, EventFilter, EventPosition, EventRecord } from '@riposte/events';
+import { Database, SqliteEventStore } from '@riposte/store-sqlite';
+import { ARCHIVE, ARCHIVE_RULE, NOW, record } from './event-record.ts';
+
+/** Two of them and a little fit into what one page reads. */
+const LARGE = 900_000;
+
+function large(n: number, { bytes = LARGE, archiveNames = [] as string[] } = {}): EventRecord {
+  const made = record(`e-${n}`, [], NOW + n);
+  return { ...made, archiveNames, event: { ...made.event, detail: { text: 'x'.repeat(bytes) } } };
+}
+
+async function inMemory(work: (store: SqliteEventStore) => Promise<void>): Promise<void> {
+  const database = new Database(':memory:');
+  await work(new SqliteEventStore(database));
+  database.close();
+}
+
+/** How many events each page has. */
+async function pagesOf(store: SqliteEventStore, filter: EventFilter): Promise<number[]> {
+  const sizes: number[] = [];
+  let before: EventPosition | undefined;
+  do {
+    const page = await store.searchEvents(filter, { limit: 100, ...(before && { before }) });
+    sizes.push(page.events.length);
+    before = page.before;
+  } while (before);
+  return sizes;
+}
+
+test('a page of large events is over early, has one at least, and the next one leaves out none', () =>
+  inMemory(async (store) => {
+    await store.record([0, 1, 2, 3, 4, 5, 6].map((n) => large(n)));
+    assert.deepEqual(await pagesOf(store, {}), [3, 3, 1]);
+    assert.deepEqual(await pagesOf(store, { source: 'test' }), [3, 3, 1]);
+    await store.record([large(8, { bytes: 5_000_000 }), large(9, { bytes: 5_000_000 })]);
+    assert.deepEqual(await pagesOf(store, { fromMs: NOW + 8 }), [1, 1]);
+  }));
+
+test('the targets of an event count as it does', () =>
+  inMemory(async (store) => {
+    const target = { Id: 't', Arn: 'arn:aws:sns:us-east-1:111122223333:topic', Input: 'x'.repeat(LARGE) };
+    const events = [0, 1, 2, 3].map((n) => record(`e-${n}`, ['a'], NOW + n));
+    for (const { deliveries } of events) deliveries[0]!.target = target;
+    await store.record(events);
+    assert.deepEqual(await pagesOf(store, {}), [3, 1]);
+  }));
+
+test('a search through the texts of large events stops on its way, one that reads none does not', () =>
+  inMemory(async (store) => {
+    await store.record([
+      record('rare', [], NOW - 1),
+      ...Array.from({ length: 8 }, (_, n) => large(n, { bytes: 5_000_000 })),
+    ]);
+    assert.deepEqual(await pagesOf(store, { text: 'RARE' }), [0, 1]);
+    assert.deepEqual(await pagesOf(store, { eventBusName: 'other' }), [0]);
+  }));
+
+test('a page of large copies in an archive is over early, and the next one leaves out none', () =>
+  inMemory(async (store) => {
+    await store.putArchive('us-east-1', ARCHIVE, ARCHIVE_RULE);
+    const archiveNames = [ARCHIVE.ArchiveName];
+    await store.record([0, 1, 2, 3, 4, 5, 6].map((n) => large(n, { archiveNames })));
+    const sizes: number[] = [];
+    let after: ArchivedEvent['position'] | undefined;
+    do {
+      const range = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 100, ...(after && { after }) };
+      const page = await store.archivedEvents('us-east-1', ARCHIVE.ArchiveName, range);
+      sizes.push(page.length);
+      after = page.at(-1)?.position;
+    } while (after);
+    assert.deepEqual(sizes, [3, 3, 1, 0]);
+  }));
