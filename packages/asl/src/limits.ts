@@ -1,6 +1,5 @@
 import type { Json } from '@riposte/json';
-import { stringifyJson } from '@riposte/json';
-import { utf8Length } from './utf8.ts';
+import { stringifyJson, utf8Length } from '@riposte/json';
 
 /** Bytes of UTF-8 that an input, a result or an output may have. */
 export const PAYLOAD_BYTES_MAX = 262_144;

@@ -156,6 +156,32 @@ test(
 );
 
 test(
+  'what becomes larger than any target takes is dead at once, and its dead letter carries the event',
+  inWorld(async (world) => {
+    await world.service.start();
+    const a = 'x'.repeat(600_000);
+    await world.rule('template', EVERYTHING, {
+      InputTransformer: { InputPathsMap: { a: '$.detail' }, InputTemplate: `[${'<a>,'.repeat(300)}0]` },
+      ...WITH_QUEUE,
+    });
+    await world.rule('parameters', EVERYTHING, {
+      HttpParameters: { PathParameterValues: ['$.detail.a', '$.detail'] },
+      ...WITH_QUEUE,
+    });
+    await world.put('Order', { a });
+    await world.settle();
+    assert.equal(world.invocations.length, 0);
+    assert.equal(world.deadLetters.length, 2);
+    for (const { invocation, attributes } of world.deadLetters) {
+      assert.deepEqual(JSON.parse(invocation.payload).detail, { a });
+      assert.equal(attributes['ERROR_CODE'], 'INVALID_PARAMETER');
+      assert.match(attributes['ERROR_MESSAGE'] ?? '', /is larger than 1048576 bytes/);
+      assert.equal(attributes['RETRY_ATTEMPTS'], '0');
+    }
+  }),
+);
+
+test(
   'only standard queues of the account and the region of the rule take dead letters',
   inWorld(async (world) => {
     const refused = async (Arn: string) => {

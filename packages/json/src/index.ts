@@ -9,3 +9,4 @@ export {
 } from './json.ts';
 export type { Json, JsonObject } from './json.ts';
 export { double, numberOf, readNumber, ServiceNumber } from './numbers.ts';
+export { utf8Length } from './utf8.ts';

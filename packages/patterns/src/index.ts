@@ -11,4 +11,4 @@ export { isTimeZone } from './schedule/time-zone.ts';
 export type { Schedule } from './schedule/schedule.ts';
 export { unknownPlaceholder } from './input/template.ts';
 export { transformInput } from './input/transform.ts';
-export { UndeliverableInput } from './input/undeliverable-input.ts';
+export { INPUT_BYTES_MAX, InputTooLarge, UndeliverableInput } from './input/undeliverable-input.ts';

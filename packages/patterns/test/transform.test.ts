@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { transformInput, UndeliverableInput, unknownPlaceholder } from '@riposte/patterns';
+import { InputTooLarge, transformInput, UndeliverableInput, unknownPlaceholder } from '@riposte/patterns';
 
 const RULE = { ruleArn: 'arn:rule', ruleName: 'my-rule', ingestionTime: '2026-01-31T12:00:00Z' };
 const EVENT = {
@@ -88,3 +88,34 @@ test('placeholders are known when they stand in the map or are the service’s o
   assert.equal(unknownPlaceholder({ InputPathsMap: { a: '$.a' }, InputTemplate }), 'b');
   assert.equal(unknownPlaceholder({ InputPathsMap: { a: '$.a', b: '$.b' }, InputTemplate }), undefined);
 });
+
+test('an input of the largest size is filled, one byte more is not', () => {
+  const bytes = (text: string) => Buffer.byteLength(text);
+  const shape = { InputTransformer: { InputPathsMap: { a: '$.a' }, InputTemplate: '{"é":<a>,"b":"<a>"}' } };
+  const frame = bytes('{"é":"","b":""}');
+  const half = (1_048_576 - frame - 2) / 2;
+  assert.ok(Number.isInteger(half));
+  const largest = transformInput(shape, { a: `é${'x'.repeat(half - 1)}` }, RULE);
+  assert.equal(bytes(largest), 1_048_576);
+  assert.throws(() => transformInput(shape, { a: `é${'x'.repeat(half)}` }, RULE), InputTooLarge);
+});
+
+for (const [kind, quote] of [
+  ['JSON', ''],
+  ['text', '"'],
+] as const)
+  test(`a template of ${kind} that repeats a large value is given up before it is put together`, () => {
+    let written = 0;
+    const event = {
+      detail: {
+        toJSON() {
+          written += 1;
+          return 'x'.repeat(900_000);
+        },
+      },
+    };
+    const InputTemplate = `${quote}${'<a> '.repeat(1000)}${quote}`;
+    const shape = { InputTransformer: { InputPathsMap: { a: '$.detail' }, InputTemplate } };
+    assert.throws(() => transformInput(shape, event, RULE), InputTooLarge);
+    assert.equal(written, 1, 'a value is written once, however often it stands in the template');
+  });

@@ -1,7 +1,6 @@
 import type { JsonObject } from '@riposte/json';
-import { isJsonObject, parseJson } from '@riposte/json';
+import { isJsonObject, parseJson, utf8Length } from '@riposte/json';
 import { jsonProblem, jsonProblemOffset } from '../json-problem.ts';
-import { utf8Length } from '../utf8.ts';
 import { withPlainSettings } from './settings.ts';
 import type { Findings } from './diagnostic.ts';
 

@@ -1,8 +1,7 @@
 import { StateFailure } from '../errors/failure.ts';
 import type { Json } from '@riposte/json';
-import { stringifyJson } from '@riposte/json';
+import { stringifyJson, utf8Length } from '@riposte/json';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
-import { utf8Length } from '../utf8.ts';
 
 /** `ItemBatcher`, evaluated. */
 export interface BatchLimits {

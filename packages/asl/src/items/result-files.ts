@@ -1,6 +1,5 @@
 import type { Json } from '@riposte/json';
-import { stringifyJson } from '@riposte/json';
-import { utf8Length } from '../utf8.ts';
+import { stringifyJson, utf8Length } from '@riposte/json';
 import type { ChildRecord, ResultTransformation } from './child-record.ts';
 import { resultsOf } from './child-record.ts';
 

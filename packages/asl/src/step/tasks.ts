@@ -1,13 +1,12 @@
 import type { Failure } from '../errors/failure.ts';
 import { dataLimitCause, StateFailure } from '../errors/failure.ts';
 import type { Json } from '@riposte/json';
-import { parseJson, stringifyJson } from '@riposte/json';
+import { parseJson, stringifyJson, utf8Length } from '@riposte/json';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { TaskState } from '../machine.ts';
 import type { Resource } from '../resources.ts';
 import { parseResource } from '../resources.ts';
 import type { Transition } from '../states/handler.ts';
-import { utf8Length } from '../utf8.ts';
 import type { Scope, TaskTimer, VisitRecord } from './scopes.ts';
 import { attemptId } from './scopes.ts';
 import type { Turn } from './turn.ts';

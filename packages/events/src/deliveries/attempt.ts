@@ -1,4 +1,4 @@
-import { transformInput, UndeliverableInput } from '@riposte/patterns';
+import { InputTooLarge, transformInput, UndeliverableInput } from '@riposte/patterns';
 import { isEventBus, isSchedule } from '../arns.ts';
 import { eventTime } from '../envelope/time.ts';
 import type { ClaimedDelivery } from '../ports/event-store.ts';
@@ -25,15 +25,21 @@ export async function attemptDelivery(
 ): Promise<InvocationOutcome> {
   if (delivery.forwarded && isEventBus(delivery.target)) return SECOND_HOP;
   try {
-    return await invoker.invoke(invocationOf(delivery, payloadOf(delivery), delivery.attempts + 1));
+    const invocation = invocationOf(delivery, payloadOf(delivery), delivery.attempts + 1);
+    return await invoker.invoke({
+      ...invocation,
+      target: withPathsResolved(invocation.target, delivery.event),
+    });
   } catch (error) {
     const errorMessage = error instanceof Error ? error.message : String(error);
+    const errorCode = error instanceof InputTooLarge ? 'INVALID_PARAMETER' : 'INVALID_JSON';
     return error instanceof UndeliverableInput
-      ? { kind: 'failed', errorCode: 'INVALID_JSON', errorMessage, retryable: false }
+      ? { kind: 'failed', errorCode, errorMessage, retryable: false }
       : { kind: 'failed', errorCode: 'INTERNAL_ERROR', errorMessage, retryable: true };
   }
 }
 
+/** With the target as it stands in its rule. */
 export function invocationOf(delivery: ClaimedDelivery, payload: string, attempt: number): TargetInvocation {
   return {
     deliveryId: delivery.deliveryId,
@@ -41,7 +47,7 @@ export function invocationOf(delivery: ClaimedDelivery, payload: string, attempt
     event: delivery.event,
     ruleArn: delivery.ruleArn,
     region: delivery.region,
-    target: withPathsResolved(delivery.target, delivery.event),
+    target: delivery.target,
     payload,
     simulated: delivery.simulated,
     attempt,

@@ -30,7 +30,7 @@ export interface TargetInvocation {
   event: EventEnvelope;
   ruleArn: string;
   region: string;
-  /** With the paths in its parameters resolved. */
+  /** With the paths in its parameters resolved; in a dead letter as it stands in the rule. */
   target: Target;
   /** The body as shaped by Input, InputPath or InputTransformer. */
   payload: string;

@@ -1,5 +1,6 @@
+import { utf8Length } from '@riposte/json';
 import { parseJsonPath, resolveJsonPath } from './json-path.ts';
-import { UndeliverableInput } from './undeliverable-input.ts';
+import { INPUT_BYTES_MAX, InputTooLarge, UndeliverableInput } from './undeliverable-input.ts';
 
 /** What a template can say about its rule. */
 export interface RuleInfo {
@@ -30,26 +31,51 @@ export function unknownPlaceholder(transformer: InputTransformer): string | unde
   return undefined;
 }
 
-/** A template of text begins with a quote and may have several quoted lines; any other is a template of JSON. */
+/**
+ * A template of text begins with a quote and may have several quoted lines; any other is a template of JSON.
+ * What it becomes is counted while it is filled, so that one which repeats a large value costs no more than the limit.
+ * @throws InputTooLarge, UndeliverableInput
+ */
 export function fillTemplate(transformer: InputTransformer, event: unknown, rule: RuleInfo): string {
   const values = variableValues(transformer, event, rule);
   const template = transformer.InputTemplate;
   const isText = template.trimStart().startsWith('"');
+  const written = new Map<string, WrittenValue>();
+  const writtenAs = (name: string, form: 'text' | 'json'): WrittenValue => {
+    const known = written.get(form + name);
+    if (known) return known;
+    const value = values.get(name);
+    const text = form === 'text' ? rawText(value, isText) : stringOf(value);
+    const fresh = { text, bytes: utf8Length(text) };
+    written.set(form + name, fresh);
+    return fresh;
+  };
+  const quotes = new Quotes(template);
   let filled = '';
   let from = 0;
+  let bytes = 0;
   for (const match of template.matchAll(PLACEHOLDER)) {
     const name = match[1] ?? '';
     if (!values.has(name)) continue;
-    const value = values.get(name);
-    filled += template.slice(from, match.index);
-    filled += insideQuotes(template, match.index)
-      ? rawText(value, isText)
-      : JSON.stringify(value === undefined ? '' : value);
+    const value = writtenAs(name, quotes.openAt(match.index) ? 'text' : 'json');
+    const before = template.slice(from, match.index);
+    bytes += utf8Length(before) + value.bytes;
+    if (bytes > INPUT_BYTES_MAX) throw new InputTooLarge();
+    filled += before + value.text;
     from = match.index + match[0].length;
   }
-  filled += template.slice(from);
+  const after = template.slice(from);
+  if (bytes + utf8Length(after) > INPUT_BYTES_MAX) throw new InputTooLarge();
+  filled += after;
   assertDeliverable(filled, isText);
   return filled;
+}
+
+/** A value as it stands in the filled template; written once, however often it stands there. */
+interface WrittenValue {
+  text: string;
+  /** In UTF-8. */
+  bytes: number;
 }
 
 function variableValues(
@@ -77,13 +103,27 @@ function withoutDetail(event: unknown, rule: RuleInfo): Record<string, unknown> 
   return { ...rest, detailType, time: rule.ingestionTime };
 }
 
-function insideQuotes(template: string, index: number): boolean {
-  let inside = false;
-  for (let at = 0; at < index; at += 1) {
-    if (template[at] === '\\') at += 1;
-    else if (template[at] === '"') inside = !inside;
+/** Whether places of a template are inside quotes; asked for in their order, the template is read once. */
+class Quotes {
+  readonly #template: string;
+  #at = 0;
+  #open = false;
+
+  constructor(template: string) {
+    this.#template = template;
   }
-  return inside;
+
+  openAt(index: number): boolean {
+    for (; this.#at < index; this.#at += 1) {
+      if (this.#template[this.#at] === '\\') this.#at += 1;
+      else if (this.#template[this.#at] === '"') this.#open = !this.#open;
+    }
+    return this.#open;
+  }
+}
+
+function stringOf(value: unknown): string {
+  return JSON.stringify(value === undefined ? '' : value);
 }
 
 /**
