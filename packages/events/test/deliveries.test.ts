@@ -351,3 +351,19 @@ test(
     });
   }),
 );
+
+test(
+  'large events are all delivered without further cause, though few are handed out at once; one that waits for its target is held as text',
+  inWorld(async (world) => {
+    await world.service.start();
+    await world.rule('a', EVERYTHING);
+    await world.rule('b', EVERYTHING);
+    world.answer = () => new Promise(() => undefined);
+    await Promise.all([1, 2, 3, 4, 5, 6].map((n) => world.put('Large', { n, text: 'x'.repeat(900_000) })));
+    await world.settle();
+    assert.equal(world.invocations.length, 12);
+    const [invocation] = world.invocations;
+    assert.deepEqual(invocation?.event, JSON.parse(invocation?.payload ?? ''));
+    assert.notEqual(invocation?.event, invocation?.event);
+  }),
+);

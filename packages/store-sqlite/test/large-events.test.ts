@@ -73,3 +73,21 @@ test('a page of large copies in an archive is over early, and the next one leave
     } while (after);
     assert.deepEqual(sizes, [3, 3, 1, 0]);
   }));
+
+test('of large deliveries few are handed out at once, of each lane in turn, and the rest afterwards', () =>
+  inMemory(async (store) => {
+    const text = 'x'.repeat(LARGE);
+    const records = [0, 1, 2, 3].map((n) => record(`e-${n}`, ['a', 'b'], NOW));
+    for (const { event } of records) event.detail = { text };
+    await store.record([...records, record('small', ['c'], NOW + 1)]);
+    const shares = ['a', 'b', 'c'].map((ruleArn) => ({ ruleArn, targetId: 't', deliveries: 4 }));
+    const claim = async (): Promise<string[]> => {
+      const nowMs = NOW + 1;
+      const claimed = await store.claimDeliveries({ nowMs, leaseUntilMs: nowMs + 1000, shares });
+      return claimed.map(({ deliveryId }) => deliveryId);
+    };
+    assert.deepEqual(await claim(), ['e-0/a', 'e-0/b', 'small/c', 'e-1/a']);
+    assert.deepEqual(await claim(), ['e-2/a', 'e-1/b', 'e-3/a']);
+    assert.deepEqual(await claim(), ['e-2/b', 'e-3/b']);
+    assert.deepEqual(await claim(), []);
+  }));

@@ -25,11 +25,10 @@ export async function attemptDelivery(
 ): Promise<InvocationOutcome> {
   if (delivery.forwarded && isEventBus(delivery.target)) return SECOND_HOP;
   try {
-    const invocation = invocationOf(delivery, payloadOf(delivery), delivery.attempts + 1);
-    return await invoker.invoke({
-      ...invocation,
-      target: withPathsResolved(invocation.target, delivery.event),
-    });
+    const target = withPathsResolved(delivery);
+    return await invoker.invoke(
+      invocationOf(delivery, { target, payload: payloadOf(delivery), attempt: delivery.attempts + 1 }),
+    );
   } catch (error) {
     const errorMessage = error instanceof Error ? error.message : String(error);
     const errorCode = error instanceof InputTooLarge ? 'INVALID_PARAMETER' : 'INVALID_JSON';
@@ -39,15 +38,19 @@ export async function attemptDelivery(
   }
 }
 
-/** With the target as it stands in its rule. */
-export function invocationOf(delivery: ClaimedDelivery, payload: string, attempt: number): TargetInvocation {
+export function invocationOf(
+  delivery: ClaimedDelivery,
+  { target, payload, attempt }: Pick<TargetInvocation, 'target' | 'payload' | 'attempt'>,
+): TargetInvocation {
   return {
     deliveryId: delivery.deliveryId,
-    eventId: delivery.event.id,
-    event: delivery.event,
+    eventId: delivery.eventId,
+    get event() {
+      return delivery.event;
+    },
     ruleArn: delivery.ruleArn,
     region: delivery.region,
-    target: delivery.target,
+    target,
     payload,
     simulated: delivery.simulated,
     attempt,

@@ -15,7 +15,11 @@ export async function sendDeadLetter(
 ): Promise<InvocationOutcome> {
   try {
     return await invoker.sendDeadLetter({
-      invocation: invocationOf(delivery, payloadOfLast(delivery, deadLetter), deadLetter.attempts),
+      invocation: invocationOf(delivery, {
+        target: delivery.target,
+        payload: payloadOfLast(delivery, deadLetter),
+        attempt: deadLetter.attempts,
+      }),
       queueArn: delivery.target.DeadLetterConfig?.Arn ?? '',
       attributes: {
         ...(isSchedule(delivery.ruleArn) ? invocationAttributes(delivery) : { RULE_ARN: delivery.ruleArn }),
@@ -37,11 +41,11 @@ export async function sendDeadLetter(
  * @see "Retrieve the dead-letter event", EventBridge Scheduler user guide; for rules "Using dead-letter queues to process
  *   undelivered events", EventBridge user guide
  */
-function invocationAttributes({ ruleArn, event }: ClaimedDelivery): Record<string, string> {
+function invocationAttributes({ ruleArn, eventId, event }: ClaimedDelivery): Record<string, string> {
   return {
     SCHEDULE_ARN: ruleArn,
     SCHEDULED_TIME: event.time,
-    EXECUTION_ID: event.id,
+    EXECUTION_ID: eventId,
     IS_PAYLOAD_TRUNCATED: 'false', // inputs are smaller than a queue's messages may be
   };
 }

@@ -97,6 +97,8 @@ export class Dispatcher {
         : await store.claimDeliveries({ nowMs, leaseUntilMs: nowMs + LEASE_MS, shares });
     if (!this.#open) return; // the next start takes back what was claimed
     for (const delivery of claimed) this.#run(delivery, nowMs + ATTEMPT_MAX_MS);
+    const asked = shares.reduce((sum, { deliveries }) => sum + deliveries, 0);
+    if (claimed.length > 0 && claimed.length < asked) this.#again = true; // they are large: the rest comes in another turn
     const dueAtMs = await store.nextReadyMs(nowMs);
     this.#cancelWake();
     if (dueAtMs !== undefined) this.#wakeAt(dueAtMs);
@@ -145,7 +147,7 @@ export class Dispatcher {
     this.#context.report({
       kind: 'delivery-dead',
       deliveryId: delivery.deliveryId,
-      eventId: delivery.event.id,
+      eventId: delivery.eventId,
       ruleArn: delivery.ruleArn,
       targetArn: delivery.target.Arn,
       error: ending.error,

@@ -1,5 +1,6 @@
 import { INPUT_BYTES_MAX, InputTooLarge, transformInput, UndeliverableInput } from '@riposte/patterns';
 import type { EventEnvelope } from '../ports/event-service.ts';
+import type { ClaimedDelivery } from '../ports/event-store.ts';
 import type { Target } from '../ports/targets.ts';
 
 /**
@@ -7,8 +8,10 @@ import type { Target } from '../ports/targets.ts';
  * @throws InputTooLarge when all together would be larger than an input may be
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-dynamic-targets-intro.html, dynamic path parameters
  */
-export function withPathsResolved(target: Target, event: EventEnvelope): Target {
+export function withPathsResolved(delivery: Pick<ClaimedDelivery, 'target' | 'event'>): Target {
+  const { target } = delivery;
   if (!target.HttpParameters) return target;
+  const { event } = delivery; // read only where it is needed
   const { PathParameterValues, HeaderParameters, QueryStringParameters } = target.HttpParameters;
   let bytes = 0;
   const bounded = (value: string) => {

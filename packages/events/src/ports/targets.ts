@@ -26,8 +26,8 @@ export interface TargetInvocation {
   /** The same for every attempt: the idempotency key. */
   deliveryId: string;
   eventId: string;
-  /** As it was put; what a target gets of it is the payload. */
-  event: EventEnvelope;
+  /** As it was put, read anew each time; what a target gets of it is the payload. */
+  readonly event: EventEnvelope;
   ruleArn: string;
   region: string;
   /** With the paths in its parameters resolved; in a dead letter as it stands in the rule. */

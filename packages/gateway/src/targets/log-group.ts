@@ -13,11 +13,12 @@ function invalidLogEvent(): InvalidParameters {
  * The line that a log group gets of an event: the payload at the event's time, or what the transformer says of both.
  * @throws InvalidParameters
  */
-export function logEventOf({ target, payload, event }: TargetInvocation): {
+export function logEventOf(invocation: TargetInvocation): {
   Timestamp: number;
   Message: string;
 } {
-  if (!target.InputTransformer) return { Timestamp: Date.parse(event.time), Message: payload };
+  const { target, payload } = invocation;
+  if (!target.InputTransformer) return { Timestamp: Date.parse(invocation.event.time), Message: payload };
   const { timestamp, message } = membersOf(payload);
   const Timestamp = typeof timestamp === 'string' ? timeOf(timestamp) : numberOf(timestamp);
   if (Timestamp === undefined || !Number.isInteger(Timestamp) || message === undefined)

@@ -4,7 +4,7 @@ import type { TargetCall } from './target-call.ts';
 
 /** What a rule calls for its target. @returns undefined for a kind of target that is not written */
 export function ruleTargetCall(invocation: TargetInvocation): TargetCall | undefined {
-  const { target, payload, event, ruleArn } = invocation;
+  const { target, payload, ruleArn } = invocation;
   const [, , service = '', region = '', , kind = ''] = target.Arn.split(':');
   if (service === 'states' && kind === 'stateMachine')
     return {
@@ -41,7 +41,8 @@ export function ruleTargetCall(invocation: TargetInvocation): TargetCall | undef
       region,
       input: { QueueUrl: queueUrlOf(target.Arn), MessageBody: payload },
     };
-  if (service === 'events' && kind.startsWith('event-bus/'))
+  if (service === 'events' && kind.startsWith('event-bus/')) {
+    const { event } = invocation; // read only where it is needed
     return {
       service,
       operation: 'PutEvents',
@@ -50,6 +51,7 @@ export function ruleTargetCall(invocation: TargetInvocation): TargetCall | undef
       input: { Entries: [entryOf(event, target.Arn)] },
       forwarded: event,
     };
+  }
   if (isApiDestination(target.Arn))
     return {
       service,

@@ -10,6 +10,7 @@ import type {
 import type { Sql } from '../database.ts';
 import { integer, optionalText, text } from '../engine/columns.ts';
 import { queueAllLanes, queueLane } from './lane-rows.ts';
+import { PAGE_BYTES } from './page-bytes.ts';
 import { noteTarget } from './target-rows.ts';
 
 /** A claim moves the due time to the end of its lease: one that has passed is due again. */
@@ -22,18 +23,32 @@ export function claimDue(
   sql: Sql,
   { nowMs, leaseUntilMs, shares }: Parameters<EventStore['claimDeliveries']>[0],
 ): ClaimedDelivery[] {
-  return shares.flatMap(({ deliveries, ...lane }) => {
-    const due = sql.prepare(DUE).all(lane.ruleArn, lane.targetId, nowMs, deliveries);
-    const claimed = due.map((row) => {
-      const sequence = integer(row, 'sequence');
-      sql
-        .prepare('UPDATE event_deliveries SET claimed = 1, due_at_ms = ? WHERE sequence = ?')
-        .run(leaseUntilMs, sequence);
-      return claimedOf(sql, sequence);
-    });
-    queueLane(sql, lane, { nowMs });
-    return claimed;
-  });
+  const waiting = shares.map(({ deliveries, ruleArn, targetId }) =>
+    sql
+      .prepare(DUE)
+      .all(ruleArn, targetId, nowMs, deliveries)
+      .map((row) => integer(row, 'sequence')),
+  );
+  const claimed: ClaimedDelivery[] = [];
+  let bytes = 0;
+  for (const sequence of inTurns(waiting)) {
+    if (bytes >= PAGE_BYTES) break;
+    sql
+      .prepare('UPDATE event_deliveries SET claimed = 1, due_at_ms = ? WHERE sequence = ?')
+      .run(leaseUntilMs, sequence);
+    const row = deliveryRow(sql, sequence);
+    bytes += integer(row, 'bytes');
+    claimed.push(claimedOf(row));
+  }
+  for (const { ruleArn, targetId } of shares) queueLane(sql, { ruleArn, targetId }, { nowMs });
+  return claimed;
+}
+
+/** The first of each, then the second of each, and so on. */
+function* inTurns<T>(lists: readonly (readonly T[])[]): Iterable<T> {
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  for (let turn = 0; turn < longest; turn += 1)
+    for (const list of lists) if (turn < list.length) yield list[turn]!;
 }
 
 /** Nobody holds a lease. */
@@ -46,22 +61,33 @@ export function releaseClaims(sql: Sql, nowMs: number): void {
   queueAllLanes(sql);
 }
 
-function claimedOf(sql: Sql, sequence: number): ClaimedDelivery {
+type Row = Record<string, unknown>;
+
+function deliveryRow(sql: Sql, sequence: number): Row {
   const row = sql
     .prepare(
       `SELECT *, EXISTS (SELECT 1 FROM event_forwards f WHERE f.event_sequence = events.sequence) AS forwarded,
          coalesce((SELECT asked_at_ms FROM event_resends r WHERE r.delivery_id = event_deliveries.delivery_id),
            received_at_ms) AS wanted_at_ms,
-         (SELECT json FROM event_dead_letters d WHERE d.delivery_id = event_deliveries.delivery_id) AS dead_letter
+         (SELECT json FROM event_dead_letters d WHERE d.delivery_id = event_deliveries.delivery_id) AS dead_letter,
+         octet_length(envelope) + octet_length(target) AS bytes
        FROM event_deliveries JOIN events ON events.sequence = event_deliveries.event_sequence
        WHERE event_deliveries.sequence = ?`,
     )
     .get(sequence);
   if (!row) throw new Error(`Delivery ${sequence} vanished while it was handed out.`);
+  return row;
+}
+
+function claimedOf(row: Row): ClaimedDelivery {
+  const envelope = text(row, 'envelope');
   const deadLetter = optionalText(row, 'dead_letter');
   return {
     deliveryId: text(row, 'delivery_id'),
-    event: parseJson(text(row, 'envelope')) as unknown as EventEnvelope, // as writeRecord wrote it
+    eventId: text(row, 'event_id'),
+    get event() {
+      return parseJson(envelope) as unknown as EventEnvelope; // as writeRecord wrote it
+    },
     receivedAtMs: integer(row, 'wanted_at_ms'),
     simulated: row['simulated'] === 1,
     forwarded: row['forwarded'] === 1,
