@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InvocationOutcome } from '@riposte/events';
-import { ACCOUNT, inWorld, REGION, type World } from './world.ts';
+import { ACCOUNT, inWorld, REGION, START_MS, type World } from './world.ts';
 
 const EVERYTHING = { source: ['test'] };
 const QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}:Dead`;
@@ -178,6 +178,34 @@ test(
       assert.match(attributes['ERROR_MESSAGE'] ?? '', /is larger than 1048576 bytes/);
       assert.equal(attributes['RETRY_ATTEMPTS'], '0');
     }
+  }),
+);
+
+test(
+  'what is put off until it is too old is given up, with its dead letter',
+  inWorld(async (world) => {
+    world.answer = ({ expiresAtMs }) => {
+      assert.equal(expiresAtMs, START_MS + 60_000);
+      return { kind: 'later', atMs: world.clock.now() + 7000 };
+    };
+    await world.service.start();
+    await world.rule('r', EVERYTHING, { ...WITH_QUEUE, RetryPolicy: { MaximumEventAgeInSeconds: 60 } });
+    const eventId = await world.put('Order');
+    await world.pass(55_999);
+    assert.equal((await deliveryOf(world, eventId))?.status, 'pending');
+    await world.pass(1);
+    assert.deepEqual(
+      world.deadLetters.map(({ attributes }) => [
+        attributes['ERROR_CODE'],
+        attributes['RETRY_ATTEMPTS'],
+        attributes['EXHAUSTED_RETRY_CONDITION'],
+      ]),
+      [['THROTTLING', '0', 'MaximumEventAgeInSeconds']],
+    );
+    const asked = world.invocations.length;
+    await world.pass(120_000);
+    assert.equal(world.invocations.length, asked);
+    assert.equal((await deliveryOf(world, eventId))?.status, 'dead');
   }),
 );
 

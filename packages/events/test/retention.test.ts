@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { ACCOUNT, inWorld, REGION, type World } from './world.ts';
 
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 const BUS = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`;
 
 async function stored(world: World): Promise<unknown[]> {
@@ -13,17 +14,17 @@ async function stored(world: World): Promise<unknown[]> {
 test(
   'events go when they are old, with their deliveries; one that is still to be delivered stays',
   inWorld(async (world) => {
-    world.retention = { eventDays: 30, eventBytesMax: 0 };
+    world.retention = { eventDays: 0.5, eventBytesMax: 0 };
     world.reopen();
     await world.service.start();
     await world.rule('stuck', { detail: { n: [1] } });
-    world.answer = () => ({ kind: 'later', atMs: world.clock.now() + 365 * DAY });
+    world.answer = () => ({ kind: 'later', atMs: world.clock.now() + DAY - 1 });
     await world.put('Order', { n: 1 });
     await world.put('Order', { n: 2 });
-    await world.pass(20 * DAY);
+    await world.pass(8 * HOUR);
     await world.put('Order', { n: 3 });
     assert.deepEqual(await stored(world), [3, 2, 1]);
-    await world.pass(10 * DAY + 3_600_000);
+    await world.pass(5 * HOUR);
     assert.deepEqual(await stored(world), [3, 1]);
     assert.equal((await world.store.storedEvents()).events, 2);
   }),

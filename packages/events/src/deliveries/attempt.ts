@@ -3,6 +3,7 @@ import { isEventBus, isSchedule } from '../arns.ts';
 import { eventTime } from '../envelope/time.ts';
 import type { ClaimedDelivery } from '../ports/event-store.ts';
 import type { InvocationOutcome, TargetInvocation, TargetInvoker } from '../ports/targets.ts';
+import { expiresAtMs } from './backoff.ts';
 import { withPathsResolved } from './parameter-paths.ts';
 import { attemptInput } from '../scheduler/input.ts';
 
@@ -54,6 +55,7 @@ export function invocationOf(
     payload,
     simulated: delivery.simulated,
     attempt,
+    expiresAtMs: expiresAtMs(delivery.target.RetryPolicy, delivery.receivedAtMs),
   };
 }
 

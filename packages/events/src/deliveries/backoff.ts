@@ -22,6 +22,10 @@ export function nextAttempt(
   const ceilingMs = Math.min(CAP_MS, FIRST_MS * 2 ** (delivery.attempts - 1));
   const pauseMs = Math.max(Math.ceil(uniform * ceilingMs), delivery.retryAfterMs ?? 0);
   const dueAtMs = delivery.nowMs + pauseMs;
-  const ageMaxMs = (policy?.MaximumEventAgeInSeconds ?? AGE_MAX_SECONDS) * 1000;
-  return dueAtMs > delivery.receivedAtMs + ageMaxMs ? 'MaximumEventAgeInSeconds' : dueAtMs;
+  return dueAtMs > expiresAtMs(policy, delivery.receivedAtMs) ? 'MaximumEventAgeInSeconds' : dueAtMs;
+}
+
+/** @returns until when a delivery may be tried, in milliseconds since the epoch */
+export function expiresAtMs(policy: Target['RetryPolicy'], receivedAtMs: number): number {
+  return receivedAtMs + (policy?.MaximumEventAgeInSeconds ?? AGE_MAX_SECONDS) * 1000;
 }

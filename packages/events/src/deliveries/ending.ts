@@ -1,6 +1,6 @@
 import type { ClaimedDelivery, Ending } from '../ports/event-store.ts';
-import type { DeadLetter, InvocationOutcome } from '../ports/targets.ts';
-import { nextAttempt } from './backoff.ts';
+import type { DeadLetter, ExhaustedCondition, InvocationOutcome } from '../ports/targets.ts';
+import { expiresAtMs, nextAttempt } from './backoff.ts';
 
 /** @param uniform  in [0, 1): for the pause before the next attempt */
 interface Chance {
@@ -10,11 +10,24 @@ interface Chance {
 
 /** What becomes of a delivery after an attempt, of reaching its target or of sending its dead letter. */
 export function endingOf(delivery: ClaimedDelivery, outcome: InvocationOutcome, chance: Chance): Ending {
-  if (outcome.kind === 'later') return { kind: 'later', dueAtMs: outcome.atMs };
+  if (outcome.kind === 'later') return endingOfPutOff(delivery, outcome.atMs, chance.nowMs);
   return delivery.deadLetter
     ? endingOfLetter(delivery, delivery.deadLetter, outcome, chance)
     : endingOfAttempt(delivery, outcome, chance);
 }
+
+/** Its turn may come after the event is too old: nothing is waited for that can no longer be. */
+function endingOfPutOff(delivery: ClaimedDelivery, atMs: number, nowMs: number): Ending {
+  const { target, receivedAtMs, deadLetter } = delivery;
+  if (deadLetter || atMs <= expiresAtMs(target.RetryPolicy, receivedAtMs))
+    return { kind: 'later', dueAtMs: atMs };
+  return givenUp(delivery, PUT_OFF_TOO_LONG, { nowMs, exhausted: 'MaximumEventAgeInSeconds' });
+}
+
+const PUT_OFF_TOO_LONG = {
+  errorCode: 'THROTTLING',
+  errorMessage: 'The target takes only so many requests a second, and the turn of this one comes too late.',
+};
 
 type Tried = Exclude<InvocationOutcome, { kind: 'later' }>;
 
@@ -33,14 +46,22 @@ function endingOfAttempt(delivery: ClaimedDelivery, outcome: Tried, { nowMs, uni
       )
     : undefined;
   if (typeof next === 'number') return { kind: 'retry', dueAtMs: next, error };
-  const { errorCode, errorMessage } = outcome;
-  const end = next === undefined ? error : `${error} (${next} reached)`;
-  if (delivery.target.DeadLetterConfig?.Arn === undefined) return { kind: 'dead', error: end };
-  const deadLetter = { attempts, errorCode, errorMessage, diedAtMs: nowMs };
+  return givenUp(delivery, outcome, { nowMs, ...(next !== undefined && { exhausted: next }) });
+}
+
+function givenUp(
+  { target, attempts }: ClaimedDelivery,
+  { errorCode, errorMessage }: Pick<DeadLetter, 'errorCode' | 'errorMessage'>,
+  { nowMs, exhausted }: { nowMs: number; exhausted?: ExhaustedCondition },
+): Ending {
+  const why = `${errorCode}: ${errorMessage}`;
+  const error = exhausted === undefined ? why : `${why} (${exhausted} reached)`;
+  if (target.DeadLetterConfig?.Arn === undefined) return { kind: 'dead', error };
+  const deadLetter = { attempts: attempts + 1, errorCode, errorMessage, diedAtMs: nowMs };
   return {
     kind: 'dead-letter',
-    error: end,
-    deadLetter: { ...deadLetter, ...(next !== undefined && { exhausted: next }) },
+    error,
+    deadLetter: { ...deadLetter, ...(exhausted !== undefined && { exhausted }) },
   };
 }
 

@@ -37,13 +37,15 @@ export interface TargetInvocation {
   simulated: boolean;
   /** 1 for the first. */
   attempt: number;
+  /** Until when it may be tried, in milliseconds since the epoch. A turn after that is no use to it. */
+  expiresAtMs: number;
 }
 
 /** How an attempt to deliver ended. A failure is data, never an exception. */
 export type InvocationOutcome =
   /** @property resultArn the execution that was started, when there is one */
   | { kind: 'delivered'; resultArn?: string }
-  /** Not tried yet, and no attempt: the target takes the delivery at this instant, milliseconds since the epoch. */
+  /** Not tried yet, and no attempt: the target takes the delivery at this instant, milliseconds since the epoch. After it expires it is given up. */
   | { kind: 'later'; atMs: number }
   /** `retryAfterMs` is what the target asked for. `errorCode` is the ERROR_CODE of a dead letter. */
   | {

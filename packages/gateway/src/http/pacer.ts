@@ -9,20 +9,27 @@ export class Pacer {
   readonly #given = new Map<string, number>();
 
   /**
-   * @param request  names the request: it comes again at its slot
+   * @param request.id  it comes again at its slot
+   * @param request.untilMs  it does not come after this: a slot beyond is told, and stays free for others
    * @returns when to come again in milliseconds since the epoch, or undefined: now
    */
-  admit(destination: string, ratePerSecond: number, request: string, nowMs: number): number | undefined {
-    const given = this.#given.get(request);
+  admit(
+    destination: string,
+    ratePerSecond: number,
+    request: { id: string; untilMs: number },
+    nowMs: number,
+  ): number | undefined {
+    const given = this.#given.get(request.id);
     if (given !== undefined) {
       if (given > nowMs) return given;
-      this.#given.delete(request);
+      this.#given.delete(request.id);
       return undefined;
     }
     const slot = Math.max(nowMs, this.#free.get(destination) ?? 0);
+    if (Math.ceil(slot) > Math.max(request.untilMs, nowMs + AHEAD_MS)) return Math.ceil(slot);
     this.#free.set(destination, slot + 1000 / ratePerSecond);
     if (slot <= nowMs + AHEAD_MS) return undefined;
-    this.#given.set(request, Math.ceil(slot));
+    this.#given.set(request.id, Math.ceil(slot));
     return Math.ceil(slot);
   }
 }

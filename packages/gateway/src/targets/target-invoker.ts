@@ -63,11 +63,12 @@ export class GatewayTargetInvoker implements TargetInvoker {
   }
 
   /** @returns when to come again, where the target takes only so many requests a second */
-  async #putOff({ target, deliveryId }: TargetInvocation): Promise<number | undefined> {
+  async #putOff({ target, deliveryId, expiresAtMs }: TargetInvocation): Promise<number | undefined> {
     if (!isApiDestination(target.Arn)) return undefined;
     const rate = await this.#options.rateOf(target.Arn);
     const nowMs = this.#options.clock.now();
-    return rate === undefined ? undefined : this.#pacer.admit(target.Arn, rate, deliveryId, nowMs);
+    if (rate === undefined) return undefined;
+    return this.#pacer.admit(target.Arn, rate, { id: deliveryId, untilMs: expiresAtMs }, nowMs);
   }
 
   /** Rules send in the service's name; the queue lets it in. Schedules send with the target's role. */

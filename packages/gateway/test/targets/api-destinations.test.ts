@@ -37,6 +37,7 @@ async function openDestination(t: TestContext, answer: () => EndpointAnswer, cha
       payload,
       simulated: false,
       attempt: 1,
+      expiresAtMs: Infinity,
     });
   return { world, endpoint, deliver };
 }

@@ -105,6 +105,7 @@ test('a delivery that was refused is made again, and not answered with the recor
     payload: '',
     simulated: false,
     attempt: 1,
+    expiresAtMs: Infinity,
   };
   const event = (await world.events.describeEvent(await world.put()))!.event;
   const invoke = (payload: string) => world.gateway.targetInvoker.invoke({ ...invocation, event, payload });

@@ -19,6 +19,7 @@ function invocation(payload: string, target: object = {}): TargetInvocation {
     payload,
     simulated: false,
     attempt: 1,
+    expiresAtMs: Infinity,
   };
 }
 

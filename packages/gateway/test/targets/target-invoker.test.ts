@@ -36,6 +36,7 @@ function invoke(world: World, target: Omit<Target, 'Id'>, change: Partial<Target
     payload: '{"id":"e1"}',
     simulated: true,
     attempt: 1,
+    expiresAtMs: Infinity,
     ...change,
   });
 }
