@@ -5,6 +5,7 @@ import { BodyNotMergeable, type ConnectionRequest } from '../http/connection-req
 import { HttpUnanswered, HttpUnsendable, type HttpAnswer } from '../http/http-client.ts';
 import { merged } from '../http/http-parameters.ts';
 import { NotAuthorized } from '../http/oauth-tokens.ts';
+import { filledEndpoint, UnfillableEndpoint } from '../http/filled-endpoint.ts';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 
 const TIMEOUT_MS = 5000;
@@ -88,11 +89,13 @@ const FIXED_HEADERS = {
   Connection: 'close',
 };
 
-/** Each `*` of the endpoint is a path parameter, in order. */
 function urlOf(endpoint: string, parameters: InvokeApiDestinationInput['HttpParameters']): URL {
-  const values = [...(parameters?.PathParameterValues ?? [])];
-  const filled = endpoint.replaceAll('*', () => encodeURIComponent(values.shift() ?? ''));
-  const url = new URL(filled);
+  let url: URL;
+  try {
+    url = filledEndpoint(endpoint, parameters?.PathParameterValues ?? []);
+  } catch (error) {
+    throw failureOf(error);
+  }
   for (const [name, value] of Object.entries(parameters?.QueryStringParameters ?? {}))
     url.searchParams.set(name, value);
   return url;
@@ -113,7 +116,7 @@ function failureOf(error: unknown): unknown {
       `The connection has no token. ${error.message}`,
       true,
     );
-  if (error instanceof BodyNotMergeable)
+  if (error instanceof UnfillableEndpoint || error instanceof BodyNotMergeable)
     return new ApiDestinationFailure('INVALID_PARAMETER', error.message, false);
   return error;
 }

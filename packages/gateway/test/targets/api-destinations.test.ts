@@ -119,6 +119,22 @@ test('a header that cannot be sent is dead at once, is named, and its value is t
   assert.doesNotMatch(JSON.stringify((await world.records()).at(-1)?.errorMessage), /split/);
 });
 
+test('values that lead out of their place in the path are dead at once', async (t) => {
+  const { world, endpoint, deliver } = await openDestination(t, () => ({}));
+  await world.call('events', 'UpdateApiDestination', {
+    Name: 'd',
+    InvocationEndpoint: `${endpoint.url}/tenants/*/notify`,
+  });
+  assert.deepEqual(await deliver({ HttpParameters: { PathParameterValues: ['..'] } }), {
+    kind: 'failed',
+    errorCode: 'INVALID_PARAMETER',
+    errorMessage:
+      'Unable to invoke ApiDestination endpoint: The path parameter values do not fit the endpoint: a segment of the path would lead elsewhere.',
+    retryable: false,
+  });
+  assert.equal(endpoint.requests.length, 0);
+});
+
 test('a destination that is gone, and a role that may not, are told apart', async (t) => {
   const { world, endpoint, deliver } = await openDestination(t, () => ({}));
   const RoleArn = await createRole(world, 'Weak', 'events.amazonaws.com', []);
