@@ -97,11 +97,13 @@ test(
   'JSON nested beyond a thousand is refused',
   inWorld(async ({ service }) => {
     const nested = (depth: number): string => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
-    const [deep, fine] = await service.putEvents(REGION, [
+    const [deep, oneDeeper, fine] = await service.putEvents(REGION, [
       { ...GOOD, Detail: nested(100_000) },
-      { ...GOOD, Detail: nested(900) },
+      { ...GOOD, Detail: nested(1000) }, // in an object
+      { ...GOOD, Detail: nested(999) },
     ]);
     assert.equal(deep?.ErrorCode, 'MalformedDetail');
+    assert.equal(oneDeeper?.ErrorCode, 'MalformedDetail');
     assert.ok(fine?.EventId);
   }),
 );

@@ -241,3 +241,36 @@ test(
     assert.deepEqual([examined, matched, events.length], [7, 7, 5]);
   }),
 );
+
+test(
+  'events are found and shown beside one that is as deep as an event may be, itself included, also after its replay',
+  inWorld(async (world) => {
+    await world.service.start();
+    const ruleArn = await world.rule('r', { source: ['test'] });
+    const { ArchiveArn } = await world.service.createArchive(REGION, {
+      ArchiveName: 'all',
+      EventSourceArn: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`,
+    });
+    await world.put('Order', { n: 1 });
+    let deep: unknown = { 'replay-name': 'x' };
+    for (let levels = 2; levels < 1000; levels += 1) deep = [deep];
+    const eventId = await world.put('Deep', { n: deep });
+    await world.put('Order', { n: 3 });
+    await world.settle();
+    assert.deepEqual(await details(world, { source: 'test' }), [3, deep, 1]);
+    assert.deepEqual(await details(world, { source: 'test', rule: 'r', detailType: 'Order' }), [3, 1]);
+    assert.deepEqual(await details(world, { detailType: 'Deep', text: 'DEEP' }), [deep]);
+    assert.deepEqual(await details(world, { detailType: 'Deep', eventBusName: 'other' }), []);
+    assert.deepEqual(await details(world, { source: 'other' }), []);
+    await replay(world, ArchiveArn);
+    const shown = await world.service.describeEvent(eventId);
+    assert.equal(shown?.event['replay-name'], undefined);
+    assert.deepEqual(
+      shown?.deliveries.map(({ ruleArn: of, replayName }) => [of, replayName]),
+      [
+        [ruleArn, undefined],
+        [ruleArn, 'again'],
+      ],
+    );
+  }),
+);

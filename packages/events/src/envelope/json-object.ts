@@ -10,7 +10,7 @@ const INTEGER_CHARACTERS_MAX = String(INTEGER_MIN).length;
 
 /**
  * Reads text that an event, or the detail of one, comes as.
- * @param depthMax lists and objects within one another
+ * @param depthMax lists and objects within one another, itself included
  * @returns the object, its numbers with their digits; or what is wrong with it, as "it …"
  */
 export function readObject(text: string, depthMax = DEPTH_MAX): { object: JsonObject } | { problem: string } {
@@ -41,7 +41,7 @@ export function jsonProblem(value: unknown, depthMax = DEPTH_MAX): string | unde
       if (number !== undefined) {
         if (isTooLarge(node, number)) return 'has a number that is too large: an integer has 64 bits at most';
       } else if (typeof node === 'object' && node !== null) {
-        if (depth > depthMax) return TOO_DEEP;
+        if (depth >= depthMax) return TOO_DEEP;
         for (const member of Object.values(node))
           if (typeof member === 'object' || typeof member === 'number') next.push(member);
       }

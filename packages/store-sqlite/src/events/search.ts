@@ -1,4 +1,11 @@
-import type { EventFilter, EventPage, EventPosition, EventRecord, StoredEvent } from '@riposte/events';
+import type {
+  EventEnvelope,
+  EventFilter,
+  EventPage,
+  EventPosition,
+  EventRecord,
+  StoredEvent,
+} from '@riposte/events';
 import type { Sql } from '../database.ts';
 import { integer } from '../engine/columns.ts';
 import { PAGE_BYTES } from './page-bytes.ts';
@@ -9,12 +16,12 @@ const SCAN = 20_000;
 /** Likewise, of the texts that are searched: as many as take a tenth of a second. */
 const SCAN_BYTES = 2 ** 25;
 
-/** SQL conditions, each with its values. */
+/** SQL conditions, each with its values. NULL: it cannot tell, since the event is nested more deeply than SQLite's JSON. */
 function conditionsOf(filter: EventFilter): [condition: string, ...values: string[]][] {
   const { source, detailType, eventBusName, rule, status, text } = filter;
   const given: [string, ...(string | undefined)[]][] = [
-    ["envelope ->> '$.source' = ?", source],
-    [`envelope ->> '$."detail-type"' = ?`, detailType],
+    ["iif(json_valid(envelope), envelope ->> '$.source' = ?, NULL)", source],
+    [`iif(json_valid(envelope), envelope ->> '$."detail-type"' = ?, NULL)`, detailType],
     ['bus = ?', eventBusName],
     [
       'EXISTS (SELECT 1 FROM json_each(matched_rules) r WHERE r.value = ? OR substr(r.value, -length(?)) = ?)',
@@ -64,18 +71,27 @@ export function searchEvents(
   let last: EventPosition | undefined;
   for (const row of rows) {
     const isFull = seen.events >= SCAN || seen.bytes >= SCAN_BYTES;
-    if (last && (isFull || (row['wanted'] === 1 && (events.length >= limit || found >= PAGE_BYTES))))
+    if (last && (isFull || (row['wanted'] !== 0 && (events.length >= limit || found >= PAGE_BYTES))))
       return { events, before: last };
-    if (row['wanted'] === 1) {
+    if (row['wanted'] !== 0) {
       const whole = sql.prepare(FOUND).get(integer(row, 'sequence'))!; // read in this turn
+      const stored = eventOf(sql, whole);
+      if (row['wanted'] === 1 || isOf(stored.event, filter)) events.push(stored);
       found += integer(whole, 'bytes');
-      events.push(eventOf(sql, whole));
     }
     seen.events += 1;
     if (readsTexts) seen.bytes += integer(row, 'bytes');
     last = positionOf(row);
   }
   return { events };
+}
+
+/** As the conditions on what stands in its text. */
+function isOf(event: EventEnvelope, { source, detailType }: EventFilter): boolean {
+  return (
+    (source === undefined || event.source === source) &&
+    (detailType === undefined || event['detail-type'] === detailType)
+  );
 }
 
 function valuesOf({ receivedAtMs, sequence }: EventPosition): [number, number] {
