@@ -58,6 +58,29 @@ test(
 );
 
 test(
+  'a time whose year has no four digits is refused, and the other entries are taken',
+  inWorld(async ({ service }) => {
+    const TIMES = [
+      ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59Z'],
+      ['+010000-01-01T00:00:00Z', undefined],
+      ['+275760-09-13T00:00:00Z', undefined],
+      ['0000-01-01T00:00:00Z', '0000-01-01T00:00:00Z'],
+      ['-000001-12-31T23:59:59.999Z', undefined],
+      ['never', undefined],
+    ] as const;
+    const results = await service.putEvents(
+      REGION,
+      TIMES.map(([time]) => ({ ...GOOD, Time: new Date(time) })),
+    );
+    for (const [n, [time, expected]] of TIMES.entries()) {
+      const stored = await service.describeEvent(results[n]?.EventId ?? '');
+      assert.equal(stored?.event.time, expected, time);
+      assert.equal(results[n]?.ErrorCode, expected === undefined ? 'InvalidArgument' : undefined, time);
+    }
+  }),
+);
+
+test(
   'more than ten entries are refused, and so are none',
   inWorld(async ({ service }) => {
     await assert.rejects(

@@ -1,7 +1,7 @@
 import type { EventEnvelope, PutEventsEntry, PutEventsResultEntry } from '../ports/event-service.ts';
 import { Constraints, validationError } from '../constraints.ts';
 import { readObject } from './json-object.ts';
-import { eventTime } from './time.ts';
+import { eventTime, isEventTime } from './time.ts';
 
 const ENTRIES_MAX = 10;
 const REQUEST_BYTES_MAX = 1_048_576; // under this: 1 MB a request
@@ -61,7 +61,9 @@ export function envelopeOf(
     return invalid('DetailType', `DetailType must have at most ${DETAIL_TYPE_MAX} characters.`);
   if (entry.Resources?.some((resource) => resource.length > RESOURCE_MAX))
     return invalid('Resources', `A resource must have at most ${RESOURCE_MAX} characters.`);
-  if (entry.Time && Number.isNaN(entry.Time.getTime())) return invalid('Time', 'Time must be an instant.');
+  // That such an entry alone is refused, and in these words, is a guess: nothing recorded has one.
+  if (entry.Time && !isEventTime(entry.Time.getTime()))
+    return invalid('Time', 'Time must be an instant in the years 0000 to 9999.');
   const detail = readObject(detailText);
   // That an integer beyond 64 bits is refused like this is a guess: the reference tells the limit, not the answer.
   if ('problem' in detail) return failed('MalformedDetail', 'Detail is malformed.');
