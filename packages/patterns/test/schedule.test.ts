@@ -53,6 +53,7 @@ for (const expression of [
   'rate( 5 minutes)',
   'Rate(5 minutes)',
   'rate(5 weeks)',
+  'rate(999999999 days)',
   'at(2026-01-01T00:00:00)',
   'cron(0 12 * * ?)',
   'cron(0 12 * * * *)',

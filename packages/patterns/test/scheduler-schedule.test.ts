@@ -95,6 +95,13 @@ test('a rate that starts later starts then', () => {
   assert.equal(nextRun(rate, start, start), start + 7_200_000);
 });
 
+test('nothing runs later than a date can tell', () => {
+  const last = 8.64e15;
+  const rate = parseSchedulerExpression('rate(999999999 hours)');
+  assert.equal(nextRun(rate, last - 1, last), last);
+  assert.equal(nextRun(rate, last, last), undefined);
+});
+
 for (const expression of [
   'at(2026-02-31T00:00:00)',
   'at(2026-01-01T24:00:00)',
@@ -102,6 +109,7 @@ for (const expression of [
   'at(2026-01-01T00:00:00Z)',
   'rate(0 minutes)',
   'rate(10 years)',
+  'rate(999999999 days)',
   'rate( 10 minutes )',
   'cron()',
   'cron(71 8 1 * ? *)',

@@ -23,7 +23,7 @@ import type {
   StoredRule,
 } from '@riposte/events';
 import type { Database, Sql } from './database.ts';
-import { optionalInteger, text } from './engine/columns.ts';
+import { INSTANT_MAX_MS, optionalInteger, text } from './engine/columns.ts';
 import {
   activeReplayOf,
   archivedEvents,
@@ -39,7 +39,7 @@ import { rejectedArrivals, sourceCounts, takeIn } from './events/arrivals.ts';
 import { claimDue, releaseClaims, settle } from './events/claims.ts';
 import { eventOf, putEventOf, writeRecord } from './events/event-rows.ts';
 import { nextReadyMs, readyLanes } from './events/lane-rows.ts';
-import { busOf, removeRule, ruleOf, writeNextFire, writeRule } from './events/rule-rows.ts';
+import { busOf, removeRule, RULE_COLUMNS, ruleOf, writeNextFire, writeRule } from './events/rule-rows.ts';
 import { expiringArchives, forgetArchived, forgetEvents, storedEvents } from './events/retention.ts';
 import { searchEvents, writeResend } from './events/search.ts';
 import { createEventTables } from './events/schema.ts';
@@ -78,16 +78,14 @@ export class SqliteEventStore implements EventStore {
   }
 
   async rule(key: RuleKey): Promise<StoredRule | undefined> {
-    const row = this.#sql('SELECT * FROM event_rules WHERE region = ? AND bus = ? AND name = ?').get(
-      key.region,
-      key.eventBusName,
-      key.name,
-    );
+    const row = this.#sql(
+      `SELECT ${RULE_COLUMNS} FROM event_rules WHERE region = ? AND bus = ? AND name = ?`,
+    ).get(key.region, key.eventBusName, key.name);
     return row && ruleOf(row);
   }
 
   async rules(region: string, eventBusName: string): Promise<StoredRule[]> {
-    return this.#sql('SELECT * FROM event_rules WHERE region = ? AND bus = ? ORDER BY name')
+    return this.#sql(`SELECT ${RULE_COLUMNS} FROM event_rules WHERE region = ? AND bus = ? ORDER BY name`)
       .all(region, eventBusName)
       .map(ruleOf);
   }
@@ -101,14 +99,17 @@ export class SqliteEventStore implements EventStore {
   }
 
   async dueRules(nowMs: number): Promise<StoredRule[]> {
-    return this.#sql('SELECT * FROM event_rules WHERE next_fire_ms <= ? ORDER BY next_fire_ms, name')
+    return this.#sql(
+      `SELECT ${RULE_COLUMNS} FROM event_rules WHERE event_rules.next_fire_ms <= ?
+       ORDER BY event_rules.next_fire_ms, name`,
+    )
       .all(nowMs)
       .map(ruleOf);
   }
 
   async nextFireMs(): Promise<number | undefined> {
     const row = this.#sql(
-      'SELECT min(next_fire_ms) AS next FROM event_rules WHERE next_fire_ms IS NOT NULL',
+      `SELECT min(next_fire_ms) AS next FROM event_rules WHERE next_fire_ms <= ${INSTANT_MAX_MS}`,
     ).get();
     return row && optionalInteger(row, 'next');
   }

@@ -6,7 +6,7 @@ import type {
   StoredScheduleGroup,
 } from '@riposte/events';
 import type { Database, Sql } from './database.ts';
-import { optionalInteger, text } from './engine/columns.ts';
+import { INSTANT_MAX_MS, optionalInteger, text } from './engine/columns.ts';
 import { writeRecord } from './events/event-rows.ts';
 import { createEventTables } from './events/schema.ts';
 import { forgetIdleTargets, forgetTargets } from './events/target-rows.ts';
@@ -23,17 +23,15 @@ export class SqliteSchedulerStore implements SchedulerStore {
   }
 
   async schedule({ region, groupName, name }: ScheduleKey): Promise<StoredSchedule | undefined> {
-    const row = this.#sql('SELECT * FROM schedules WHERE region = ? AND group_name = ? AND name = ?').get(
-      region,
-      groupName,
-      name,
-    );
+    const row = this.#sql(
+      'SELECT document FROM schedules WHERE region = ? AND group_name = ? AND name = ?',
+    ).get(region, groupName, name);
     return row && scheduleOf(row);
   }
 
   async schedules(region: string, groupName?: string): Promise<StoredSchedule[]> {
     return this.#sql(
-      'SELECT * FROM schedules WHERE region = ? AND group_name = coalesce(?, group_name) ORDER BY group_name, name',
+      'SELECT document FROM schedules WHERE region = ? AND group_name = coalesce(?, group_name) ORDER BY group_name, name',
     )
       .all(region, groupName ?? null)
       .map(scheduleOf);
@@ -53,13 +51,15 @@ export class SqliteSchedulerStore implements SchedulerStore {
   }
 
   async dueSchedules(nowMs: number): Promise<StoredSchedule[]> {
-    return this.#sql('SELECT * FROM schedules WHERE fire_ms <= ? ORDER BY fire_ms, name')
+    return this.#sql('SELECT document FROM schedules WHERE fire_ms <= ? ORDER BY fire_ms, name')
       .all(nowMs)
       .map(scheduleOf);
   }
 
   async nextScheduleFireMs(): Promise<number | undefined> {
-    const row = this.#sql('SELECT min(fire_ms) AS next FROM schedules WHERE fire_ms IS NOT NULL').get();
+    const row = this.#sql(
+      `SELECT min(fire_ms) AS next FROM schedules WHERE fire_ms <= ${INSTANT_MAX_MS}`,
+    ).get();
     return row && optionalInteger(row, 'next');
   }
 
@@ -132,6 +132,7 @@ function reviveDates(key: string, value: unknown): unknown {
   return DATES.has(key) && typeof value === 'string' ? new Date(value) : value;
 }
 
+/** @param row  its document alone: of the times in the other columns some are too large to be read */
 function scheduleOf(row: Row): StoredSchedule {
   return JSON.parse(text(row, 'document'), reviveDates) as StoredSchedule; // as writeSchedule wrote it
 }

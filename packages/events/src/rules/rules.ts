@@ -72,6 +72,9 @@ export class Rules {
       const existing = await this.find(region, name, eventBusName);
       refuseManaged(existing);
       if (enabled === (existing.rule.State !== 'DISABLED')) return;
+      const { ScheduleExpression: expression } = existing.rule;
+      // an earlier version may have accepted it
+      if (enabled && expression !== undefined) checkSchedule(expression, existing.rule.EventBusName);
       await this.#write(region, { ...existing.rule, State: enabled ? 'ENABLED' : 'DISABLED' }, existing);
     });
   }

@@ -2,6 +2,8 @@ import { nextRun, parseSchedulerExpression } from '@riposte/patterns';
 import type { NextInvocation, Schedule } from '../ports/scheduler.ts';
 
 const MINUTE_MS = 60_000;
+/** The last instant that a `Date` can tell. */
+const INSTANT_MAX_MS = 8.64e15;
 
 /**
  * The first time after an instant that the expression names.
@@ -49,7 +51,7 @@ export function nextInvocation(
 ): NextInvocation | undefined {
   const scheduledMs = schedule.State === 'ENABLED' ? nextScheduledMs(schedule, afterMs) : undefined;
   if (scheduledMs === undefined) return undefined;
-  const closesMs = scheduledMs + windowMs(schedule);
+  const closesMs = Math.min(scheduledMs + windowMs(schedule), INSTANT_MAX_MS);
   const opensMs = Math.min(Math.max(scheduledMs, nowMs), closesMs);
   return { scheduledMs, fireMs: opensMs + Math.floor(uniform * (closesMs - opensMs)) };
 }

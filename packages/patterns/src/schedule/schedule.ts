@@ -17,6 +17,10 @@ export class InvalidSchedule extends Error {
 }
 
 const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+/** The last instant that a `Date` can tell: nothing runs later. */
+const INSTANT_MAX_MS = 8.64e15;
+/** About 137,000 years, so that a rate of any time to come runs at all. The service's own bound is not known. */
+const PERIOD_MAX_MS = INSTANT_MAX_MS / 2;
 const RATE = /^rate\(([1-9]\d{0,8}) (minute|hour|day)(s?)\)$/;
 const SCHEDULER_RATE = /^rate\(([1-9]\d{0,8}) (minute|hour|day)s?\)$/;
 const AT = /^at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)$/;
@@ -55,9 +59,14 @@ export function parseSchedulerExpression(expression: string): Schedule {
   return { kind: 'at', wallMs };
 }
 
-/** @param match value and unit, as the expressions above admit them */
-function rateOf([, value, unit]: RegExpExecArray): Schedule {
-  return { kind: 'rate', periodMs: Number(value) * UNIT_MS[unit as keyof typeof UNIT_MS] };
+/**
+ * @param match value and unit, as the expressions above admit them
+ * @throws InvalidSchedule
+ */
+function rateOf([expression, value, unit]: RegExpExecArray): Schedule {
+  const periodMs = Number(value) * UNIT_MS[unit as keyof typeof UNIT_MS];
+  if (periodMs > PERIOD_MAX_MS) throw new InvalidSchedule(`${expression}: the period is too long`);
+  return { kind: 'rate', periodMs };
 }
 
 function parseCronExpression(expression: string, others: string): Schedule {
@@ -84,7 +93,8 @@ export function nextRun(
   switch (schedule.kind) {
     case 'rate': {
       const periods = Math.floor((afterMs - anchorMs) / schedule.periodMs) + 1;
-      return anchorMs + Math.max(0, periods) * schedule.periodMs;
+      const run = anchorMs + Math.max(0, periods) * schedule.periodMs;
+      return run <= INSTANT_MAX_MS ? run : undefined;
     }
     case 'at': {
       const run = instantOf(schedule.wallMs, timeZone);

@@ -22,6 +22,9 @@ export function optionalInteger(row: Row, column: string): number | undefined {
   return row[column] === null ? undefined : integer(row, column);
 }
 
+/** The last instant that a `Date` can tell, in milliseconds: a later time in a column stands for never. */
+export const INSTANT_MAX_MS = 8_640_000_000_000_000;
+
 function wrongType(column: string, wanted: string, value: unknown): Error {
   return new Error(`The store holds ${typeof value} where column ${column} must be ${wanted}.`);
 }

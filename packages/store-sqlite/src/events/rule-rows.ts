@@ -1,6 +1,6 @@
 import type { EventBusDescription, RuleKey, StoredRule, Target } from '@riposte/events';
 import type { Sql } from '../database.ts';
-import { integer, optionalInteger, text } from '../engine/columns.ts';
+import { INSTANT_MAX_MS, integer, optionalInteger, text } from '../engine/columns.ts';
 import { forgetIdleTargets, keepTargets } from './target-rows.ts';
 import { unwatchRule, watchRule } from './watch-rows.ts';
 
@@ -9,6 +9,13 @@ type Row = Record<string, unknown>;
 export function busOf(row: Row): EventBusDescription {
   return JSON.parse(text(row, 'document')) as EventBusDescription; // as putEventBus wrote it
 }
+
+/**
+ * The columns that `ruleOf` reads. An earlier version wrote next times that node:sqlite refuses to read, and one such
+ * row kept every rule of its bus from being read, changed and deleted.
+ */
+export const RULE_COLUMNS = `region, rule, targets, created_at_ms,
+  iif(next_fire_ms <= ${INSTANT_MAX_MS}, next_fire_ms, NULL) AS next_fire_ms`;
 
 export function writeRule(sql: Sql, stored: StoredRule): void {
   watchRule(sql, stored);
@@ -30,6 +37,7 @@ export function writeRule(sql: Sql, stored: StoredRule): void {
     );
 }
 
+/** @param row  the columns of `RULE_COLUMNS` */
 export function ruleOf(row: Row): StoredRule {
   const nextFireMs = optionalInteger(row, 'next_fire_ms');
   // as writeRule wrote it

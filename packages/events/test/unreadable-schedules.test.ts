@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { ACCOUNT, inWorld, REGION, START_MS, type World } from './world.ts';
+
+const MINUTE_MS = 60_000;
+const TOO_LONG = 'rate(999999999 days)';
+const TOO_LATE_MS = START_MS + 999_999_999 * 86_400_000;
+const FUNCTION = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:f`;
+const SCHEDULE = {
+  Name: 'old',
+  ScheduleExpression: 'rate(5 minutes)',
+  FlexibleTimeWindow: { Mode: 'OFF' },
+  Target: { Arn: FUNCTION, RoleArn: `arn:aws:iam::${ACCOUNT}:role/r`, Input: '{}' },
+} as const;
+const NOT_VALID = { name: 'ValidationException', message: 'Parameter ScheduleExpression is not valid.' };
+
+/** A server comes to a data folder in which another version wrote. */
+async function startOver(world: World, ...statements: string[]): Promise<void> {
+  world.crash();
+  const database = new DatabaseSync(join(world.folder, 'riposte.db'));
+  for (const statement of statements) database.exec(statement);
+  database.close();
+  world.open();
+  await world.service.start();
+  await world.settle();
+}
+
+const oldRule = (nextMs: number) =>
+  `UPDATE event_rules SET next_fire_ms = ${nextMs}, rule = json_set(rule, '$.ScheduleExpression', '${TOO_LONG}')
+   WHERE name = 'old'`;
+const oldSchedule = (nextMs: number) =>
+  `UPDATE schedules SET fire_ms = ${nextMs}, document = json_set(document,
+     '$.schedule.ScheduleExpression', '${TOO_LONG}', '$.next.fireMs', ${nextMs}, '$.next.scheduledMs', ${nextMs})
+   WHERE name = 'old'`;
+
+const rule = (world: World, Name: string, ScheduleExpression = 'rate(5 minutes)') =>
+  world.service.putRule(REGION, { Name, ScheduleExpression });
+
+test(
+  'a rate that no date can tell is refused in the words of the service',
+  inWorld(async (world) => {
+    await assert.rejects(rule(world, 'r', TOO_LONG), NOT_VALID);
+    await assert.rejects(
+      world.service.createSchedule(REGION, { ...SCHEDULE, ScheduleExpression: TOO_LONG }),
+      {
+        name: 'ValidationException',
+        message: `Invalid Schedule Expression ${TOO_LONG}.`,
+      },
+    );
+    await rule(world, 'r', 'rate(999999999 hours)');
+    assert.equal((await world.service.describeRule(REGION, 'r')).State, 'ENABLED');
+  }),
+);
+
+test(
+  'a rule of an earlier version with such a rate holds up nothing on its bus, and is changed and deleted as any other',
+  inWorld(async (world) => {
+    const { service } = world;
+    await rule(world, 'old');
+    await world.rule('other', { source: ['test'] });
+    await service.createSchedule(REGION, SCHEDULE);
+    await startOver(world, oldRule(TOO_LATE_MS), oldSchedule(TOO_LATE_MS));
+    await world.put('Order');
+    await world.pass(MINUTE_MS);
+    assert.equal(world.invocations.length, 1);
+    const { Rules } = await world.service.listRules(REGION, {});
+    assert.deepEqual(
+      Rules.map(({ Name, ScheduleExpression }) => [Name, ScheduleExpression]),
+      [
+        ['old', TOO_LONG],
+        ['other', undefined],
+      ],
+    );
+    await world.service.setRuleState(REGION, 'old', false);
+    await assert.rejects(world.service.setRuleState(REGION, 'old', true), NOT_VALID);
+    assert.equal((await world.service.describeRule(REGION, 'old')).State, 'DISABLED');
+    await rule(world, 'old', 'rate(10 minutes)');
+    assert.equal((await world.store.rules(REGION, 'default'))[0]?.nextFireMs, START_MS + 11 * MINUTE_MS);
+    await world.service.deleteRule(REGION, 'old');
+    assert.equal((await world.service.listRules(REGION, {})).Rules.length, 1);
+
+    assert.equal((await world.service.getSchedule(REGION, 'old')).ScheduleExpression, TOO_LONG);
+    await world.service.updateSchedule(REGION, SCHEDULE);
+    await world.pass(10 * MINUTE_MS);
+    assert.equal(world.invocations.length, 3);
+    await world.service.deleteSchedule(REGION, 'old');
+    assert.deepEqual(world.reports, []);
+  }),
+);
