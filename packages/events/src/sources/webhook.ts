@@ -61,14 +61,25 @@ function sha256(content: string | Uint8Array): Buffer {
  * A body alone names nothing: the same may be said twice and meant twice.
  */
 export function webhookKey(source: WebhookSource, headers: RequestHeaders): string | undefined {
-  const { name, idHeader, timestampHeader, signatureHeader } = source;
+  const { name, idHeader, timestampHeader, signatureHeader, signaturePrefix } = source;
   const id = idHeader === undefined ? undefined : headers[idHeader];
   if (id !== undefined) return `webhook/${name}/id/${sha256(id).toString('hex')}`;
   const signature = timestampHeader === undefined ? undefined : headers[signatureHeader];
   return signature === undefined
     ? undefined
-    : `webhook/${name}/signature/${sha256(signature).toString('hex')}`;
+    : `webhook/${name}/signature/${sha256(inHexadecimal(signature, signaturePrefix)).toString('hex')}`;
 }
+
+/** One signature has two texts that are right: whoever writes it in the other has the same request. */
+function inHexadecimal(signature: string, prefix: string): string {
+  const text = signature.slice(prefix.length);
+  return text.length === BASE64_CHARACTERS
+    ? `${prefix}${Buffer.from(text, 'base64').toString('hex')}`
+    : signature;
+}
+
+/** Of a SHA-256. */
+const BASE64_CHARACTERS = 44;
 
 /** @returns the event that a webhook's body becomes: its `detail`, or why it cannot be */
 export function eventOfWebhook(

@@ -124,6 +124,12 @@ test(
     assert.ok(first.status === 200 && !first.isDuplicate);
     const again = await send('{}', signed(seconds));
     assert.ok(again.status === 200 && again.isDuplicate);
+    const inBase64 = {
+      'x-slack-request-timestamp': seconds,
+      'x-slack-signature': `v0=${Buffer.from(sign(`v0:${seconds}:{}`), 'hex').toString('base64')}`,
+    };
+    const rewritten = await send('{}', inBase64);
+    assert.ok(rewritten.status === 200 && rewritten.isDuplicate, 'the same signature in other characters');
     assert.equal((await send('{}', signed('soon'))).status, 401);
     const { 'x-slack-signature': signature } = signed(seconds);
     const shifted = {
