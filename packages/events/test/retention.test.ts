@@ -143,3 +143,34 @@ test(
     assert.deepEqual(await stored(world), [1]);
   }),
 );
+
+test(
+  'errors of attempts are kept without their middle where they are long, count, and go with their event',
+  inWorld(async (world) => {
+    world.retention = { eventDays: 0, eventBytesMax: 100_000 };
+    world.reopen();
+    await world.service.start();
+    await world.rule('r', { source: ['test'] }, { RetryPolicy: { MaximumRetryAttempts: 3 } });
+    world.answer = () => ({
+      kind: 'failed',
+      errorCode: 'BUSY',
+      errorMessage: `said: ${'x'.repeat(20_000)}!`,
+      retryable: true,
+    });
+    const eventId = await world.put('Order', { n: 1 });
+    const { bytes } = await world.store.storedEvents();
+    await world.pass(HOUR);
+    const [delivery] = (await world.service.describeEvent(eventId))?.deliveries ?? [];
+    const errors = delivery?.attemptLog?.map(({ error }) => error ?? '') ?? [];
+    assert.deepEqual(
+      errors.map(({ length }) => length),
+      [2000, 2000, 2000, 2000],
+    );
+    assert.match(errors[0] ?? '', /^BUSY: said: x{1000,} \[…\] x+!$/);
+    assert.match(delivery?.lastError ?? '', /! \(MaximumRetryAttempts reached\)$/);
+    const after = await world.store.storedEvents();
+    assert.equal(after.bytes - bytes, 4 * 2002, 'the mark of omission has two bytes more than characters');
+    await world.store.forgetEvents({ beforeMs: world.clock.now() + 1, limit: 10 });
+    assert.deepEqual(await world.store.storedEvents(), { events: 0, bytes: 0 });
+  }),
+);

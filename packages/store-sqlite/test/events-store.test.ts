@@ -177,7 +177,9 @@ test('a file of an earlier version, without lanes, sizes, contents of archives a
   raw.exec(`
     DROP TRIGGER events_stored; DROP TRIGGER event_deliveries_stored; DROP TRIGGER event_rejects_stored;
     DROP TRIGGER events_forgotten; DROP TRIGGER event_deliveries_forgotten; DROP TRIGGER event_rejects_forgotten;
+    DROP TRIGGER event_attempts_stored; DROP TRIGGER event_attempts_forgotten;
     DROP TABLE event_sizes;
+    INSERT INTO event_attempts SELECT sequence, 99, 0, 'busy' FROM event_deliveries;
     CREATE TABLE event_totals (
       id INTEGER PRIMARY KEY CHECK (id = 1), events INTEGER NOT NULL, bytes INTEGER NOT NULL
     ) STRICT;

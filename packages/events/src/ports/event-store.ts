@@ -197,7 +197,7 @@ export interface EventStore {
   announcements(nowMs: number): Promise<Announcement[]>;
   /** When the next of the watched rules becomes quiet. */
   nextQuietMs(): Promise<number | undefined>;
-  /** How many events are stored, and the bytes of their texts, of their targets' and of what was no event. */
+  /** How many events are stored, and the bytes of their texts, of their targets', of the errors of attempts and of what was no event. */
   storedEvents(): Promise<{ events: number; bytes: number }>;
   /**
    * Forgets events, and what sources brought that was none, the oldest first, with all that belongs to them; never an
@@ -230,7 +230,8 @@ export interface EventStore {
     shares: readonly LaneShare[];
   }): Promise<ClaimedDelivery[]>;
   /**
-   * Ends an attempt. One that is out of date (`attempts` has moved on) changes nothing.
+   * Ends an attempt. One that is out of date (`attempts` has moved on) changes nothing. Of a long error the start and
+   * the end are kept.
    * @param attempts  as claimed
    */
   settleDelivery(deliveryId: string, attempts: number, settlement: Settlement): Promise<void>;

@@ -99,7 +99,29 @@ function claimedOf(row: Row): ClaimedDelivery {
   };
 }
 
-export function settle(sql: Sql, deliveryId: string, attempts: number, settlement: Settlement): void {
+/** Of what is kept of an error, in characters: a delivery may have 185 of them. */
+const ERROR_MAX = 2000;
+/** Its end says what became of the dead letter, or what ran out. */
+const ERROR_END = 500;
+
+/** Without its middle where it is longer than is kept. */
+function cut(error: string): string {
+  if (error.length <= ERROR_MAX) return error;
+  const omission = ' […] ';
+  const start = error.slice(0, ERROR_MAX - ERROR_END - omission.length);
+  return `${start}${omission}${error.slice(-ERROR_END)}`.toWellFormed();
+}
+
+function withErrorsCut(settlement: Settlement): Settlement {
+  if (!('error' in settlement)) return settlement;
+  const error = cut(settlement.error);
+  if (settlement.kind !== 'dead-letter') return { ...settlement, error };
+  const { deadLetter } = settlement;
+  return { ...settlement, error, deadLetter: { ...deadLetter, errorMessage: cut(deadLetter.errorMessage) } };
+}
+
+export function settle(sql: Sql, deliveryId: string, attempts: number, ended: Settlement): void {
+  const settlement = withErrorsCut(ended);
   const isLater = settlement.kind === 'later';
   const isPending = isLater || settlement.kind === 'retry' || settlement.kind === 'dead-letter';
   const settled = sql

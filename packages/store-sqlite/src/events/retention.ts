@@ -3,35 +3,36 @@ import type { Sql } from '../database.ts';
 import { integer, text } from '../engine/columns.ts';
 import { CONTENT_OF } from './archive-rows.ts';
 
-/** What each row of a table takes of the limit. */
-const SIZES = {
-  events: 'octet_length(envelope)',
-  event_deliveries: 'octet_length(target)',
-  event_rejects: 'octet_length(body)',
+/** The text of each row of a table that takes of the limit. */
+const TEXTS = {
+  events: 'envelope',
+  event_deliveries: 'target',
+  event_attempts: 'error',
+  event_rejects: 'body',
 };
 
 /** What is stored of events, kept by triggers; counted once in a file that had none. */
 export const TOTALS = `
-  -- as earlier versions had them, without targets and what was no event
+  -- as earlier versions had them, without all but events
   DROP TRIGGER IF EXISTS events_added;
   DROP TRIGGER IF EXISTS events_removed;
   DROP TABLE IF EXISTS event_totals;
   CREATE TABLE IF NOT EXISTS event_sizes (
     name TEXT PRIMARY KEY, count INTEGER NOT NULL, bytes INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  ${Object.entries(SIZES).map(sizeOf).join('')}`;
+  ${Object.entries(TEXTS).map(sizeOf).join('')}`;
 
-function sizeOf([table, bytes]: [table: string, bytes: string]): string {
-  const ofRow = (row: 'new' | 'old') => bytes.replace('(', `(${row}.`);
+function sizeOf([table, column]: [table: string, column: string]): string {
+  const bytesOf = (row: string) => `coalesce(octet_length(${row}.${column}), 0)`;
   return `
   INSERT OR IGNORE INTO event_sizes (name, count, bytes)
-    SELECT '${table}', count(*), coalesce(sum(${bytes}), 0) FROM ${table}
+    SELECT '${table}', count(*), coalesce(sum(${bytesOf(table)}), 0) FROM ${table}
     WHERE NOT EXISTS (SELECT 1 FROM event_sizes WHERE name = '${table}');
   CREATE TRIGGER IF NOT EXISTS ${table}_stored AFTER INSERT ON ${table} BEGIN
-    UPDATE event_sizes SET count = count + 1, bytes = bytes + ${ofRow('new')} WHERE name = '${table}';
+    UPDATE event_sizes SET count = count + 1, bytes = bytes + ${bytesOf('new')} WHERE name = '${table}';
   END;
   CREATE TRIGGER IF NOT EXISTS ${table}_forgotten AFTER DELETE ON ${table} BEGIN
-    UPDATE event_sizes SET count = count - 1, bytes = bytes - ${ofRow('old')} WHERE name = '${table}';
+    UPDATE event_sizes SET count = count - 1, bytes = bytes - ${bytesOf('old')} WHERE name = '${table}';
   END;`;
 }
 
