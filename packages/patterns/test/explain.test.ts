@@ -68,3 +68,15 @@ test('long values and long lists are cut', () => {
   assert.ok(sentence.length < 250, sentence);
   assert.match(sentence, /… *, 1, 2, 3, 4 and 2 more/);
 });
+
+test('what was given up at the work limit is said to be undecided, and names no field', () => {
+  const list = (first: string, second: string) => [
+    ...Array.from({ length: 3000 }, () => ({ [first]: 1, [second]: 2 })),
+    { [second]: 1 },
+  ];
+  const event = { a: list('b', 'z'), 'a.c': list('d', 'e') };
+  const pattern = { a: { b: [1], c: { d: [1], e: [1] }, z: [1] } };
+  const { matched, path, sentence } = explained(pattern, event);
+  assert.deepEqual([matched, path], [false, undefined]);
+  assert.match(sentence, /^Whether the event matches was not decided, which counts as not matching/);
+});

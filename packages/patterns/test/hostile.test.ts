@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compilePattern, flattenEvent, matches, PatternIndex } from '@riposte/patterns';
+import { outcomeOf } from '../src/pattern/match.ts';
+import { EVENT_WORK_MAX, PATTERN_WORK_MAX, Work } from '../src/pattern/work.ts';
+import { combinationsOf } from '../src/pattern/combinations.ts';
 import { complexityOf } from '../src/pattern/wildcard-complexity.ts';
 
 const compiled = (pattern: unknown) => compilePattern(JSON.stringify(pattern));
@@ -20,11 +23,99 @@ test('lists in lists, a thousand deep, are matched', () => {
   assert.equal(matches(compiled({ top: { a: [1], b: [2] } }), { top: nested }), false);
 });
 
-test('an event whose lists multiply under one dotted name is given up', () => {
-  const many = (name: string) => Array.from({ length: 3000 }, () => [{ [name]: 1 }, { other: 1 }]);
-  const event = { a: many('b'), 'a.c': many('d'), 'a.d': many('e') };
-  const pattern = compiled({ a: { b: [1], c: { d: [1] }, d: { e: [2, { exists: false }] } } });
-  assert.equal(matches(pattern, event), false);
+/** Lists under one dotted name: elements of the one are to be tried with all of the other. */
+const MULTIPLYING = {
+  a: [...Array.from({ length: 3000 }, () => ({ b: 1, z: 2 })), { z: 1 }],
+  'a.c': [...Array.from({ length: 3000 }, () => ({ d: 1, e: 2 })), { e: 1 }],
+};
+
+/** 900 combinations, each of which all but the last element of each list begin to meet. */
+const multiplied = (mark: string) => {
+  const among = (name: string) =>
+    Array.from({ length: 30 }, (_, other) => ({ [name]: [1, `${mark}${other}`] }));
+  return compiled({ a: { $or: among('b'), c: { $or: among('d'), e: [1] }, z: [1] } });
+};
+
+test('an event whose lists multiply is given up after as much work for many combinations as for one', () => {
+  const flat = flattenEvent(MULTIPLYING);
+  for (const pattern of [compiled({ a: { b: [1], c: { d: [1], e: [1] }, z: [1] } }), multiplied('x')]) {
+    const work = new Work(PATTERN_WORK_MAX);
+    assert.equal(outcomeOf(pattern, flat, work), 'undecided');
+    assert.ok(work.spent < PATTERN_WORK_MAX * 1.01, `${work.spent} units`);
+  }
+  assert.equal(matches(multiplied('x'), MULTIPLYING), false);
+});
+
+test('patterns share a bound on one event, which keeps none of the modest ones from matching', () => {
+  const hostile = Array.from({ length: 30 }, (_, index) => multiplied(`n${index}`));
+  const index = new PatternIndex([...hostile, compiled({ a: { z: [1] } })]);
+  const shared = new Work(EVENT_WORK_MAX);
+  const { matched, undecided } = index.outcome({ ...MULTIPLYING, a: MULTIPLYING.a.toReversed() }, shared);
+  assert.deepEqual(matched, [30]);
+  assert.equal(undecided.length, 30);
+  assert.ok(
+    shared.spent < EVENT_WORK_MAX + hostile.length * PATTERN_WORK_MAX * 0.001,
+    `${shared.spent} units`,
+  );
+});
+
+test('a thousand combinations of a large list cost the sum of the branches, not their product', () => {
+  const choice = (name: string) => ({
+    $or: Array.from({ length: 10 }, (_, index) => ({ [name + index]: [1] })),
+  });
+  const pattern = compiled({ list: { x: choice('f'), y: choice('g'), z: choice('h') } });
+  const element = { x: { f0: 1, f1: 1 }, y: { g0: 1, g9: 1 }, z: { h0: 2 } };
+  const spent = (length: number, last: unknown[], wanted: string) => {
+    const work = new Work(PATTERN_WORK_MAX);
+    const list = [...Array.from({ length }, () => element), ...last];
+    assert.equal(outcomeOf(pattern, flattenEvent({ list }), work), wanted);
+    return work.spent;
+  };
+  const short = spent(2_000, [{ z: { h0: 1 } }], 'refused');
+  const long = spent(20_000, [{ z: { h0: 1 } }], 'refused');
+  assert.ok(long < 11 * short && long < 20_000 * 30 * 10, `${short} and ${long} units`);
+  spent(20_000, [{ ...element, z: { h0: 1 } }], 'matched');
+});
+
+test('a pattern of a thousand combinations is as large as its text, and so is its part of an index', () => {
+  const choice = { $or: Array.from({ length: 10 }, (_, index) => ({ [`f${index}`]: [1] })) };
+  const common = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`k${index}`, [1]]));
+  const pattern = compiled({ ...common, a: choice, m: choice, z: choice });
+  assert.equal(pattern.root.combinations, 1000);
+  assert.equal(pattern.conditions.length, 330);
+  assert.ok(JSON.stringify(pattern.root).length < 100_000);
+  const event = {
+    ...Object.fromEntries(Object.keys(common).map((key) => [key, 1])),
+    a: { f1: 1 },
+    m: { f2: 1 },
+  };
+  const index = new PatternIndex([pattern]);
+  assert.deepEqual(index.matching(event), []);
+  assert.deepEqual(index.matching({ ...event, z: { f9: 1 } }), [0]);
+});
+
+test('a path that comes again in lists replaces what was asked before, in that combination only', () => {
+  const pattern = compiled({ l: { a: [1], b: [1] }, $or: [{ 'l.a': [2] }, { c: [1] }] });
+  const index = new PatternIndex([pattern]);
+  const outcomes: [event: unknown, matched: boolean][] = [
+    [{ l: [{ a: 2, b: 1 }, { a: 3 }] }, true],
+    [{ l: [{ a: 2 }, { b: 1 }] }, false],
+    [{ l: [{ a: 1, b: 1 }, {}] }, false],
+    [{ l: [{ a: 1, b: 1 }, {}], c: 1 }, true],
+    [{ l: { a: 2, b: 1 } }, true],
+  ];
+  for (const [event, matched] of outcomes) {
+    assert.equal(matches(pattern, event), matched, JSON.stringify(event));
+    assert.equal(index.matching(event).length, matched ? 1 : 0, JSON.stringify(event));
+  }
+});
+
+test('an event deep in lists is laid out once for all its leaves', () => {
+  let nested: unknown = Array.from({ length: 20_000 }, () => ({ a: 1 }));
+  for (let depth = 0; depth < 900; depth += 1) nested = [nested, {}];
+  const seen = flattenEvent({ top: nested });
+  assert.equal(seen.lists('top.a').size, 901);
+  assert.equal(matches(compiled({ top: { a: [2] } }), seen), false);
 });
 
 test('an event is walked only where a pattern looks', () => {
@@ -60,8 +151,8 @@ test('branches of $or multiply out in their order; a path that comes again repla
     $or: [{ b: [1] }, { b: [2], $or: [{ c: [1] }, { a: [2] }] }],
     d: { $or: [{ e: [1] }, { f: [1] }] },
   });
-  const texts = pattern.alternatives.map(({ inDocumentOrder }) =>
-    inDocumentOrder.map(({ path, wanted }) => `${path}=${wanted}`).join(' '),
+  const texts = Array.from(combinationsOf(pattern.root), (conditions) =>
+    conditions.map(({ path, wanted }) => `${path}=${wanted}`).join(' '),
   );
   assert.deepEqual(texts, [
     'a=1 b=1 d.e=1',

@@ -1,38 +1,39 @@
-import type { CompiledPattern, Conjunction, FieldCondition } from '../pattern/compile.ts';
+import type { Part } from '../pattern/combinations.ts';
+import type { CompiledPattern, FieldCondition } from '../pattern/compile.ts';
 import { flattenEvent } from '../pattern/flatten.ts';
-import { matchesConjunction } from '../pattern/match.ts';
+import { outcomeOf } from '../pattern/match.ts';
 import { PathTree } from '../pattern/path-tree.ts';
 import { shown, type MatcherKey } from '../pattern/value-matcher.ts';
+import { EVENT_WORK_MAX, MODEST_WORK_MAX, PATTERN_WORK_MAX, Work } from '../pattern/work.ts';
 import { ValueIndex } from './value-index.ts';
 
-interface Entry {
-  /** Position of the pattern. */
-  pattern: number;
-  conjunction: Conjunction;
+/** What an event does with the patterns of an index, by their positions, ascending. */
+export interface IndexOutcome {
+  matched: readonly number[];
+  /** Those whose work limit was reached: they count as not matching. */
+  undecided: readonly number[];
 }
 
 /**
- * Many patterns to be matched with one event. Each combination of conditions stands in the index under one condition,
- * the one that the fewest others share; what an event finds there is then matched in full. So the cost follows the
- * event and what it may match, not the number of patterns.
+ * Many patterns to be matched with one event. Each pattern stands in the index under some of its conditions, one of
+ * which holds whatever combination does: of those the ones that the fewest others share. What an event finds there is
+ * then matched in full. So the cost follows the event and what it may match, not the number of patterns.
  */
 export class PatternIndex {
-  readonly #entries: Entry[];
+  readonly #patterns: readonly CompiledPattern[];
   readonly #paths = new PathTree();
   readonly #byPath = new Map<string, ValueIndex>();
-  /** Entries that an event without any field may match: nothing but absences. */
+  /** Patterns that an event without any field may match: some combination is nothing but absences. */
   readonly #always: number[] = [];
 
   constructor(patterns: readonly CompiledPattern[]) {
-    this.#entries = patterns.flatMap(({ alternatives }, pattern) =>
-      alternatives.map((conjunction) => ({ pattern, conjunction })),
-    );
-    const populations = new Populations(this.#entries);
-    for (const [number, { conjunction }] of this.#entries.entries()) {
-      for (const { path } of conjunction.byPath) this.#paths.add(path);
-      const condition = populations.rarest(conjunction);
-      if (condition) this.#add(condition, number);
-      else this.#always.push(number);
+    this.#patterns = patterns;
+    const populations = new Populations(patterns);
+    for (const [position, pattern] of patterns.entries()) {
+      for (const { path } of pattern.conditions) this.#paths.add(path);
+      const telling = populations.rarest(pattern);
+      if (telling) for (const condition of telling) this.#add(condition, position);
+      else this.#always.push(position);
     }
   }
 
@@ -40,28 +41,48 @@ export class PatternIndex {
    * @param event parsed JSON
    * @returns positions of the patterns that match, ascending
    */
-  matching(event: unknown): number[] {
+  matching(event: unknown): readonly number[] {
+    return this.outcome(event).matched;
+  }
+
+  /**
+   * @param event parsed JSON
+   * @param shared what the patterns may spend together
+   */
+  outcome(event: unknown, shared = new Work(EVENT_WORK_MAX)): IndexOutcome {
     const flat = flattenEvent(event, this.#paths);
     const candidates = new Set<number>(this.#always);
-    const found = (entry: number): unknown => candidates.add(entry);
+    const found = (pattern: number): unknown => candidates.add(pattern);
     for (const [path, leaves] of flat.leaves) {
       const index = this.#byPath.get(path);
       if (index) for (const { value } of leaves) index.lookUp(value, found);
     }
-    const matched = new Set<number>();
-    for (const candidate of candidates) {
-      const entry = this.#entries[candidate];
-      if (entry && !matched.has(entry.pattern) && matchesConjunction(entry.conjunction, flat))
-        matched.add(entry.pattern);
-    }
-    return [...matched].sort((a, b) => a - b);
+    const matched: number[] = [];
+    const undecidedOf = (positions: Iterable<number>, allowance: () => Work): number[] => {
+      const undecided: number[] = [];
+      for (const position of positions) {
+        const pattern = this.#patterns[position]!; // a position below the length
+        const outcome = outcomeOf(pattern, flat, allowance());
+        if (outcome === 'matched') matched.push(position);
+        else if (outcome === 'undecided') undecided.push(position);
+      }
+      return undecided;
+    };
+    // the modest ones first: what others need much for never keeps them from matching
+    const left = undecidedOf(candidates, () => new Work(MODEST_WORK_MAX));
+    const undecided = undecidedOf(left.sort(ascending), () => new Work(PATTERN_WORK_MAX, shared));
+    return { matched: matched.sort(ascending), undecided };
   }
 
-  #add({ path, matchers }: FieldCondition, entry: number): void {
+  #add({ path, matchers }: FieldCondition, pattern: number): void {
     const index = this.#byPath.get(path) ?? new ValueIndex();
     this.#byPath.set(path, index);
-    for (const { key } of matchers) index.add(key, entry);
+    for (const { key } of matchers) index.add(key, pattern);
   }
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
 }
 
 /** How likely a value falls under a key of a kind, against a literal. Rough: it only chooses among conditions. */
@@ -77,24 +98,50 @@ const WEIGHTS: Record<MatcherKey['by'], number> = {
   presence: 64,
 };
 
+/** Conditions, one of which stands in every combination, and how much they let through. */
+interface Cut {
+  conditions: readonly FieldCondition[];
+  cost: number;
+}
+
 /** How many conditions stand under each key, to see which tells most. */
 class Populations {
   readonly #counts = new Map<string, number>();
 
-  constructor(entries: readonly Entry[]) {
-    for (const { conjunction } of entries)
-      for (const { path, matchers } of conjunction.byPath)
+  constructor(patterns: readonly CompiledPattern[]) {
+    for (const { conditions } of patterns)
+      for (const { path, matchers } of conditions)
         for (const { key } of matchers) {
           const name = nameOf(path, key);
           this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
         }
   }
 
-  /** @returns undefined when every condition also holds where its field is absent */
-  rarest({ byPath }: Conjunction): FieldCondition | undefined {
-    const telling = byPath.filter((condition) => !condition.absenceAllowed);
-    const costs = telling.map((condition) => this.#cost(condition));
-    return telling[costs.indexOf(Math.min(...costs))];
+  /** @returns undefined when in some combination every condition also holds where its field is absent */
+  rarest({ root, hasReplacements, conditions }: CompiledPattern): readonly FieldCondition[] | undefined {
+    const paths = new Map<string, number>();
+    if (hasReplacements) for (const { path } of conditions) paths.set(path, (paths.get(path) ?? 0) + 1);
+    const isReplaceable = ({ path }: FieldCondition): boolean => (paths.get(path) ?? 0) > 1;
+    return this.#cheapest(root.parts, isReplaceable)?.conditions;
+  }
+
+  #cheapest(parts: readonly Part[], isReplaceable: (condition: FieldCondition) => boolean): Cut | undefined {
+    let cheapest: Cut | undefined;
+    for (const part of parts) {
+      let cut: Cut | undefined;
+      if ('branches' in part) {
+        const cuts = part.branches.map((branch) => this.#cheapest(branch.parts, isReplaceable));
+        const known = cuts.filter((inside) => inside !== undefined);
+        if (known.length === cuts.length)
+          cut = {
+            conditions: known.flatMap((inside) => inside.conditions),
+            cost: known.reduce((sum, { cost }) => sum + cost, 0),
+          };
+      } else if (!part.absenceAllowed && !isReplaceable(part))
+        cut = { conditions: [part], cost: this.#cost(part) };
+      if (cut && (!cheapest || cut.cost < cheapest.cost)) cheapest = cut;
+    }
+    return cheapest;
   }
 
   #cost({ path, matchers }: FieldCondition): number {

@@ -1,4 +1,12 @@
 import { isJsonObject } from '@riposte/json';
+import {
+  byPath,
+  combinationsOf,
+  conditionsOf,
+  hasReplacements,
+  type Branch,
+  type Part,
+} from './combinations.ts';
 import { InvalidPattern } from './invalid-pattern.ts';
 import { parseJson } from './json-text.ts';
 import { ABSENT, parseAlternative } from './match-expression.ts';
@@ -22,16 +30,13 @@ export function accepts(condition: FieldCondition, value: Scalar): boolean {
   return condition.literals.has(value) || condition.others.some((matcher) => matcher.accepts(value));
 }
 
-/** Conditions that must hold together. `$or` multiplies them out. */
-export interface Conjunction {
-  inDocumentOrder: readonly FieldCondition[];
-  /** Matching goes by path: which absences array consistency can see depends on the order, as in event-ruler. */
-  byPath: readonly FieldCondition[];
-}
-
-/** A checked pattern, to be kept and matched often. */
+/** A checked pattern, to be kept and matched often. Its combinations of `$or` are not written out: they multiply. */
 export interface CompiledPattern {
-  readonly alternatives: readonly Conjunction[];
+  readonly root: Branch;
+  /** All that stand in it, each once. */
+  readonly conditions: readonly FieldCondition[];
+  /** Some combination asks for a path twice. */
+  readonly hasReplacements: boolean;
 }
 
 const EXPANSION_MAX = 1000; // event-ruler refuses more combinations of $or
@@ -57,28 +62,27 @@ const RESERVED_INSIDE_OR = new Set([
 export function compilePattern(text: string): CompiledPattern {
   const pattern = parseJson(text);
   if (!isJsonObject(pattern)) throw new InvalidPattern('Filter is not an object');
-  const read = readObject(pattern, { prefix: '', depth: 0, insideOr: false });
-  const alternatives = combinationsOf(read).map((conditions) => ({
-    inDocumentOrder: conditions,
-    byPath: conditions.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
-  }));
-  checkComplexity(wildcardsTogether(alternatives));
-  return { alternatives };
+  const root = readObject(pattern, { prefix: '', depth: 0, insideOr: false });
+  const conditions = [...conditionsOf(root)];
+  if (conditions.some(hasWildcards)) checkComplexity(wildcardsTogether(root));
+  return { root, conditions, hasReplacements: hasReplacements(root) };
+}
+
+function hasWildcards({ matchers }: FieldCondition): boolean {
+  return matchers.some(({ wildcards }) => wildcards?.length);
 }
 
 /**
  * The wildcards that one part of event-ruler's automaton holds: those of the same field, asked for after the same
  * earlier fields. Branches of `$or` come together so.
  */
-function wildcardsTogether(alternatives: readonly Conjunction[]): Iterable<(readonly Pieces[])[]> {
-  const hasWildcards = ({ matchers }: FieldCondition) => matchers.some(({ wildcards }) => wildcards?.length);
-  if (!alternatives.some(({ byPath }) => byPath.some(hasWildcards))) return [];
+function wildcardsTogether(root: Branch): Iterable<(readonly Pieces[])[]> {
   const conditions = new Numbers();
   const places = new Numbers();
   const parts = new Map<number, Map<string, readonly Pieces[]>>();
-  for (const { byPath } of alternatives) {
+  for (const combination of combinationsOf(root)) {
     let earlier = 0;
-    for (const { path, matchers, wanted } of byPath) {
+    for (const { path, matchers, wanted } of byPath(combination)) {
       const place = places.of(`${earlier} ${path}`);
       for (const matcher of matchers)
         if (matcher.wildcards?.length) {
@@ -102,14 +106,6 @@ class Numbers {
     this.#numbers.set(text, number);
     return number;
   }
-}
-
-/** What a pattern asks, in its order: conditions, and choices among branches of `$or`. */
-type Part = FieldCondition | { branches: readonly Branch[] };
-interface Branch {
-  parts: readonly Part[];
-  /** Combinations that its choices make. */
-  combinations: number;
 }
 
 /** Where in the pattern an object stands. */
@@ -157,47 +153,6 @@ function readField(key: string, value: unknown, place: Place): Branch {
     return readObject(value, { prefix: `${path}.`, depth: place.depth + 1, insideOr: false });
   if (!Array.isArray(value)) throw new InvalidPattern(`"${key}" must be an object or an array`);
   return { parts: [parseCondition(path, value)], combinations: 1 };
-}
-
-/** Parts that are still to come. */
-interface Rest {
-  parts: readonly Part[];
-  from: number;
-  next: Rest | undefined;
-}
-
-/** Every combination of branches, in the order in which they stand; each is made once, from its first condition on. */
-function combinationsOf({ parts }: Branch): FieldCondition[][] {
-  const found: FieldCondition[][] = [];
-  const taken: FieldCondition[] = [];
-  const take = (start: Rest | undefined): void => {
-    const length = taken.length;
-    for (let rest = start; rest; rest = rest.next)
-      for (let { from } = rest; from < rest.parts.length; from += 1) {
-        const part = rest.parts[from]!; // from is below the length
-        if ('branches' in part) {
-          const next = { parts: rest.parts, from: from + 1, next: rest.next };
-          for (const branch of part.branches) take({ parts: branch.parts, from: 0, next });
-          taken.length = length;
-          return;
-        }
-        taken.push(part);
-      }
-    found.push(lastOfEachPath(taken));
-    taken.length = length;
-  };
-  take({ parts, from: 0, next: undefined });
-  return found;
-}
-
-/** A path that comes again replaces what was asked of it before, as a key that comes twice does. */
-function lastOfEachPath(conditions: readonly FieldCondition[]): FieldCondition[] {
-  const byPath = new Map<string, FieldCondition>();
-  for (const condition of conditions) {
-    byPath.delete(condition.path);
-    byPath.set(condition.path, condition);
-  }
-  return [...byPath.values()];
 }
 
 function parseCondition(path: string, alternatives: readonly unknown[]): FieldCondition {

@@ -1,7 +1,9 @@
-import type { CompiledPattern, Conjunction, FieldCondition } from './compile.ts';
+import { combinationsOf } from './combinations.ts';
+import { accepts, type CompiledPattern, type FieldCondition } from './compile.ts';
 import { FlatEvent, flattenEvent } from './flatten.ts';
-import { holdsAlone, matches } from './match.ts';
+import { outcomeOf, type Outcome } from './match.ts';
 import { shown } from './value-matcher.ts';
+import { PATTERN_WORK_MAX, Work } from './work.ts';
 
 /** Why an event matched or not: the first field that decided. */
 export interface Explanation {
@@ -15,39 +17,72 @@ export interface Explanation {
 }
 
 const SEEN_MAX = 5;
+const UNDECIDED =
+  'Whether the event matches was not decided, which counts as not matching: its lists make more combinations of elements than are tried.';
 
-/** @param event parsed JSON, or the result of `flattenEvent` */
-export function explain(pattern: CompiledPattern, event: unknown): Explanation {
+/**
+ * @param event parsed JSON, or the result of `flattenEvent`
+ * @param known what the index of several patterns found, when it was asked: there they share a limit
+ */
+export function explain(pattern: CompiledPattern, event: unknown, known?: Outcome): Explanation {
   const flat = event instanceof FlatEvent ? event : flattenEvent(event);
-  const closest = closestAlternative(pattern, flat);
-  if (matches(pattern, flat)) return { matched: true, sentence: matchedSentence(closest) };
-  const failed = closest.inDocumentOrder.find((condition) => !holdsAlone(condition, flat));
+  const outcome = known ?? outcomeOf(pattern, flat, new Work(PATTERN_WORK_MAX));
+  if (outcome === 'undecided') return { matched: false, sentence: UNDECIDED };
+  const holds = onceEach((condition) => holdsAlone(condition, flat));
+  const { closest, isOneOfSeveral } = closestCombination(pattern, holds);
+  if (outcome === 'matched') return { matched: true, sentence: matchedSentence(closest) };
+  const failed = closest.find((condition) => !holds(condition));
   if (!failed) return differentElements(closest, flat);
   const seen = describeSeen(failed, flat);
-  const among = pattern.alternatives.length > 1 ? 'No branch of $or matches; in the closest, ' : '';
+  const among = isOneOfSeveral ? 'No branch of $or matches; in the closest, ' : '';
   const sentence = `${among}${failed.path} ${seen === undefined ? 'is absent' : `is ${seen}`}, and the pattern wants ${failed.wanted}.`;
   return { matched: false, path: failed.path, wanted: failed.wanted, seen: seen ?? 'absent', sentence };
 }
 
-/** The alternative of `$or` in which the most conditions hold. */
-function closestAlternative(pattern: CompiledPattern, flat: FlatEvent): Conjunction {
-  const score = (conjunction: Conjunction): number =>
-    conjunction.inDocumentOrder.filter((condition) => holdsAlone(condition, flat)).length /
-    conjunction.inDocumentOrder.length;
-  // a compiled pattern has at least one alternative
-  return pattern.alternatives.reduce((best, next) => (score(next) > score(best) ? next : best));
+type Holds = (condition: FieldCondition) => boolean;
+
+function onceEach(ask: Holds): Holds {
+  const known = new Map<FieldCondition, boolean>();
+  return (condition) => {
+    const holds = known.get(condition) ?? ask(condition);
+    known.set(condition, holds);
+    return holds;
+  };
 }
 
-function matchedSentence(conjunction: Conjunction): string {
-  const paths = [...new Set(conjunction.inDocumentOrder.map((condition) => condition.path))];
+/** Does the condition hold anywhere, whatever the other conditions want? */
+function holdsAlone(condition: FieldCondition, flat: FlatEvent): boolean {
+  const leaves = flat.leaves.get(condition.path);
+  if (!leaves) return condition.absenceAllowed;
+  return leaves.some((leaf) => accepts(condition, leaf.value));
+}
+
+/** The combination of `$or` in which the largest share of conditions holds, the first of several. */
+function closestCombination(
+  { root }: CompiledPattern,
+  holds: Holds,
+): { closest: readonly FieldCondition[]; isOneOfSeveral: boolean } {
+  let closest: readonly FieldCondition[] = [];
+  let highest = -1;
+  for (const combination of combinationsOf(root)) {
+    const score = combination.filter(holds).length / combination.length;
+    if (score <= highest) continue;
+    highest = score;
+    closest = combination;
+  }
+  return { closest, isOneOfSeveral: root.combinations > 1 };
+}
+
+function matchedSentence(combination: readonly FieldCondition[]): string {
+  const paths = combination.map((condition) => condition.path);
   return paths.length === 1
     ? `${paths[0]} is as the pattern wants it.`
     : `All ${paths.length} fields are as the pattern wants them: ${paths.join(', ')}.`;
 }
 
-function differentElements(conjunction: Conjunction, flat: FlatEvent): Explanation {
-  const inArrays = conjunction.inDocumentOrder.filter((condition) => flat.isInLists(condition.path));
-  const last = inArrays.at(-1) ?? conjunction.inDocumentOrder.at(-1);
+function differentElements(combination: readonly FieldCondition[], flat: FlatEvent): Explanation {
+  const inArrays = combination.filter((condition) => flat.isInLists(condition.path));
+  const last = inArrays.at(-1) ?? combination.at(-1);
   const paths = inArrays.map((condition) => condition.path).join(', ');
   return {
     matched: false,

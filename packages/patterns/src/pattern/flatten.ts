@@ -11,6 +11,8 @@ export interface Element {
   readonly list: number;
   /** The element that the list lies in. */
   readonly parent: Element | undefined;
+  /** How many lie around it. */
+  readonly depth: number;
 }
 
 /** A leaf of an event, and the innermost element around it. */
@@ -26,10 +28,11 @@ export interface LeafTree {
   lists: Map<number, Map<Element, LeafTree>>;
 }
 
-/** An event as leaves by dotted path. Made once and matched with many patterns. */
+/** An event as leaves by dotted path. Made once and matched with many patterns, so what they look for is kept. */
 export class FlatEvent {
   readonly leaves: ReadonlyMap<string, readonly Leaf[]>;
   readonly #trees = new Map<string, LeafTree>();
+  readonly #lists = new Map<string, ReadonlySet<number>>();
 
   constructor(leaves: ReadonlyMap<string, readonly Leaf[]>) {
     this.leaves = leaves;
@@ -37,36 +40,44 @@ export class FlatEvent {
 
   /** Whether leaves of a path lie in different elements of a list. */
   isInLists(path: string): boolean {
-    return this.leaves.get(path)?.some((leaf) => leaf.element !== undefined) ?? false;
+    return this.lists(path).size > 0;
+  }
+
+  /** Numbers of the lists that leaves of a path lie in. */
+  lists(path: string): ReadonlySet<number> {
+    const known = this.#lists.get(path);
+    if (known) return known;
+    const seen = new Set<Element>();
+    for (const { element } of this.leaves.get(path) ?? [])
+      for (let step = element; step && !seen.has(step); step = step.parent) seen.add(step);
+    const lists = new Set(Array.from(seen, ({ list }) => list));
+    this.#lists.set(path, lists);
+    return lists;
   }
 
   tree(path: string): LeafTree {
     const known = this.#trees.get(path);
     if (known) return known;
-    const tree: LeafTree = { leaves: [], lists: new Map() };
-    for (const leaf of this.leaves.get(path) ?? []) nodeOf(tree, leaf.element).leaves.push(leaf);
-    this.#trees.set(path, tree);
-    return tree;
+    const root: LeafTree = { leaves: [], lists: new Map() };
+    const nodes = new Map<Element, LeafTree>();
+    for (const leaf of this.leaves.get(path) ?? []) nodeOf(leaf.element, root, nodes).leaves.push(leaf);
+    this.#trees.set(path, root);
+    return root;
   }
 }
 
-function nodeOf(root: LeafTree, element: Element | undefined): LeafTree {
-  let node = root;
-  for (const step of chainOf(element)) {
-    const siblings = node.lists.get(step.list) ?? new Map<Element, LeafTree>();
-    node.lists.set(step.list, siblings);
-    const next = siblings.get(step) ?? { leaves: [], lists: new Map() };
-    siblings.set(step, next);
-    node = next;
-  }
+/** @param nodes  those made so far: leaves deep in lists share the way to them */
+function nodeOf(element: Element | undefined, root: LeafTree, nodes: Map<Element, LeafTree>): LeafTree {
+  if (!element) return root;
+  const known = nodes.get(element);
+  if (known) return known;
+  const { lists } = nodeOf(element.parent, root, nodes);
+  const siblings = lists.get(element.list) ?? new Map<Element, LeafTree>();
+  lists.set(element.list, siblings);
+  const node: LeafTree = { leaves: [], lists: new Map() };
+  siblings.set(element, node);
+  nodes.set(element, node);
   return node;
-}
-
-/** @returns the elements around a leaf, from the outermost to the innermost */
-function chainOf(element: Element | undefined): Element[] {
-  const chain: Element[] = [];
-  for (let step = element; step; step = step.parent) chain.push(step);
-  return chain.reverse();
 }
 
 /**
@@ -115,9 +126,10 @@ class Flattening {
   ): void {
     const number = this.#lists;
     this.#lists += 1;
+    const depth = element ? element.depth + 1 : 0;
     for (const item of list) {
       const isTold = list.length > 1 && typeof item === 'object' && item !== null;
-      this.#value(item, path, wanted, isTold ? { list: number, parent: element } : element);
+      this.#value(item, path, wanted, isTold ? { list: number, parent: element, depth } : element);
     }
   }
 

@@ -1,82 +1,104 @@
-import { accepts, type FieldCondition } from './compile.ts';
-import type { Element, FlatEvent, LeafTree } from './flatten.ts';
+import { byPath } from './combinations.ts';
+import { combinationGraph, END, type CombinationGraph } from './combination-graph.ts';
+import type { FieldCondition } from './compile.ts';
+import type { Facts } from './facts.ts';
+import type { Element, LeafTree } from './flatten.ts';
+import { CHOICE_COST, NODE_COST } from './work.ts';
 
 /**
- * Array consistency: one choice of elements, at most one of each list, must make all conditions hold. What has been
- * chosen so far is a state: the innermost chosen elements that a later condition can still see. Conditions go by path,
- * so those of one list stand together, and a list is forgotten as soon as no later condition looks into it:
- * independent lists never multiply, and each state only walks the leaves that it can reach.
+ * Array consistency: one choice of elements, at most one of each list, must make all conditions of one combination
+ * hold. What has been chosen so far is a state: the innermost chosen elements that a later condition can still see.
+ * Conditions go by path, so those of one list stand together, and a list is forgotten as soon as no later condition
+ * looks into it: independent lists never multiply, and each state only walks the leaves that it can reach.
+ * Combinations that have the same conditions left go on together, with the states of all of them.
  */
 type State = readonly Element[];
 
 /**
- * Nodes looked at for one pattern and one event, at most. Only an event made to hurt needs as many: two lists under
- * one dotted name, each with tens of thousands of elements. Such an event does not match.
+ * @param combinations each of conditions of which it depends on elements of lists whether they hold
+ * @throws WorkExceeded
  */
-const WORK_MAX = 2_000_000;
-
-export function holdsTogether(conditions: readonly FieldCondition[], flat: FlatEvent): boolean {
-  const lastSeen = new Map<number, number>();
-  for (const [index, { path }] of conditions.entries())
-    for (const list of listsOf(flat.tree(path))) lastSeen.set(list, index);
-  let states: State[] = [[]];
-  let work = 0;
-  for (const [index, condition] of conditions.entries()) {
-    const reach = new Reach(condition, flat.tree(condition.path));
-    const next = new Distinct();
-    for (const state of states) {
-      work += reach.from(state, (chosen) => {
-        next.add(chosen.flatMap((element) => visible(element, lastSeen, index)));
-      });
-      if (work > WORK_MAX) return false;
+export function holdTogether(combinations: Iterable<FieldCondition[]>, facts: Facts): boolean {
+  const graph = combinationGraph(combinations, facts.work);
+  const start = graph.length - 1;
+  if (start === END) return true; // some combination has nothing left
+  const lastSeen = lastPathsOf(graph, facts);
+  const reaches = new Map<FieldCondition, Reach>();
+  const states = new Map<number, Distinct>([[start, new Distinct([])]]);
+  for (let node = start; node !== END; node -= 1) {
+    const here = states.get(node)?.states() ?? [];
+    states.delete(node);
+    if (here.length === 0) continue;
+    for (const { condition, to } of graph[node] ?? []) {
+      const reach = reaches.get(condition) ?? new Reach(condition, facts);
+      reaches.set(condition, reach);
+      const next = states.get(to) ?? new Distinct();
+      states.set(to, next);
+      for (const state of here) {
+        reach.from(state, (chosen) => {
+          next.add(chosen.flatMap((element) => visible(element, lastSeen, condition.path)));
+        });
+        if (to === END && !next.isEmpty) return true;
+      }
     }
-    states = next.states();
-    if (states.length === 0) return false;
   }
-  return true;
+  return false;
 }
 
-function* listsOf(tree: LeafTree): Generator<number> {
-  for (const [list, elements] of tree.lists) {
-    yield list;
-    for (const below of elements.values()) yield* listsOf(below);
+/** For each list, the last path that looks into it. */
+function lastPathsOf(graph: CombinationGraph, { flat, work }: Facts): Map<number, string> {
+  const lastPaths = new Map<number, string>();
+  const conditions = new Map(
+    graph.flatMap((steps) => steps.map(({ condition }) => [condition.path, condition])),
+  );
+  for (const { path } of byPath([...conditions.values()])) {
+    const lists = flat.lists(path);
+    work.spend(lists.size);
+    for (const list of lists) lastPaths.set(list, path);
   }
+  return lastPaths;
 }
 
 /** The element, or the innermost one around it that a later condition can see. */
-function visible(element: Element, lastSeen: ReadonlyMap<number, number>, index: number): Element[] {
+function visible(element: Element, lastSeen: ReadonlyMap<number, string>, path: string): Element[] {
   for (let step: Element | undefined = element; step; step = step.parent)
-    if ((lastSeen.get(step.list) ?? -1) > index) return [step];
+    if ((lastSeen.get(step.list) ?? '') > path) return [step];
   return [];
 }
 
 /** Where one condition can go on from a state. */
 class Reach {
   readonly #condition: FieldCondition;
+  readonly #facts: Facts;
   readonly #tree: LeafTree;
   /** Whether the condition holds among the leaves of a node; asked once however many states come by. */
   readonly #holds = new Map<LeafTree, boolean>();
 
-  constructor(condition: FieldCondition, tree: LeafTree) {
+  constructor(condition: FieldCondition, facts: Facts) {
     this.#condition = condition;
-    this.#tree = tree;
+    this.#facts = facts;
+    this.#tree = facts.flat.tree(condition.path);
   }
 
-  /** @returns how many nodes were looked at */
-  from(state: State, reached: (state: State) => void): number {
-    const chosen = new Map<number, Element>();
-    for (const tip of state)
-      for (let step: Element | undefined = tip; step; step = step.parent) chosen.set(step.list, step);
+  from(state: State, reached: (state: State) => void): void {
+    const { work } = this.#facts;
+    const around = state.reduce((sum, tip) => sum + 1 + tip.depth, 0);
+    work.spend(NODE_COST + around);
+    const chosen = chosenIn(state);
     let isPresent = false;
-    let looked = 1;
     const look = (node: LeafTree, element: Element | undefined): void => {
-      looked += 1;
+      work.spend(NODE_COST + node.lists.size);
       if (node.leaves.length > 0) {
         isPresent = true;
-        if (this.#holdsAt(node)) reached(choose(state, element));
+        if (this.#holdsAt(node)) {
+          const next = choose(state, element);
+          const among = next.length > 1 ? CHOICE_COST * next.length : 0;
+          work.spend(among + around + (element ? element.depth * (1 + state.length) : 0));
+          reached(next);
+        }
       }
       for (const [list, elements] of node.lists) {
-        const only = chosen.get(list);
+        const only = chosen(list);
         if (only) {
           const below = elements.get(only);
           if (below) look(below, only);
@@ -85,16 +107,26 @@ class Reach {
     };
     look(this.#tree, undefined);
     if (!isPresent && this.#condition.absenceAllowed) reached(state);
-    return looked;
   }
 
   #holdsAt(node: LeafTree): boolean {
     const known = this.#holds.get(node);
     if (known !== undefined) return known;
-    const holds = node.leaves.some((leaf) => accepts(this.#condition, leaf.value));
+    const holds = this.#facts.holdsAmong(this.#condition, node.leaves);
     this.#holds.set(node, holds);
     return holds;
   }
+}
+
+/** The element that a state has chosen of a list. */
+function chosenIn(state: State): (list: number) => Element | undefined {
+  const [only] = state;
+  if (!only) return () => undefined;
+  if (state.length === 1 && !only.parent) return (list) => (list === only.list ? only : undefined);
+  const chosen = new Map<number, Element>();
+  for (const tip of state)
+    for (let step: Element | undefined = tip; step; step = step.parent) chosen.set(step.list, step);
+  return (list) => chosen.get(list);
 }
 
 function choose(state: State, element: Element | undefined): State {
@@ -115,8 +147,16 @@ class Distinct {
   readonly #several = new Map<string, State>();
   readonly #numbers = new Map<Element, number>();
 
+  constructor(...states: State[]) {
+    for (const state of states) this.add(state);
+  }
+
+  get isEmpty(): boolean {
+    return !this.#isEmptyIn && this.#single.size === 0 && this.#several.size === 0;
+  }
+
   add(state: State): void {
-    const elements = [...new Set(state)];
+    const elements = state.length > 1 ? [...new Set(state)] : state;
     const [only] = elements;
     if (only === undefined) this.#isEmptyIn = true;
     else if (elements.length === 1) this.#single.add(only);
