@@ -95,3 +95,17 @@ test('copies in an archive are found and forgotten by an index', async () => {
   });
   assert.deepEqual(scans, []);
 });
+
+test('events are not looked through while all are within the limit', async () => {
+  const database = new ListeningDatabase(':memory:');
+  const store = new SqliteEventStore(database);
+  await store.record([record('a', ['r'])]);
+  database.statements.clear();
+  assert.equal(await store.forgetEvents({ beforeMs: NOW + 1, limit: 5, aboveBytes: 1_000_000 }), 0);
+  assert.deepEqual(
+    [...database.statements].filter((statement) => / FROM (events|event_rejects)\b/.test(statement)),
+    [],
+  );
+  assert.equal(database.statements.size, 1);
+  database.close();
+});

@@ -62,6 +62,8 @@ export function forgetEvents(
   sql: Sql,
   { beforeMs, limit, aboveBytes }: Parameters<EventStore['forgetEvents']>[0],
 ): number {
+  const isEnough = (): boolean => aboveBytes !== undefined && storedEvents(sql).bytes <= aboveBytes;
+  if (isEnough()) return 0; // asked first: finding the oldest passes over all that is still to be delivered
   const oldest = (['events', 'event_rejects'] as const)
     .flatMap((table) => {
       const rows = sql.prepare(OLDEST[table]).all(beforeMs, limit);
@@ -75,7 +77,7 @@ export function forgetEvents(
     .slice(0, limit);
   let forgotten = 0;
   for (const { table, sequence } of oldest) {
-    if (aboveBytes !== undefined && storedEvents(sql).bytes <= aboveBytes) break;
+    if (isEnough()) break;
     sql.prepare(`DELETE FROM ${table} WHERE sequence = ?`).run(sequence);
     forgotten += 1;
   }
