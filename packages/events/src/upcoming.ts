@@ -3,6 +3,7 @@ import { DEFAULT_BUS } from './arns.ts';
 import type { Upcoming } from './ports/event-service.ts';
 import type { SchedulerStore } from './ports/scheduler.ts';
 import { nextFireOf } from './rules/rules.ts';
+import { readOr } from './unreadable.ts';
 import { isInClockGap, nextScheduledMs } from './scheduler/next-invocation.ts';
 
 /** What runs by the clock in a region, scheduled rules first, each by name, with its next times. */
@@ -19,22 +20,24 @@ export async function upcoming(
     ...rules.flatMap(({ rule, targets, createdAtMs }): Upcoming[] => {
       const { Name: name, Arn: arn, ScheduleExpression: expression, State } = rule;
       if (expression === undefined) return [];
+      const what: Timeless = {
+        kind: 'rule',
+        name,
+        arn,
+        expression,
+        timeZone: 'UTC',
+        isEnabled: State !== 'DISABLED',
+        targetArns: targets.map((target) => target.Arn),
+      };
       return [
-        {
-          kind: 'rule',
-          name,
-          arn,
-          expression,
-          timeZone: 'UTC',
-          isEnabled: State !== 'DISABLED',
-          targetArns: targets.map((target) => target.Arn),
+        withTimes(what, () => ({
           nextMs: times(nowMs, count, (afterMs) => nextFireOf(rule, afterMs, createdAtMs)),
-        },
+        })),
       ];
     }),
     ...schedules.map(({ schedule }): Upcoming => {
       const isEnabled = schedule.State === 'ENABLED';
-      return {
+      const what: Timeless = {
         kind: 'schedule',
         name: `${schedule.GroupName}/${schedule.Name}`,
         arn: schedule.Arn,
@@ -42,11 +45,22 @@ export async function upcoming(
         timeZone: schedule.ScheduleExpressionTimezone,
         isEnabled,
         targetArns: [schedule.Target.Arn],
+      };
+      return withTimes(what, () => ({
         nextMs: isEnabled ? times(nowMs, count, (afterMs) => nextScheduledMs(schedule, afterMs)) : [],
         isInClockGap: isInClockGap(schedule),
-      };
+      }));
     }),
   ];
+}
+
+type Times = Pick<Upcoming, 'nextMs' | 'isInClockGap'>;
+type Timeless = Omit<Upcoming, keyof Times | 'unreadable'>;
+
+/** One that another version wrote and this one cannot read does not hide the others. */
+function withTimes(what: Timeless, read: () => Times): Upcoming {
+  const { value, problem } = readOr(read);
+  return value ? { ...what, ...value } : { ...what, nextMs: [], unreadable: problem };
 }
 
 function times(nowMs: number, count: number, next: (afterMs: number) => number | undefined): number[] {

@@ -18,6 +18,7 @@ const NOT_VALID = { name: 'ValidationException', message: 'Parameter ScheduleExp
 
 /** A server comes to a data folder in which another version wrote. */
 async function startOver(world: World, ...statements: string[]): Promise<void> {
+  await world.service.close();
   world.crash();
   const database = new DatabaseSync(join(world.folder, 'riposte.db'));
   for (const statement of statements) database.exec(statement);
@@ -87,5 +88,44 @@ test(
     assert.equal(world.invocations.length, 3);
     await world.service.deleteSchedule(REGION, 'old');
     assert.deepEqual(world.reports, []);
+  }),
+);
+
+test(
+  'a schedule and a scheduled rule that cannot be read stop no other, and are told once',
+  inWorld(async (world) => {
+    const { service } = world;
+    await service.createSchedule(REGION, SCHEDULE);
+    await service.createSchedule(REGION, { ...SCHEDULE, Name: 'sound' });
+    const { RuleArn } = await rule(world, 'old');
+    await rule(world, 'sound');
+    const target = { Id: 't', Arn: FUNCTION, Input: '"rule"' };
+    await service.putTargets(REGION, 'sound', [target]);
+    await startOver(world, oldRule(START_MS + MINUTE_MS), oldSchedule(START_MS + MINUTE_MS));
+    await world.pass(11 * MINUTE_MS);
+    assert.equal(world.invocations.filter(({ payload }) => payload === '"rule"').length, 2);
+    assert.equal(world.invocations.filter(({ payload }) => payload === '{}').length, 3);
+    const problem = `${TOO_LONG}: the period is too long`;
+    const { Arn } = await world.service.getSchedule(REGION, 'old');
+    const unreadable = { kind: 'schedule-unreadable', expression: TOO_LONG, problem };
+    assert.deepEqual(world.reports, [
+      { ...unreadable, ruleArn: RuleArn },
+      { ...unreadable, ruleArn: Arn },
+    ]);
+    await startOver(world);
+    await world.pass(MINUTE_MS);
+    assert.equal(world.reports.length, 2, 'a start does not tell it again');
+    assert.deepEqual(
+      (await world.service.upcoming(REGION, 1)).map((one) => [one.name, one.nextMs.length, one.unreadable]),
+      [
+        ['old', 0, problem],
+        ['sound', 1, undefined],
+        ['default/old', 0, problem],
+        ['default/sound', 1, undefined],
+      ],
+    );
+    await assert.rejects(world.service.nextInvocations(REGION, 'old', undefined, 1), {
+      name: 'ValidationException',
+    });
   }),
 );

@@ -45,9 +45,14 @@ function printList({ terminal }: CommandContext, all: readonly Upcoming[]): void
     one.kind,
     one.isEnabled ? 'enabled' : 'disabled',
     one.timeZone === 'UTC' ? one.expression : `${one.expression} ${one.timeZone}`,
-    one.nextMs[0] === undefined ? '–' : new Date(one.nextMs[0]).toISOString(),
+    nextOf(one),
   ]);
   for (const line of formatTable(['NAME', 'KIND', 'STATE', 'EXPRESSION', 'NEXT'], rows)) terminal.out(line);
+}
+
+function nextOf({ nextMs: [next], unreadable }: Upcoming): string {
+  if (unreadable !== undefined) return 'cannot be read';
+  return next === undefined ? '–' : new Date(next).toISOString();
 }
 
 /** In UTC, and as the clock on the wall shows it where the schedule goes by one. */
@@ -56,7 +61,11 @@ function printTimes({ terminal }: CommandContext, one: Upcoming): void {
     `${oneLine(one.name)}  ${oneLine(one.expression)} ${oneLine(one.timeZone)}  ${one.isEnabled ? 'enabled' : 'disabled'}`,
   );
   for (const arn of one.targetArns) terminal.out(`  → ${oneLine(arn)}`);
-  if (one.isInClockGap)
+  if (one.unreadable !== undefined)
+    terminal.out(
+      `  It does not run until it is changed: its expression cannot be read (${oneLine(one.unreadable)}).`,
+    );
+  else if (one.isInClockGap)
     terminal.out(
       `  It never runs: this local time does not exist in ${oneLine(one.timeZone)}, where clocks are put forward over it.`,
     );

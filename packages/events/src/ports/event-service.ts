@@ -92,6 +92,8 @@ export interface Upcoming {
   nextMs: number[];
   /** It never runs: its one local time does not exist, since clocks are put forward over it. */
   isInClockGap?: boolean;
+  /** Why its next times cannot be told: another version accepted it. It does not run until it is changed. */
+  unreadable?: string;
 }
 
 /** How one rule judged one event. */

@@ -4,6 +4,8 @@ import type { Schedule } from './scheduler.ts';
 export type EventReport =
   /** Every run from `firstMissedMs` to before `untilMs` was skipped. */
   | { kind: 'schedule-missed'; ruleArn: string; firstMissedMs: number; untilMs: number }
+  /** Its next time cannot be told: it was written by another version. It does not run until it is changed. */
+  | { kind: 'schedule-unreadable'; ruleArn: string; expression: string; problem: string }
   /** Its one local time does not exist: clocks are put forward over it. */
   | { kind: 'schedule-never'; schedule: Schedule }
   | {

@@ -4,6 +4,7 @@ import { eventTime } from '../envelope/time.ts';
 import type { EventEnvelope } from '../ports/event-service.ts';
 import type { StoredRule } from '../ports/event-store.ts';
 import { recordOf } from '../records.ts';
+import { readOr } from '../unreadable.ts';
 import { nextFireOf } from './rules.ts';
 
 /** Fires scheduled rules. */
@@ -29,12 +30,20 @@ export class ScheduledRules implements DueWork {
     const { store, clock, report } = this.#context;
     const now = clock.now();
     const dueMs = due.nextFireMs ?? now;
-    const latestMs = latestFire(due, dueMs, now);
+    const key = { region: due.region, eventBusName: due.rule.EventBusName, name: due.rule.Name };
+    const read = readOr(() => ({
+      latestMs: latestFire(due, dueMs, now),
+      nextFireMs: nextFireOf(due.rule, now, due.createdAtMs),
+    }));
+    if (read.problem !== undefined) {
+      await store.setNextFire(key, undefined); // so that it is told once
+      const { Arn: ruleArn, ScheduleExpression: expression = '' } = due.rule;
+      return report({ kind: 'schedule-unreadable', ruleArn, expression, problem: read.problem });
+    }
+    const { latestMs, nextFireMs } = read.value;
     const untilMs = latestMs ?? now;
     if (dueMs < untilMs)
       report({ kind: 'schedule-missed', ruleArn: due.rule.Arn, firstMissedMs: dueMs, untilMs });
-    const key = { region: due.region, eventBusName: due.rule.EventBusName, name: due.rule.Name };
-    const nextFireMs = nextFireOf(due.rule, now, due.createdAtMs);
     if (latestMs === undefined) {
       await store.setNextFire(key, nextFireMs);
       return;

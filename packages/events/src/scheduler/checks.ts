@@ -56,7 +56,8 @@ export function checkSchedule(input: ScheduleInput): void {
   checkTarget(target);
 }
 
-function checkExpression(expression: string): void {
+/** @throws ServiceError ValidationException */
+export function checkExpression(expression: string): void {
   try {
     parseSchedulerExpression(expression);
   } catch (error) {

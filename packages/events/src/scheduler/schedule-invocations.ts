@@ -4,6 +4,7 @@ import type { EventRecord } from '../ports/event-store.ts';
 import type { ScheduleKey, SchedulerStore, StoredSchedule } from '../ports/scheduler.ts';
 import type { Target } from '../ports/targets.ts';
 import type { DueWork } from '../due-runner.ts';
+import { readOr } from '../unreadable.ts';
 import { dueInvocation } from './due-invocation.ts';
 import { scheduledInput } from './input.ts';
 import { nextInvocation } from './next-invocation.ts';
@@ -38,7 +39,23 @@ export class ScheduleInvocations implements DueWork {
   async #fire(due: StoredSchedule, nowMs: number): Promise<void> {
     const { schedule, region, next } = due;
     if (!next) return;
-    const { scheduledMs, missedUntilMs: untilMs, doneMs } = dueInvocation(schedule, next, nowMs);
+    const key: ScheduleKey = { region, groupName: schedule.GroupName, name: schedule.Name };
+    const read = readOr(() => {
+      const now = dueInvocation(schedule, next, nowMs);
+      return { ...now, after: this.#after(due, now.doneMs, nowMs) };
+    });
+    if (read.problem !== undefined) {
+      const { next: _unread, ...rest } = due;
+      await this.#store.fireSchedule(key, rest); // so that it is told once
+      const { Arn: ruleArn, ScheduleExpression: expression } = schedule;
+      return this.#context.report({
+        kind: 'schedule-unreadable',
+        ruleArn,
+        expression,
+        problem: read.problem,
+      });
+    }
+    const { scheduledMs, missedUntilMs: untilMs, after } = read.value;
     if (untilMs !== undefined)
       this.#context.report({
         kind: 'schedule-missed',
@@ -46,8 +63,6 @@ export class ScheduleInvocations implements DueWork {
         firstMissedMs: next.scheduledMs,
         untilMs,
       });
-    const after = this.#after(due, doneMs, nowMs);
-    const key: ScheduleKey = { region, groupName: schedule.GroupName, name: schedule.Name };
     const record = scheduledMs === undefined ? undefined : this.#record(due, scheduledMs, nowMs);
     await this.#store.fireSchedule(key, after, record);
     if (record) this.#recorded();

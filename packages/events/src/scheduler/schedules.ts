@@ -2,7 +2,7 @@ import { ServiceError } from '@riposte/engine';
 import type { EventContext } from '../context.ts';
 import { pageOf } from '../pages.ts';
 import type { Schedule, ScheduleInput, SchedulerService, SchedulerStore } from '../ports/scheduler.ts';
-import { checkSchedule } from './checks.ts';
+import { checkExpression, checkSchedule } from './checks.ts';
 import { isInClockGap, nextInvocation, nextScheduledMs } from './next-invocation.ts';
 import { DEFAULT_GROUP, type ScheduleGroups } from './schedule-groups.ts';
 
@@ -82,6 +82,7 @@ export class Schedules {
     count: number,
   ): Promise<Date[]> {
     const schedule = await this.get(region, name, groupName);
+    checkExpression(schedule.ScheduleExpression); // an earlier version may have accepted it
     const times: Date[] = [];
     let afterMs: number | undefined = this.#context.clock.now();
     while (times.length < count) {
