@@ -61,15 +61,16 @@ export interface RunningEventService extends EventService, SchedulerService {
 
 /** EventBridge for one account over a store. */
 export function createEventService(options: EventServiceOptions): RunningEventService {
+  const report = options.report ?? (() => undefined);
   const context: EventContext = {
     store: options.store,
     clock: options.clock,
     ids: options.ids,
     home: { partition: options.partition ?? 'aws', account: options.account },
-    catalogue: new RuleCatalogue(options.store),
+    catalogue: new RuleCatalogue(options.store, report),
     change: oneAtATime(),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
-    report: options.report ?? (() => undefined),
+    report,
   };
   const watch: DueRunner = new DueRunner(context, [new Watch(context, () => recorded())]);
   const dispatcher = new Dispatcher(context, options.invoker, () => watch.notify());

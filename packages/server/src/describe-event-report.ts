@@ -15,6 +15,8 @@ export function describeEventReport(report: EventReport): string {
       return `delivery ${report.deliveryId} of event ${report.eventId} to ${report.targetArn} was given up: ${report.error}`;
     case 'event-lost':
       return `event ${report.eventId} for the bus ${report.eventBusName} was not kept: ${report.reason}`;
+    case 'match-undecided':
+      return `rule ${report.ruleArn}: whether event ${report.eventId} matches was not decided, which counts as not matching; explain says why. It is told once for this pattern.`;
     case 'store-failed':
       return `events: ${report.error instanceof Error ? report.error.message : String(report.error)} The work is tried again.`;
   }

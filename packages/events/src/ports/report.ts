@@ -17,5 +17,7 @@ export type EventReport =
       error: string;
     }
   | { kind: 'event-lost'; eventId: string; eventBusName: string; reason: string }
+  /** The work limit of matching was reached, which counts as not matching. Told once for a rule and its pattern. */
+  | { kind: 'match-undecided'; eventId: string; ruleArn: string }
   /** The store refused; the work is tried again. */
   | { kind: 'store-failed'; error: unknown };

@@ -1,5 +1,6 @@
 import { compilePattern, InvalidPattern, PatternIndex, type CompiledPattern } from '@riposte/patterns';
 import type { EventStore, StoredRule } from '../ports/event-store.ts';
+import type { EventReport } from '../ports/report.ts';
 
 /** A rule ready to match. */
 export interface ReadyRule {
@@ -16,6 +17,8 @@ export interface BusRules {
   /** Those with a pattern; positions in the index are positions in here. */
   indexed: readonly ReadyRule[];
   index: PatternIndex;
+  /** To be called for each rule that the work limit kept from being matched with an event; the first time is reported. */
+  undecided: (ready: ReadyRule, eventId: string) => void;
 }
 
 /**
@@ -27,10 +30,14 @@ export class RuleCatalogue {
   readonly #buses = new Map<string, BusRules>();
   /** As they were before the last change. */
   readonly #earlier = new Map<string, BusRules>();
+  readonly #report: (report: EventReport) => void;
+  /** Rules with their patterns that were reported as undecided. */
+  readonly #told = new Set<string>();
   #changes = 0;
 
-  constructor(store: EventStore) {
+  constructor(store: EventStore, report: (report: EventReport) => void = () => undefined) {
     this.#store = store;
+    this.#report = report;
   }
 
   async rules(region: string, eventBusName: string): Promise<BusRules> {
@@ -39,13 +46,23 @@ export class RuleCatalogue {
     if (known) return known;
     const changes = this.#changes;
     const stored = await this.#store.rules(region, eventBusName);
-    const ready = busRules(stored, this.#earlier.get(key));
+    const ready = {
+      ...busRules(stored, this.#earlier.get(key)),
+      undecided: (rule: ReadyRule, eventId: string) => this.#undecided(rule, eventId),
+    };
     // a change while we were reading: what was read may be old, so it is used once and not kept
     if (changes === this.#changes) {
       this.#buses.set(key, ready);
       this.#earlier.delete(key);
     }
     return ready;
+  }
+
+  #undecided({ stored: { rule } }: ReadyRule, eventId: string): void {
+    const told = `${rule.Arn} ${rule.EventPattern}`;
+    if (this.#told.has(told)) return;
+    this.#told.add(told);
+    this.#report({ kind: 'match-undecided', eventId, ruleArn: rule.Arn });
   }
 
   /** To be called when a change is on disk, before it is answered. */
@@ -56,7 +73,10 @@ export class RuleCatalogue {
   }
 }
 
-function busRules(stored: readonly StoredRule[], earlier: BusRules | undefined): BusRules {
+function busRules(
+  stored: readonly StoredRule[],
+  earlier: BusRules | undefined,
+): Pick<BusRules, 'all' | 'indexed' | 'index'> {
   const compiled = new Map(earlier?.all.map((ready) => [ready.stored.rule.EventPattern, ready]));
   const all = stored.map((rule) => {
     const known = compiled.get(rule.rule.EventPattern);

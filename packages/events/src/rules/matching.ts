@@ -4,23 +4,39 @@ import type { StoredRule } from '../ports/event-store.ts';
 import type { BusRules, ReadyRule } from './catalogue.ts';
 
 /** @returns the rules that match, in their order */
-export function matchingRules({ index, indexed }: BusRules, event: EventEnvelope): StoredRule[] {
-  return index
-    .matching(event)
-    .flatMap((position) => indexed[position] ?? [])
-    .filter((ready) => refusal(ready, event) === undefined)
-    .map((ready) => ready.stored);
+export function matchingRules({ index, indexed, undecided }: BusRules, event: EventEnvelope): StoredRule[] {
+  const outcome = index.outcome(event);
+  const seeing = (positions: readonly number[]): ReadyRule[] =>
+    positions
+      .flatMap((position) => indexed[position] ?? [])
+      .filter((ready) => refusal(ready, event) === undefined);
+  for (const ready of seeing(outcome.undecided)) undecided(ready, event.id);
+  return seeing(outcome.matched).map((ready) => ready.stored);
 }
 
 /** @returns for every rule, why it matched or not */
-export function explainRules({ all }: BusRules, event: EventEnvelope): RuleMatch[] {
+export function explainRules({ all, indexed, index }: BusRules, event: EventEnvelope): RuleMatch[] {
   const flat = flattenEvent(event);
+  // as it was matched: rules share a limit of work on one event
+  const outcome = index.outcome(event);
+  const matching = new Set(outcome.matched.map((position) => indexed[position]));
+  const undecided = new Set(outcome.undecided.map((position) => indexed[position]));
   return all.map((ready) => {
     const { Arn: ruleArn, Name: ruleName } = ready.stored.rule;
     const refused = refusal(ready, event);
     if (refused !== undefined || !ready.pattern)
       return { ruleArn, ruleName, matched: false, explanation: refused ?? '' };
-    const { matched, sentence, path, wanted = '', seen = '' } = explain(ready.pattern, flat);
+    const {
+      matched,
+      sentence,
+      path,
+      wanted = '',
+      seen = '',
+    } = explain(
+      ready.pattern,
+      flat,
+      matching.has(ready) ? 'matched' : undecided.has(ready) ? 'undecided' : 'refused',
+    );
     const decidedBy = path === undefined ? {} : { decidedBy: { path, wanted, seen } };
     return { ruleArn, ruleName, matched, explanation: sentence, ...decidedBy };
   });
