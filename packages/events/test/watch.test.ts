@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { ACCOUNT, inWorld, REGION, START_MS, type World } from './world.ts';
 
@@ -223,5 +225,34 @@ test(
     );
     await world.pass(HOUR);
     assert.deepEqual(await told(world), [['Rule Quiet', ruleArn]]);
+  }),
+);
+
+test(
+  'a rule whose hours no date can tell is not watched, and holds up no other, also one that is so in the store',
+  inWorld(async (world) => {
+    await begin(world);
+    const put = async (Name: string, hours: string) =>
+      world.service.putRule(REGION, {
+        Name,
+        EventPattern: '{"source":["never"]}',
+        tags: { 'riposte:quiet-after-hours': hours },
+      });
+    await put('long', '999999999999');
+    await put('longer', '1e30');
+    await put('old', '1');
+    const { RuleArn } = await put('watched', '2');
+    await world.service.close();
+    world.crash();
+    const database = new DatabaseSync(join(world.folder, 'riposte.db'));
+    database.exec(
+      `UPDATE event_rule_watch SET after_ms = ${999_999_999_999 * HOUR} WHERE rule_arn LIKE '%/old'`,
+    );
+    database.close();
+    world.open();
+    await world.service.start();
+    await world.pass(3 * HOUR);
+    assert.deepEqual(await told(world), [['Rule Quiet', RuleArn]]);
+    assert.deepEqual(world.reports, []);
   }),
 );

@@ -23,9 +23,12 @@ export type Announcement =
 
 /** A rule with this tag is watched: its value is the number of hours after which it is quiet. */
 const QUIET_AFTER_HOURS = 'riposte:quiet-after-hours';
+/** About 137,000 years: with it no instant lies beyond what a `Date` can tell. */
+const QUIET_AFTER_MAX_MS = 8.64e15 / 2;
 
-/** @returns milliseconds, or undefined for a rule that is not watched */
+/** @returns milliseconds, or undefined for a rule that is not watched, as one whose hours no date can tell */
 export function quietAfterMs(tags: Readonly<Record<string, string>> | undefined): number | undefined {
   const hours = Number(tags?.[QUIET_AFTER_HOURS]);
-  return hours > 0 && Number.isFinite(hours) ? hours * 3_600_000 : undefined;
+  const afterMs = hours * 3_600_000;
+  return afterMs > 0 && afterMs <= QUIET_AFTER_MAX_MS ? afterMs : undefined;
 }

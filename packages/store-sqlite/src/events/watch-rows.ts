@@ -1,6 +1,6 @@
 import { quietAfterMs, type Announcement, type EventRecord, type StoredRule } from '@riposte/events';
 import type { Sql } from '../database.ts';
-import { integer, text } from '../engine/columns.ts';
+import { INSTANT_MAX_MS, integer, text } from '../engine/columns.ts';
 import { markTargetAnnounced, targetAnnouncements } from './target-rows.ts';
 
 /** States of a watched rule: it may become quiet, it was told to be, and it has matched again but that is not told. */
@@ -58,9 +58,13 @@ export function markAnnounced(sql: Sql, announcement: Announcement): void {
     .run(announcement.kind === 'rule-quiet' ? QUIET : WATCHED, announcement.ruleArn);
 }
 
+/** An earlier version took hours that make times too large to be read: such a rule is never quiet. */
 export function nextQuietMs(sql: Sql): number | undefined {
   const row = sql
-    .prepare(`SELECT min(last_ms + after_ms) AS next FROM event_rule_watch WHERE state = ${WATCHED}`)
+    .prepare(
+      `SELECT min(last_ms + after_ms) AS next FROM event_rule_watch
+       WHERE state = ${WATCHED} AND after_ms <= ${INSTANT_MAX_MS}`,
+    )
     .get();
   const next = row?.['next'];
   return typeof next === 'number' ? next : undefined;
