@@ -51,7 +51,9 @@ function statusOf(
   headers: Record<string, string> = {},
 ): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, method, path, headers }, (incoming) => {
+    // a connection of its own: one that was kept may be closed by the server just when it is used again
+    const options = { host: '127.0.0.1', port, method, path, headers, agent: false };
+    const outgoing = request(options, (incoming) => {
       incoming.resume().on('end', () => resolve(incoming.statusCode));
     });
     outgoing.on('error', reject);
