@@ -94,6 +94,14 @@ export function makeEvent(pick: Pick, depth: number): Record<string, unknown> {
   return event;
 }
 
+/** An event of long lists, some of them under one dotted name, and of lists in lists: what must not be multiplied out. */
+export function makeWideEvent(pick: Pick): Record<string, unknown> {
+  const list = () => Array.from({ length: 1 + pick(20) }, () => makeEvent(pick, 1));
+  let nested: unknown = makeEvent(pick, 1);
+  for (let depth = pick(30); depth > 0; depth -= 1) nested = [nested, one(pick, SCALARS)];
+  return { ...makeEvent(pick, 2), [one(pick, NAMES)]: list(), 'a.b': list(), [one(pick, NAMES)]: nested };
+}
+
 function makeValue(pick: Pick, depth: number): unknown {
   switch (depth > 0 ? pick(4) : 3) {
     case 0:
