@@ -7,6 +7,14 @@ import { isPoison, type Kind, KINDS, type Ledger, type PutEvent } from './ledger
 const KIND_CHANCE = 0.6;
 /** An event that never ends its delivery is a slow one: few of them make the backlog that others must not feel. */
 const POISON_CHANCE = 0.15;
+/** What comes beside the two members that the soak is about: mostly nothing. */
+const BURDENS = { none: 88, large: 8, huge: 1, hostile: 3 };
+type Burden = keyof typeof BURDENS;
+/** Of a state machine's input and of a topic's message: what is larger dies there, and is told by a dead letter. */
+const SMALL_LIMIT_BYTES = 262_144;
+/** All of a request is at most 1 MiB. */
+const HUGE_BYTES = 700_000;
+const HOSTILE_LENGTH = 500;
 
 /** Puts events until it is told to stop, and writes down what was acknowledged. A request that fails is not repeated. */
 export async function putEvents(
@@ -30,7 +38,7 @@ export async function putEvents(
           Entries: batch.map(({ number, kinds }) => ({
             Source: 'soak',
             DetailType: 'Soak',
-            Detail: JSON.stringify({ number, kinds }),
+            Detail: JSON.stringify({ number, kinds, ...burden(dice.weighted(BURDENS), dice) }),
           })),
         }),
       );
@@ -41,6 +49,23 @@ export async function putEvents(
     }
     client.destroy();
     await sleep(dice.integer(100, 300));
+  }
+}
+
+function burden(kind: Burden, dice: Dice): object {
+  switch (kind) {
+    case 'none':
+      return {};
+    case 'large':
+      return { padding: 'x'.repeat(dice.integer(1_000, SMALL_LIMIT_BYTES / 2)) };
+    case 'huge':
+      return { padding: 'x'.repeat(dice.integer(SMALL_LIMIT_BYTES, HUGE_BYTES)) };
+    case 'hostile': {
+      // lists under one dotted name, which the costly rule multiplies
+      const list = (name: string) =>
+        Array.from({ length: HOSTILE_LENGTH }, (_, index) => ({ [name]: 1, last: index }));
+      return { a: list('b'), 'a.c': list('d') };
+    }
   }
 }
 

@@ -150,6 +150,13 @@ async function createRules(server: KilledServer, endpoint: string): Promise<void
     { Arn: arns.queue('soak-bus') },
     { EventBusName: 'soak' },
   );
+  // never matches, after as much work as one may cost on a hostile event; what came of it would be a stray
+  await createRule(
+    server,
+    'soak-costly',
+    { source: ['soak'], detail: { a: { b: [1], c: { d: [1], last: [-1] }, last: [-1] } } },
+    { Arn: arns.queue('soak-queue') },
+  );
 }
 
 async function createRule(
