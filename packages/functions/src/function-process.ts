@@ -87,12 +87,17 @@ export class FunctionProcess {
 
   /** Started, waiting for work, and able to take it. */
   get isIdle(): boolean {
-    return this.#ready && this.#running === undefined && !this.hasEnded;
+    return this.#ready && !this.isBusy && !this.hasEnded;
   }
 
   /** Has answered, but neither come back for more nor ended: a runtime that crashed answers first, then exits. */
   get isSettling(): boolean {
-    return !this.#ready && this.#running === undefined && !this.hasEnded;
+    return !this.#ready && !this.isBusy && !this.hasEnded;
+  }
+
+  /** Has an invocation that has not ended. */
+  get isBusy(): boolean {
+    return this.#running !== undefined;
   }
 
   get hasEnded(): boolean {

@@ -132,6 +132,17 @@ test('an invocation that waits in line is withdrawn when nobody waits for it any
   assert.equal(begun.length, 2);
 });
 
+test('another function is served next, however many calls of one wait', async (t) => {
+  const { host } = open(t, () => ({ processesMax: 1 }));
+  const served: string[] = [];
+  const call = async (name: string) => {
+    await invoke(host, name);
+    served.push(name);
+  };
+  await Promise.all([...Array.from({ length: 6 }, () => call('many')), call('one')]);
+  assert.deepEqual(served, ['many', 'one', ...Array.from({ length: 5 }, () => 'many')]);
+});
+
 test('what functions left in their temporary folders when the server was killed is removed at its start', async (t) => {
   let temporary = '';
   const { host } = open(t, (_, folder) => {

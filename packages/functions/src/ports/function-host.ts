@@ -1,4 +1,4 @@
-import type { StepReference } from '@riposte/engine';
+import type { Clock, Ids, StepReference } from '@riposte/engine';
 
 /** What the host must know to run a function. */
 export interface FunctionConfiguration {
@@ -81,4 +81,30 @@ export interface LogSink {
     logStream: string;
     events: { timestampMs: number; message: string }[];
   }): void;
+}
+
+/** The ports that a host works with, and how much it takes on at a time. */
+export interface FunctionHostOptions {
+  /** What time it is, for functions and their logs. */
+  clock: Clock;
+  /**
+   * Measures processes: timeouts, how long they stay warm. Default `clock`. Where it is another, the time of `clock` is
+   * not the machine's: functions are told it, and see it stand still while they run.
+   */
+  processClock?: Clock;
+  ids: Ids;
+  credentials: CredentialsIssuer;
+  logs: LogSink;
+  /** Absolute path of a deployment package's unpacked files, by its hash. */
+  codeFolderOf(codeSha256: string): string;
+  /** The AWS door, e.g. `http://127.0.0.1:4566`. Asked when a process starts: the port is known only then. */
+  endpointUrl(): string;
+  /** Processes at one time over all functions; more invocations wait. Default 50. */
+  processesMax?: number;
+  compileCacheFolder?: string;
+  /**
+   * Where functions get folders for temporary files. It is the host's own: what a killed server left in it is removed.
+   * Default: the system's folder, where nothing is removed but what this host made.
+   */
+  tempFolder?: string;
 }
