@@ -12,11 +12,13 @@
  * Run: `npx node bench/engine.ts [executions] [window] [rounds]`
  */
 import { randomUUID } from 'node:crypto';
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createExecutionHost, type Clock, type Store } from '../packages/engine/src/index.ts';
+import { createExecutionHost, type Store } from '../packages/engine/src/index.ts';
+import { systemClock } from '../packages/server/src/system-clock.ts';
 import { Database, SqliteEngineStore } from '../packages/store-sqlite/src/index.ts';
+import { appendsPerSecond } from './bare-log.ts';
 
 const [executionsCount = 4000, windowSize = 500, rounds = 4] = process.argv.slice(2).map(Number);
 
@@ -30,14 +32,6 @@ const DEFINITION = JSON.stringify({
   StartAt: 'A',
   States: { A: state({ Next: 'B' }), B: state({ Next: 'C' }), C: state({ End: true }) },
 });
-
-const clock: Clock = {
-  now: () => Date.now(),
-  wakeAt: (atMs, wake) => {
-    const timer = setTimeout(wake, Math.max(0, atMs - Date.now()));
-    return () => clearTimeout(timer);
-  },
-};
 
 interface Round {
   executionsPerSecond: number;
@@ -59,7 +53,7 @@ async function durableExecutions(folder: string): Promise<Round> {
   };
   const host = createExecutionHost({
     store,
-    clock,
+    clock: systemClock,
     ids: { uuid: randomUUID, secret: randomUUID, uniform: Math.random },
     account: '123456789012',
     tasksMax: windowSize,
@@ -114,27 +108,15 @@ async function check(host: ReturnType<typeof createExecutionHost>, stateMachineA
   if (count !== executionsCount) throw new Error(`${count} of ${executionsCount} executions succeeded.`);
 }
 
-/** @returns transitions per second of a bare log, four of which make one execution */
-function rawAppends(folder: string, { commits, transitions, bytes }: Round): number {
-  const log = openSync(join(folder, 'raw.log'), 'w');
-  const entry = Buffer.alloc(Math.max(1, Math.round(bytes / transitions)), 120);
-  const perSync = Math.max(1, Math.round(transitions / commits));
-  const startedAtMs = performance.now();
-  for (let written = 0; written < transitions;) {
-    for (let index = 0; index < perSync && written < transitions; index++, written++) writeSync(log, entry);
-    fdatasyncSync(log);
-  }
-  const seconds = (performance.now() - startedAtMs) / 1000;
-  closeSync(log);
-  return transitions / seconds;
-}
-
 const results: { executions: number; raw: number; ratio: number; perCommit: number }[] = [];
 for (let round = 0; round <= rounds; round++) {
   const folder = mkdtempSync(join(tmpdir(), 'riposte-bench-'));
   try {
     const durable = await durableExecutions(folder);
-    const raw = rawAppends(folder, durable) / (durable.transitions / executionsCount);
+    const { transitions } = durable;
+    // so many of which make one execution
+    const raw =
+      appendsPerSecond(folder, { ...durable, entries: transitions }) / (transitions / executionsCount);
     if (round === 0) continue; // warm-up
     const executions = durable.executionsPerSecond;
     results.push({
