@@ -17,6 +17,7 @@ export { recordLastUsed } from './iam/access-keys.ts';
 export { appendLogEvents, appendToLogGroup } from './logs/append.ts';
 export { hasLogGroup } from './logs/records.ts';
 export { expireLogs } from './logs/retention.ts';
+export { mailSubject } from './mail/message.ts';
 export { createNotifier, type Notifier, type NotifierOptions } from './mail/notifier.ts';
 export { outboxTransport } from './mail/outbox.ts';
 export { smtpTransport } from './mail/smtp.ts';

@@ -117,6 +117,17 @@ test('a rule publishes to a topic once the topic’s policy lets it, and the mai
     return mails.find(({ endpoint, status }) => endpoint === 'shop@example.com' && status === 'delivered');
   });
   assert.deepEqual([JSON.parse(mail.message), mail.simulated], [{ order: 8 }, false]);
+  const event = { source: 'shop', 'detail-type': 'to-topic', detail: { order: 9 } };
+  await world.simulate({ event, eventBusName: BUS });
+  const listed = await until('The mail of the rehearsal', async () => {
+    const { out } = await world.riposte('mail');
+    return out.includes('[SIMULATED]') && out;
+  });
+  assert.match(
+    listed,
+    /shop@example\.com +\[SIMULATED\] AWS Notification Message$/m,
+    'a rule gives no subject',
+  );
 });
 
 test('an event of a rule on one bus is none of another’s', async () => {
@@ -228,7 +239,7 @@ test('the mail of a function that a rule invoked says SIMULATED exactly when the
     const told = mails.filter(({ topicArn: topic, status }) => topic === topicArn && status === 'delivered');
     return told.length === 2 && Object.fromEntries(told.map((mail) => [mail.subject, mail.simulated]));
   });
-  assert.deepEqual(marks, { real: false, rehearsed: true });
+  assert.deepEqual(marks, { real: false, '[SIMULATED] rehearsed': true });
 });
 
 test('numbers keep their digits on every way: to a machine, a queue, another bus and a person’s screen', async () => {

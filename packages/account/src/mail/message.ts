@@ -23,12 +23,11 @@ const SIMULATED_LINE =
 /** The mail that SNS would send for a notification, with a word on simulation and a footer that is true here. */
 export function mailOf(notification: Notification, from: string): Mail {
   const { id, simulated } = notification;
-  const subject = notification.subject ?? DEFAULT_SUBJECT;
   return {
     id,
     from,
     to: notification.endpoint,
-    subject: simulated ? SIMULATED_PREFIX + subject : subject,
+    subject: mailSubject(notification),
     text: notification.protocol === 'email-json' ? notification.message : bodyOf(notification),
     messageId: `<${id}@riposte.invalid>`,
     date: new Date(notification.createdAtMs),
@@ -39,6 +38,11 @@ export function mailOf(notification: Notification, from: string): Mail {
       'Auto-Submitted': 'auto-generated',
     },
   };
+}
+
+/** The subject of its mail: SNS's own where the publisher gave none, with the mark of a simulation in front. */
+export function mailSubject({ subject, simulated }: Pick<Notification, 'subject' | 'simulated'>): string {
+  return `${simulated ? SIMULATED_PREFIX : ''}${subject ?? DEFAULT_SUBJECT}`;
 }
 
 function bodyOf({ simulated, message, topicArn, subscriptionArn, endpoint }: Notification): string {

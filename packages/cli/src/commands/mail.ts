@@ -31,7 +31,7 @@ export function registerMail(program: Command, context: CommandContext): void {
         mail.status +
           (mail.lastError === undefined || mail.status === 'delivered' ? '' : ` (${mail.lastError})`),
         mail.endpoint,
-        `${mail.simulated ? '[SIMULATED] ' : ''}${mail.subject ?? ''}`,
+        mail.subject,
       ]);
       for (const line of formatTable(['ID', 'WRITTEN', 'STATUS', 'TO', 'SUBJECT'], rows))
         context.terminal.out(line);

@@ -7,7 +7,7 @@ const SHOWN = ['from', 'to', 'subject', 'date', 'message-id', 'x-riposte-simulat
 /** A mail as a mail program would show it: decoded, with the headers that matter to people. */
 export async function readableMail(mail: MailSummary): Promise<string> {
   if (mail.eml === undefined)
-    return printable(`To: ${mail.endpoint}\nSubject: ${mail.subject ?? ''}\n\n${mail.message}`);
+    return printable(`To: ${mail.endpoint}\nSubject: ${mail.subject}\n\n${mail.message}`);
   const parsed = await PostalMime.parse(mail.eml);
   const headers = SHOWN.flatMap((key) => {
     const header = parsed.headers.find((candidate) => candidate.key === key);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { AccountStore, Notification } from '@riposte/account';
+import { mailSubject, type AccountStore, type Notification } from '@riposte/account';
 import type { MailSummary } from './shapes.ts';
 
 /** Newest first, each with the mail as written where it went to the outbox folder. */
@@ -15,10 +15,11 @@ export async function listMail(
 }
 
 async function withText(notification: Notification, outboxFolder: string): Promise<MailSummary> {
-  if (notification.outboxFile === undefined) return notification;
+  const mail = { ...notification, subject: mailSubject(notification) };
+  if (notification.outboxFile === undefined) return mail;
   // The name comes from our own store; basename keeps it in its folder all the same.
   const eml = await readFile(join(outboxFolder, basename(notification.outboxFile)), 'utf8').catch(
     () => undefined,
   );
-  return { ...notification, ...(eml !== undefined && { eml }) };
+  return { ...mail, ...(eml !== undefined && { eml }) };
 }

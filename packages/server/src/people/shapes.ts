@@ -107,6 +107,8 @@ export interface CreatedSource {
 
 /** A mail to a subscriber of a topic, and how far it has come. */
 export interface MailSummary extends Omit<Notification, 'message'> {
+  /** As the mail has it: with the mark of a simulation, and the one of SNS where the publisher gave none. */
+  subject: string;
   /** The whole mail as written to the outbox, when it lies there. */
   eml?: string;
   message: string;
