@@ -16,9 +16,9 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createExecutionHost, type Store } from '../packages/engine/src/index.ts';
-import { systemClock } from '../packages/server/src/system-clock.ts';
 import { Database, SqliteEngineStore } from '../packages/store-sqlite/src/index.ts';
 import { appendsPerSecond } from './bare-log.ts';
+import { runningClock } from './running-clock.ts';
 
 const [executionsCount = 4000, windowSize = 500, rounds = 4] = process.argv.slice(2).map(Number);
 
@@ -53,7 +53,7 @@ async function durableExecutions(folder: string): Promise<Round> {
   };
   const host = createExecutionHost({
     store,
-    clock: systemClock,
+    clock: runningClock,
     ids: { uuid: randomUUID, secret: randomUUID, uniform: Math.random },
     account: '123456789012',
     tasksMax: windowSize,

@@ -17,9 +17,9 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEventService } from '../packages/events/src/index.ts';
-import { systemClock } from '../packages/server/src/system-clock.ts';
 import { Database, SqliteEventStore, SqliteSchedulerStore } from '../packages/store-sqlite/src/index.ts';
 import { appendsPerSecond } from './bare-log.ts';
+import { runningClock } from './running-clock.ts';
 
 const [eventsCount = 4000, windowSize = 200, rounds = 4] = process.argv.slice(2).map(Number);
 const REGION = 'eu-west-1';
@@ -42,7 +42,7 @@ async function durableEvents(folder: string, rulesCount: number): Promise<Round>
   const service = createEventService({
     store: new SqliteEventStore(database),
     schedulerStore: new SqliteSchedulerStore(database),
-    clock: systemClock,
+    clock: runningClock,
     ids: { uuid: randomUUID, secret: randomUUID, uniform: Math.random },
     account: ACCOUNT,
     invoker: {
