@@ -284,6 +284,10 @@ test('numbers keep their digits on every way: to a machine, a queue, another bus
   });
   assert.ok(body.endsWith(`"detail":${detail}}`), body);
   const shown = await world.riposte('events', 'show', eventId);
+  assert.match(
+    shown.out,
+    /on the bus orders, us-east-1; .*\n {2}was forwarded to the bus default, us-east-1\n/,
+  );
   assert.match(shown.out, /"id": 9007199254740993,\s+"price": 1\.0,\s+"far": 1\.0E10/);
   assert.match((await world.riposte('events', 'show', eventId, '--json')).out, /"price": 1\.0/);
 });

@@ -7,11 +7,12 @@ const GLYPHS = { delivered: ['green', '✓'], pending: ['yellow', '…'], dead: 
 
 /** Everything that is known of an event, as lines. */
 export function describeEvent(stored: StoredEvent, terminal: Pick<Terminal, 'colour'>): string[] {
-  const { event, eventBusName, receivedAtMs, simulated, matchedRuleArns, deliveries } = stored;
+  const { event, receivedAtMs, simulated, matchedRuleArns, deliveries, forwardedTo = [] } = stored;
   const mark = simulated ? `${styled(terminal, 'yellow', 'SIMULATED')} ` : '';
   const lines = [
     `${mark}event ${oneLine(event.id)}: ${oneLine(event.source)}, ${oneLine(event['detail-type'])}`,
-    `  came ${new Date(receivedAtMs).toISOString()} on the bus ${eventBusName}, ${stored.region}; its own time is ${oneLine(event.time)}`,
+    `  came ${new Date(receivedAtMs).toISOString()} on the bus ${busName(stored)}; its own time is ${oneLine(event.time)}`,
+    ...forwardedTo.map((bus) => `  was forwarded to the bus ${busName(bus)}`),
     ...printable(JSON.stringify(event.detail, null, 2))
       .split('\n')
       .map((line) => `  ${line}`),
@@ -23,6 +24,10 @@ export function describeEvent(stored: StoredEvent, terminal: Pick<Terminal, 'col
     lines.push(...own.flatMap((delivery) => describeDelivery(delivery, terminal)));
   }
   return lines;
+}
+
+function busName({ eventBusName, region }: Pick<StoredEvent, 'eventBusName' | 'region'>): string {
+  return `${eventBusName}, ${region}`;
 }
 
 function describeDelivery(

@@ -116,6 +116,8 @@ export interface StoredEvent {
   simulated: boolean;
   /** It came from another bus. */
   forwarded?: true;
+  /** Buses that it was forwarded to, each once, in the order in which it came there; told of one event, not in lists. */
+  forwardedTo?: { region: string; eventBusName: string }[];
   /** Rules that matched, also those without targets. */
   matchedRuleArns: string[];
   deliveries: {

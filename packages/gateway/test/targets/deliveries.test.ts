@@ -196,6 +196,22 @@ test('buses that forward to one another end after one hop, with a report', async
   assert.match(world.reports.join(), /delivery-dead.*is not forwarded twice/);
 });
 
+test('an event asked for by its id names the buses it went over, in order', async (t) => {
+  const world = await openDeliveries(t);
+  const first = await bus(world, 'first');
+  const second = await bus(world, 'second');
+  await world.rule('to-second', { Arn: second });
+  const secondId = await world.put();
+  await world.pass(0);
+  await world.rule('to-first', { Arn: first });
+  const bothId = await world.put();
+  await world.pass(0);
+  const forwardedTo = async (eventId: string) =>
+    (await world.events.describeEvent(eventId))?.forwardedTo?.map(({ eventBusName }) => eventBusName);
+  assert.deepEqual(await forwardedTo(secondId), ['second']);
+  assert.deepEqual((await forwardedTo(bothId))?.toSorted(), ['first', 'second']);
+});
+
 test('a bus that is gone is told by its dead-letter code', async (t) => {
   const world = await openDeliveries(t);
   await world.rule('lost', { Arn: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/gone` });

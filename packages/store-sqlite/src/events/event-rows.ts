@@ -71,11 +71,25 @@ export function putEventOf(sql: Sql, eventId: string): StoredEvent | undefined {
     .all(sequence, eventId, sequence);
   const event = eventOf(sql, row, attemptsOf);
   const all = [event, ...copies.map((copy) => eventOf(sql, copy, attemptsOf))];
+  const forwardedTo = otherBuses(all);
   return {
     ...event,
+    ...(forwardedTo.length > 0 && { forwardedTo }),
     matchedRuleArns: [...new Set(all.flatMap(({ matchedRuleArns }) => matchedRuleArns))],
     deliveries: all.flatMap(({ deliveries }) => deliveries),
   };
+}
+
+/** The buses of the copies of an event but its own, on which its replays are, each once. */
+function otherBuses([event, ...copies]: StoredEvent[]): NonNullable<StoredEvent['forwardedTo']> {
+  const seen = new Set([busOf(event)]);
+  return copies
+    .filter((copy) => !seen.has(busOf(copy)) && seen.add(busOf(copy)))
+    .map(({ region, eventBusName }) => ({ region, eventBusName }));
+}
+
+function busOf(event: StoredEvent | undefined): string {
+  return `${event?.region} ${event?.eventBusName}`;
 }
 
 /** As text, where SQLite's JSON does not reach as deep as events may be: what a replay adds comes last, 82 characters at most. */
