@@ -35,6 +35,8 @@ export class World {
   retention: Retention | undefined;
   watch = false;
   uniform = 0.5;
+  /** Called after each commit, before anybody is answered. */
+  onCommitted: () => void = () => undefined;
   service!: RunningEventService; // set by open, which the constructor calls
   store!: EventStore; // likewise
   #database!: Database; // likewise
@@ -45,7 +47,7 @@ export class World {
   }
 
   open(): void {
-    this.#database = new Database(join(this.folder, 'riposte.db'));
+    this.#database = new Database(join(this.folder, 'riposte.db'), () => this.onCommitted());
     this.store = this.#counting(new SqliteEventStore(this.#database));
     this.service = createEventService({
       store: this.store,
@@ -86,6 +88,11 @@ export class World {
     await closed;
     this.#database.close();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Another hand writes into the file. */
+  alter(statement: string): void {
+    this.#database.migrate(statement);
   }
 
   /** What is on disk in a table. */

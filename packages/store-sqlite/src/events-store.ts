@@ -39,6 +39,7 @@ import { rejectedArrivals, sourceCounts, takeIn } from './events/arrivals.ts';
 import { claimDue, releaseClaims, settle } from './events/claims.ts';
 import { eventOf, putEventOf, writeRecord } from './events/event-rows.ts';
 import { nextReadyMs, readyLanes } from './events/lane-rows.ts';
+import { pageOf } from './events/page-bytes.ts';
 import { busOf, removeRule, RULE_COLUMNS, ruleOf, writeNextFire, writeRule } from './events/rule-rows.ts';
 import { expiringArchives, forgetArchived, forgetEvents, storedEvents } from './events/retention.ts';
 import { searchEvents, writeResend } from './events/search.ts';
@@ -98,13 +99,13 @@ export class SqliteEventStore implements EventStore {
     return this.#database.write((sql) => removeRule(sql, key));
   }
 
-  async dueRules(nowMs: number): Promise<StoredRule[]> {
-    return this.#sql(
-      `SELECT ${RULE_COLUMNS} FROM event_rules WHERE event_rules.next_fire_ms <= ?
-       ORDER BY event_rules.next_fire_ms, name`,
-    )
-      .all(nowMs)
-      .map(ruleOf);
+  async dueRules(nowMs: number, limit: number): Promise<StoredRule[]> {
+    // in the order of the index, so that those that are not wanted now are not read
+    const due = this.#sql(
+      `SELECT ${RULE_COLUMNS}, octet_length(rule) + octet_length(targets) AS bytes FROM event_rules
+       WHERE event_rules.next_fire_ms <= ? ORDER BY event_rules.next_fire_ms, region, bus, name LIMIT ?`,
+    );
+    return pageOf(due.iterate(nowMs, limit)).map(ruleOf);
   }
 
   async nextFireMs(): Promise<number | undefined> {

@@ -248,8 +248,8 @@ test(
     const key = { region: 'us-east-1', eventBusName: 'default', name: 'timed' };
     await store.putRule({ region: 'us-east-1', rule, targets: [], createdAtMs: NOW, nextFireMs: NOW + 1 });
     assert.equal(await store.nextFireMs(), NOW + 1);
-    assert.deepEqual(await store.dueRules(NOW), []);
-    assert.equal((await store.dueRules(NOW + 1)).length, 1);
+    assert.deepEqual(await store.dueRules(NOW, 10), []);
+    assert.equal((await store.dueRules(NOW + 1, 10)).length, 1);
     await store.record([{ ...record('tick', ['arn:rule']), fired: { ...key, nextFireMs: NOW + 60_001 } }]);
     assert.equal(await store.nextFireMs(), NOW + 60_001);
     await store.setNextFire(key, undefined);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Database, SqliteEventStore } from '@riposte/store-sqlite';
+import { Database, SqliteEventStore, SqliteSchedulerStore } from '@riposte/store-sqlite';
 import { ARCHIVE, ARCHIVE_KEY, ARCHIVE_RULE, NOW, record } from './event-record.ts';
 
 /** Remembers what it was asked. */
@@ -27,11 +27,14 @@ class ListeningDatabase extends Database {
 const SMALL = /^SCAN (CONSTANT|\(?subquery|json_each|sqlite_sequence|event_sizes|event_archives_deleted)/;
 
 /** What reads a table from its begin, or sorts what it has read. */
-async function scansOf(work: (store: SqliteEventStore) => Promise<unknown>): Promise<string[]> {
+async function scansOf(
+  work: (store: SqliteEventStore, schedulerStore: SqliteSchedulerStore) => Promise<unknown>,
+): Promise<string[]> {
   const database = new ListeningDatabase(':memory:');
   const store = new SqliteEventStore(database);
+  const schedulerStore = new SqliteSchedulerStore(database);
   database.statements.clear();
-  await work(store);
+  await work(store, schedulerStore);
   const plans = database.plans();
   database.close();
   assert.ok(plans.length > 0, 'nothing was asked');
@@ -54,6 +57,14 @@ test('deliveries are found, handed out and settled by an index, however many wai
       dueAtMs: NOW + 1,
       error: 'busy',
     });
+  });
+  assert.deepEqual(scans, []);
+});
+
+test('what is due by the clock is found by an index, in its order', async () => {
+  const scans = await scansOf(async (store, schedulerStore) => {
+    await store.dueRules(NOW, 1);
+    await schedulerStore.dueSchedules(NOW, 1);
   });
   assert.deepEqual(scans, []);
 });

@@ -112,7 +112,8 @@ export interface ArchiveSize {
 /**
  * Where buses, rules, events and deliveries live.
  *
- * A promise of a write resolves when the write is on disk. The caller changes one rule or bus at a time.
+ * A promise of a write resolves when the write is on disk; writes that are asked for in one turn of the event loop share
+ * a commit, each undone alone where it fails. The caller changes one rule or bus at a time.
  */
 export interface EventStore {
   eventBus(region: string, name: string): Promise<EventBusDescription | undefined>;
@@ -126,8 +127,8 @@ export interface EventStore {
   rules(region: string, eventBusName: string): Promise<StoredRule[]>;
   putRule(rule: StoredRule): Promise<void>;
   deleteRule(key: RuleKey): Promise<void>;
-  /** Rules whose `nextFireMs` is at or before `nowMs`, the longest overdue first. */
-  dueRules(nowMs: number): Promise<StoredRule[]>;
+  /** Rules whose `nextFireMs` is at or before `nowMs`, the longest overdue first; where they are large, fewer than `limit`. */
+  dueRules(nowMs: number, limit: number): Promise<StoredRule[]>;
   nextFireMs(): Promise<number | undefined>;
   /** A missed schedule was skipped. */
   setNextFire(key: RuleKey, nextFireMs: number | undefined): Promise<void>;

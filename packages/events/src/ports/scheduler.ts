@@ -79,15 +79,18 @@ export interface ScheduleKey {
   name: string;
 }
 
-/** Where schedules live. A write is on disk when its promise resolves; the caller makes one change at a time. */
+/**
+ * Where schedules live. A write is on disk when its promise resolves; writes that are asked for in one turn of the event
+ * loop share a commit, each undone alone where it fails. The caller changes one schedule at a time.
+ */
 export interface SchedulerStore {
   schedule(key: ScheduleKey): Promise<StoredSchedule | undefined>;
   /** By group and name. */
   schedules(region: string, groupName?: string): Promise<StoredSchedule[]>;
   putSchedule(stored: StoredSchedule): Promise<void>;
   deleteSchedule(key: ScheduleKey): Promise<void>;
-  /** Those whose `next.fireMs` is at or before an instant, the longest overdue first. */
-  dueSchedules(nowMs: number): Promise<StoredSchedule[]>;
+  /** Those whose `next.fireMs` is at or before an instant, the longest overdue first; where they are large, fewer than `limit`. */
+  dueSchedules(nowMs: number, limit: number): Promise<StoredSchedule[]>;
   nextScheduleFireMs(): Promise<number | undefined>;
   /**
    * An invocation, with its delivery, and the schedule as it stands after it, in one transaction.

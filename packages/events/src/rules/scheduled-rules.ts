@@ -1,5 +1,5 @@
 import type { EventContext } from '../context.ts';
-import { LATENESS_MAX_MS, type DueWork } from '../due-runner.ts';
+import { allFired, FIRED_AT_ONCE, LATENESS_MAX_MS, type DueWork } from '../due-runner.ts';
 import { eventTime } from '../envelope/time.ts';
 import type { EventEnvelope } from '../ports/event-service.ts';
 import type { StoredRule } from '../ports/event-store.ts';
@@ -23,12 +23,17 @@ export class ScheduledRules implements DueWork {
   }
 
   async fireDue(nowMs: number): Promise<void> {
-    for (const due of await this.#context.store.dueRules(nowMs)) await this.#fire(due);
+    const due = await this.#context.store.dueRules(nowMs, FIRED_AT_ONCE);
+    if (due.length === 0) return;
+    try {
+      await allFired(due.map((one) => this.#fire(one, nowMs)));
+    } finally {
+      this.#recorded();
+    }
   }
 
-  async #fire(due: StoredRule): Promise<void> {
-    const { store, clock, report } = this.#context;
-    const now = clock.now();
+  async #fire(due: StoredRule, now: number): Promise<void> {
+    const { store, report } = this.#context;
     const dueMs = due.nextFireMs ?? now;
     const key = { region: due.region, eventBusName: due.rule.EventBusName, name: due.rule.Name };
     const read = readOr(() => ({
@@ -56,7 +61,6 @@ export class ScheduledRules implements DueWork {
       matched: [due],
     });
     await store.record([{ ...record, fired: { ...key, nextFireMs } }]);
-    this.#recorded();
   }
 
   #scheduledEvent(due: StoredRule, atMs: number): EventEnvelope {

@@ -3,7 +3,7 @@ import { eventTime } from '../envelope/time.ts';
 import type { EventRecord } from '../ports/event-store.ts';
 import type { ScheduleKey, SchedulerStore, StoredSchedule } from '../ports/scheduler.ts';
 import type { Target } from '../ports/targets.ts';
-import type { DueWork } from '../due-runner.ts';
+import { allFired, FIRED_AT_ONCE, type DueWork } from '../due-runner.ts';
 import { readOr } from '../unreadable.ts';
 import { dueInvocation } from './due-invocation.ts';
 import { scheduledInput } from './input.ts';
@@ -33,7 +33,13 @@ export class ScheduleInvocations implements DueWork {
   }
 
   async fireDue(nowMs: number): Promise<void> {
-    for (const due of await this.#store.dueSchedules(nowMs)) await this.#fire(due, nowMs);
+    const due = await this.#store.dueSchedules(nowMs, FIRED_AT_ONCE);
+    if (due.length === 0) return;
+    try {
+      await allFired(due.map((one) => this.#fire(one, nowMs)));
+    } finally {
+      this.#recorded();
+    }
   }
 
   async #fire(due: StoredSchedule, nowMs: number): Promise<void> {
@@ -65,7 +71,6 @@ export class ScheduleInvocations implements DueWork {
       });
     const record = scheduledMs === undefined ? undefined : this.#record(due, scheduledMs, nowMs);
     await this.#store.fireSchedule(key, after, record);
-    if (record) this.#recorded();
   }
 
   /** The schedule with its next time; null when it was its last and it is to go then. */
