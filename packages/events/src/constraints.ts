@@ -1,6 +1,13 @@
 import { ServiceError } from '@riposte/engine';
 
-const NAME = { pattern: /^[.\-_A-Za-z0-9]+$/, text: String.raw`[\.\-_A-Za-z0-9]+` };
+/** What the whole of a text must match. */
+export interface Grammar {
+  pattern: RegExp;
+  /** As the service's message has it. */
+  text: string;
+}
+
+const NAME: Grammar = { pattern: /^[.\-_A-Za-z0-9]+$/, text: String.raw`[\.\-_A-Za-z0-9]+` };
 export const EVENT_BUS_NAME = { pattern: /^[/.\-_A-Za-z0-9]+$/, text: String.raw`[/\.\-_A-Za-z0-9]+` };
 
 export function validationError(message: string): ServiceError {
@@ -32,7 +39,7 @@ export class Constraints {
     return this;
   }
 
-  matches(value: string | undefined, member: string, grammar: { pattern: RegExp; text: string }): this {
+  matches(value: string | undefined, member: string, grammar: Grammar): this {
     if (value !== undefined && !grammar.pattern.test(value))
       this.violation(`'${value}'`, member, `satisfy regular expression pattern: ${grammar.text}`);
     return this;
@@ -41,6 +48,30 @@ export class Constraints {
   oneOf(value: string | undefined, member: string, values: readonly string[]): this {
     if (value !== undefined && !values.includes(value))
       this.violation(`'${value}'`, member, `satisfy enum value set: [${values.join(', ')}]`);
+    return this;
+  }
+
+  /**
+   * Texts in a list or a map: however many are wrong, it is one violation, which shows the whole and names all rules.
+   * @param what  e.g. `Map keys`, as the services say it
+   * @param shown  the list or map, as they print it
+   */
+  each(
+    what: 'Member' | 'Map keys' | 'Map value',
+    values: readonly string[],
+    shown: string,
+    { member, grammar, max }: { member: string; grammar: Grammar; max?: number },
+  ): this {
+    const isRight = (value: string) =>
+      grammar.pattern.test(value) && (max === undefined || value.length <= max);
+    if (values.every(isRight)) return this;
+    const rules = [
+      ...(max === undefined ? [] : [`Member must have length less than or equal to ${max}`]),
+      `Member must satisfy regular expression pattern: ${grammar.text}`,
+    ];
+    this.#violations.push(
+      `Value '${shown}' at '${member}' failed to satisfy constraint: ${what} must satisfy constraint: [${rules.join(', ')}]`,
+    );
     return this;
   }
 

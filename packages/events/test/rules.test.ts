@@ -213,6 +213,73 @@ test(
   }),
 );
 
+const HEADER_NAME = "^[!#$%&'*+-.^_`|~0-9a-zA-Z]+$";
+const HEADER_VALUE = String.raw`^[ \t]*[\x20-\x7E]+([ \t]+[\x20-\x7E]+)*[ \t]*$`;
+
+test(
+  'what a target adds to a request is refused where it can be part of none',
+  inWorld(async ({ service }) => {
+    await service.putRule(REGION, { Name: 'r', EventPattern: PATTERN });
+    const put = (HttpParameters: NonNullable<Target['HttpParameters']>): Promise<unknown> =>
+      service.putTargets(REGION, 'r', [{ Id: 't', Arn: FUNCTION, HttpParameters }]);
+    const most = { max: 'Member must have length less than or equal to 512, ' };
+    const must = (what: string, pattern: string, { max = '' } = {}) =>
+      `${what} must satisfy constraint: [${max}Member must satisfy regular expression pattern: ${pattern}]`;
+    const cases: [NonNullable<Target['HttpParameters']>, string, string, string][] = [
+      [
+        { HeaderParameters: { 'a b': 'c', d: 'e' } },
+        '{a b=c, d=e}',
+        'headerParameters',
+        must('Map keys', HEADER_NAME, most),
+      ],
+      [
+        { HeaderParameters: { a: 'b\r\nc: d' } },
+        '{a=b\r\nc: d}',
+        'headerParameters',
+        must('Map value', HEADER_VALUE, most),
+      ],
+      [{ HeaderParameters: { a: 'é' } }, '{a=é}', 'headerParameters', must('Map value', HEADER_VALUE, most)],
+      [
+        { HeaderParameters: { a: `${' '.repeat(512)}x` } },
+        `{a=${' '.repeat(512)}x}`,
+        'headerParameters',
+        must('Map value', HEADER_VALUE, most),
+      ],
+      [
+        { QueryStringParameters: { 'a\n': 'b' } },
+        '{a\n=b}',
+        'queryStringParameters',
+        must('Map keys', String.raw`[^\x00-\x1F\x7F]+`, most),
+      ],
+      [
+        { QueryStringParameters: { a: '' } },
+        '{a=}',
+        'queryStringParameters',
+        must('Map value', String.raw`[^\x00-\x09\x0B\x0C\x0E-\x1F\x7F]+`, most),
+      ],
+      [
+        { PathParameterValues: ['a', ' '] },
+        '[a,  ]',
+        'pathParameterValues',
+        must('Member', String.raw`^(?!\s*$).+`),
+      ],
+    ];
+    for (const [parameters, shown, member, rule] of cases)
+      await assert.rejects(
+        put(parameters),
+        refusal(
+          'ValidationException',
+          `1 validation error detected: Value '${shown}' at 'targets.1.member.httpParameters.${member}' failed to satisfy constraint: ${rule}`,
+        ),
+      );
+    await put({
+      PathParameterValues: ['$.detail.id', 'ä'],
+      HeaderParameters: { 'X-Id': '\ta \t b ', Other: '$.detail.id' },
+      QueryStringParameters: { ä: 'two\r\nlines' },
+    });
+  }),
+);
+
 test(
   'targets are refused in the service’s words',
   inWorld(async ({ service }) => {

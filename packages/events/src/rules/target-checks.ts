@@ -2,6 +2,7 @@ import { unknownPlaceholder } from '@riposte/patterns';
 import { isEventBus, parseArn } from '../arns.ts';
 import { Constraints, validationError } from '../constraints.ts';
 import type { Target } from '../ports/targets.ts';
+import { checkHttpParameters } from './http-parameter-checks.ts';
 
 const TARGETS_MAX = 100; // of one request
 const VARIABLES_MAX = 100;
@@ -51,6 +52,8 @@ function checkMembers(target: Target, member: string, constraints: Constraints):
       60,
       86_400,
     );
+  if (target.HttpParameters)
+    checkHttpParameters(target.HttpParameters, `${member}.httpParameters`, constraints);
 }
 
 function checkTarget(target: Target): void {
