@@ -31,6 +31,13 @@ export function ruleOfArn(arn: string): { region: string; eventBusName: string; 
   return { region: parsed.region, eventBusName, name: path.slice(end + 1) };
 }
 
+export function scheduleArn(
+  { partition, account }: Home,
+  { region, groupName, name }: { region: string; groupName: string; name: string },
+): string {
+  return `arn:${partition}:scheduler:${region}:${account}:schedule/${groupName}/${name}`;
+}
+
 /** The group and the name in the ARN of a schedule. */
 export function scheduleOfArn(arn: string): { region: string; groupName: string; name: string } | undefined {
   const parsed = parseArn(arn);

@@ -49,6 +49,7 @@ export type {
   SchedulerStore,
   StoredSchedule,
   StoredScheduleGroup,
+  UnreadableSchedule,
 } from './ports/scheduler.ts';
 export type { Backtest, EventFilter, EventPage, EventPosition, ResendResult } from './ports/search.ts';
 export { isConfidential } from './connections/confidential.ts';

@@ -1,14 +1,14 @@
 import type { EventContext } from './context.ts';
-import { DEFAULT_BUS } from './arns.ts';
+import { DEFAULT_BUS, scheduleArn, type Home } from './arns.ts';
 import type { Upcoming } from './ports/event-service.ts';
-import type { SchedulerStore } from './ports/scheduler.ts';
+import type { SchedulerStore, UnreadableSchedule } from './ports/scheduler.ts';
 import { nextFireOf } from './rules/rules.ts';
 import { readOr } from './unreadable.ts';
 import { isInClockGap, nextScheduledMs } from './scheduler/next-invocation.ts';
 
 /** What runs by the clock in a region, scheduled rules first, each by name, with its next times. */
 export async function upcoming(
-  { store, clock }: EventContext,
+  { store, clock, home }: EventContext,
   schedulerStore: SchedulerStore,
   region: string,
   count: number,
@@ -30,12 +30,15 @@ export async function upcoming(
         targetArns: targets.map((target) => target.Arn),
       };
       return [
-        withTimes(what, () => ({
-          nextMs: times(nowMs, count, (afterMs) => nextFireOf(rule, afterMs, createdAtMs)),
-        })),
+        withTimes(what, () => {
+          const nextMs = times(nowMs, count, (afterMs) => nextFireOf(rule, afterMs, createdAtMs));
+          return { nextMs, isPast: what.isEnabled && nextMs.length === 0 };
+        }),
       ];
     }),
-    ...schedules.map(({ schedule }): Upcoming => {
+    ...schedules.map((stored): Upcoming => {
+      if ('unreadable' in stored) return unreadable(home, stored);
+      const { schedule, next } = stored;
       const isEnabled = schedule.State === 'ENABLED';
       const what: Timeless = {
         kind: 'schedule',
@@ -46,16 +49,32 @@ export async function upcoming(
         isEnabled,
         targetArns: [schedule.Target.Arn],
       };
-      return withTimes(what, () => ({
-        nextMs: isEnabled ? times(nowMs, count, (afterMs) => nextScheduledMs(schedule, afterMs)) : [],
-        isInClockGap: isInClockGap(schedule),
-      }));
+      return withTimes(what, () => {
+        const nextMs = isEnabled ? times(nowMs, count, (afterMs) => nextScheduledMs(schedule, afterMs)) : [];
+        const isNever = isInClockGap(schedule);
+        const isPast = isEnabled && nextMs.length === 0 && !next && !isNever;
+        return { nextMs, isInClockGap: isNever, isPast };
+      });
     }),
   ];
 }
 
-type Times = Pick<Upcoming, 'nextMs' | 'isInClockGap'>;
+type Times = Pick<Upcoming, 'nextMs' | 'isInClockGap' | 'isPast'>;
 type Timeless = Omit<Upcoming, keyof Times | 'unreadable'>;
+
+/** Nothing is known but its name. */
+function unreadable(home: Home, { unreadable: problem, ...key }: UnreadableSchedule): Upcoming {
+  return {
+    kind: 'schedule',
+    name: `${key.groupName}/${key.name}`,
+    arn: scheduleArn(home, key),
+    timeZone: 'UTC',
+    isEnabled: false,
+    targetArns: [],
+    nextMs: [],
+    unreadable: problem,
+  };
+}
 
 /** One that another version wrote and this one cannot read does not hide the others. */
 function withTimes(what: Timeless, read: () => Times): Upcoming {

@@ -357,7 +357,21 @@ describe('the API', () => {
     ],
     ['another zone', { ScheduleExpressionTimezone: 'Mars/Olympus' }, /Mars\/Olympus/],
     ['a window without an end', { FlexibleTimeWindow: { Mode: 'FLEXIBLE' } }, /MaximumWindowInMinutes/],
-    ['an end before the start', { StartDate: new Date(2), EndDate: new Date(1) }, /before the EndDate/],
+    [
+      'an end that is no later than the start',
+      { StartDate: new Date(START_MS + 1), EndDate: new Date(START_MS + 1) },
+      'The StartDate you specify must come before the EndDate.',
+    ],
+    [
+      'a start that is long past',
+      { StartDate: new Date(START_MS - 5 * MINUTE_MS - 1) },
+      'The StartDate you specify cannot be earlier than 5 minutes ago.',
+    ],
+    [
+      'an end that is past',
+      { EndDate: new Date(START_MS) },
+      'The EndDate you specify cannot be in the past.',
+    ],
     ['a target that is no role’s', { Target: { Arn: FUNCTION, RoleArn: 'nobody' } }, /RoleArn nobody/],
     [
       'a call that only reads',

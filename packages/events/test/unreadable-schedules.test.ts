@@ -129,3 +129,71 @@ test(
     });
   }),
 );
+
+test(
+  'a schedule of which nothing can be read stops no other, is told once, and is written anew or deleted as any other',
+  inWorld(async (world) => {
+    for (const Name of ['old', 'half', 'timeless', 'sound'])
+      await world.service.createSchedule(REGION, { ...SCHEDULE, Name });
+    const dueMs = START_MS + MINUTE_MS;
+    const broken = (name: string, document: string) =>
+      `UPDATE schedules SET fire_ms = ${dueMs}, document = ${document} WHERE name = '${name}'`;
+    await startOver(
+      world,
+      broken('old', `'{"schedule": {"Name": "secret'`),
+      broken('half', `json_remove(document, '$.schedule.Target')`),
+      broken('timeless', `json_remove(document, '$.next')`),
+    );
+    const { service } = world;
+    await world.pass(10 * MINUTE_MS);
+    assert.equal(world.invocations.length, 3);
+    const told = (name: string, problem: string) => ({
+      kind: 'schedule-unreadable',
+      ruleArn: `arn:aws:scheduler:${REGION}:${ACCOUNT}:schedule/default/${name}`,
+      problem,
+    });
+    assert.deepEqual(world.reports, [
+      told('half', 'it is no schedule'),
+      told('old', 'it is no JSON'),
+      told('timeless', 'it is due, and its next time is not told'),
+    ]);
+    const { Schedules } = await service.listSchedules(REGION, {});
+    assert.deepEqual(
+      Schedules.map(({ Name }) => Name),
+      ['sound', 'timeless'],
+    );
+    const shown = await service.upcoming(REGION, 1);
+    assert.deepEqual(
+      shown.map(({ name, nextMs, expression, unreadable }) => [name, nextMs.length, expression, unreadable]),
+      [
+        ['default/half', 0, undefined, 'it is no schedule'],
+        ['default/old', 0, undefined, 'it is no JSON'],
+        ['default/sound', 1, 'rate(5 minutes)', undefined],
+        ['default/timeless', 1, 'rate(5 minutes)', undefined],
+      ],
+    );
+    await assert.rejects(service.getSchedule(REGION, 'old'), {
+      name: 'InternalServerException',
+      message:
+        'What is stored of schedule old cannot be read: it is no JSON. Update it with all that it is to have, or delete it.',
+    });
+    await assert.rejects(service.createSchedule(REGION, SCHEDULE), { name: 'ConflictException' });
+    await service.updateSchedule(REGION, SCHEDULE);
+    await service.deleteSchedule(REGION, 'half');
+    assert.equal((await service.getSchedule(REGION, 'old')).CreationDate.getTime(), world.clock.now());
+    await world.pass(1000);
+    assert.equal(world.invocations.length, 4);
+    assert.equal((await service.listSchedules(REGION, {})).Schedules.length, 3);
+  }),
+);
+
+test(
+  'a group is deleted with a schedule of which nothing can be read',
+  inWorld(async (world) => {
+    await world.service.createScheduleGroup(REGION, 'ops');
+    await world.service.createSchedule(REGION, { ...SCHEDULE, GroupName: 'ops' });
+    await startOver(world, "UPDATE schedules SET document = 'x'");
+    await world.service.deleteScheduleGroup(REGION, 'ops');
+    assert.deepEqual(world.rows('schedules'), []);
+  }),
+);

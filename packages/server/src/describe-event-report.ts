@@ -6,7 +6,7 @@ export function describeEventReport(report: EventReport): string {
     case 'schedule-missed':
       return `schedule ${report.ruleArn}: runs from ${iso(report.firstMissedMs)} to ${iso(report.untilMs)} were missed and are not made up.`;
     case 'schedule-unreadable':
-      return `schedule ${report.ruleArn}: does not run until it is changed. ${report.expression} cannot be read: ${report.problem}`;
+      return `schedule ${report.ruleArn}: does not run until it is changed. ${report.expression ?? 'What is stored of it'} cannot be read: ${report.problem}`;
     case 'schedule-never': {
       const { Arn, ScheduleExpression, ScheduleExpressionTimezone } = report.schedule;
       return `schedule ${Arn}: never runs. The local time ${ScheduleExpression} does not exist in ${ScheduleExpressionTimezone}, where clocks are put forward over it.`;

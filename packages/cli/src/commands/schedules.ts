@@ -40,36 +40,44 @@ function isNamed(one: Upcoming, name: string): boolean {
 }
 
 function printList({ terminal }: CommandContext, all: readonly Upcoming[]): void {
-  const rows = all.map((one) => [
-    one.name,
-    one.kind,
-    one.isEnabled ? 'enabled' : 'disabled',
-    one.timeZone === 'UTC' ? one.expression : `${one.expression} ${one.timeZone}`,
-    nextOf(one),
-  ]);
+  const rows = all.map((one) => [one.name, one.kind, stateOf(one), expressionOf(one), nextOf(one)]);
   for (const line of formatTable(['NAME', 'KIND', 'STATE', 'EXPRESSION', 'NEXT'], rows)) terminal.out(line);
 }
 
-function nextOf({ nextMs: [next], unreadable }: Upcoming): string {
+function stateOf({ expression, isEnabled }: Upcoming): string {
+  if (expression === undefined) return '–';
+  return isEnabled ? 'enabled' : 'disabled';
+}
+
+function expressionOf({ expression, timeZone }: Upcoming): string {
+  if (expression === undefined) return '–';
+  return timeZone === 'UTC' ? expression : `${expression} ${timeZone}`;
+}
+
+function nextOf({ nextMs: [next], unreadable, isPast }: Upcoming): string {
   if (unreadable !== undefined) return 'cannot be read';
+  if (isPast) return 'its time has passed';
   return next === undefined ? '–' : new Date(next).toISOString();
 }
 
 /** In UTC, and as the clock on the wall shows it where the schedule goes by one. */
 function printTimes({ terminal }: CommandContext, one: Upcoming): void {
-  terminal.out(
-    `${oneLine(one.name)}  ${oneLine(one.expression)} ${oneLine(one.timeZone)}  ${one.isEnabled ? 'enabled' : 'disabled'}`,
-  );
+  const { expression } = one;
+  const zone = expression === undefined ? '' : ` ${oneLine(one.timeZone)}`;
+  terminal.out(`${oneLine(one.name)}  ${oneLine(expression ?? '–')}${zone}  ${stateOf(one)}`);
   for (const arn of one.targetArns) terminal.out(`  → ${oneLine(arn)}`);
-  if (one.unreadable !== undefined)
+  if (one.unreadable !== undefined) {
+    const what = expression === undefined ? 'what is stored of it' : 'its expression';
     terminal.out(
-      `  It does not run until it is changed: its expression cannot be read (${oneLine(one.unreadable)}).`,
+      `  It does not run until it is changed: ${what} cannot be read (${oneLine(one.unreadable)}).`,
     );
-  else if (one.isInClockGap)
+  } else if (one.isInClockGap)
     terminal.out(
       `  It never runs: this local time does not exist in ${oneLine(one.timeZone)}, where clocks are put forward over it.`,
     );
-  else if (one.nextMs.length === 0) terminal.out('  It does not run again.');
+  else if (one.isPast) terminal.out('  It does not run again: it is enabled, but its time has passed.');
+  else if (!one.isEnabled) terminal.out('  It does not run while it is disabled.');
+  else if (one.nextMs.length === 0) terminal.out('  It runs once more, before its flexible window closes.');
   for (const at of one.nextMs) {
     const wall = one.timeZone === 'UTC' ? '' : `   ${onTheWall(at, one.timeZone)}`;
     terminal.out(`  ${new Date(at).toISOString()}${wall}`);

@@ -84,12 +84,15 @@ export interface Upcoming {
   /** A schedule's with its group before it: `default/nightly`. */
   name: string;
   arn: string;
-  expression: string;
+  /** Absent where nothing of what is stored can be read. */
+  expression?: string;
   timeZone: string;
   isEnabled: boolean;
   targetArns: string[];
   /** Milliseconds since the epoch; none when it is disabled or has ended. */
   nextMs: number[];
+  /** It is enabled, but the last time that its expression names has passed, and nothing of it is still to run. */
+  isPast?: boolean;
   /** It never runs: its one local time does not exist, since clocks are put forward over it. */
   isInClockGap?: boolean;
   /** Why its next times cannot be told: another version accepted it. It does not run until it is changed. */

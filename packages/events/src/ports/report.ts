@@ -4,8 +4,11 @@ import type { Schedule } from './scheduler.ts';
 export type EventReport =
   /** Every run from `firstMissedMs` to before `untilMs` was skipped. */
   | { kind: 'schedule-missed'; ruleArn: string; firstMissedMs: number; untilMs: number }
-  /** Its next time cannot be told: it was written by another version. It does not run until it is changed. */
-  | { kind: 'schedule-unreadable'; ruleArn: string; expression: string; problem: string }
+  /**
+   * Its next time cannot be told: it was written by another version. It does not run until it is changed. Without its
+   * expression nothing of what is stored can be read.
+   */
+  | { kind: 'schedule-unreadable'; ruleArn: string; expression?: string; problem: string }
   /** Its one local time does not exist: clocks are put forward over it. */
   | { kind: 'schedule-never'; schedule: Schedule }
   | {

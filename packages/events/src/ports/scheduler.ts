@@ -65,6 +65,12 @@ export interface StoredSchedule {
   next?: NextInvocation;
 }
 
+/** A schedule of which what is stored cannot be read. It keeps its name until it is written anew or deleted. */
+export interface UnreadableSchedule extends ScheduleKey {
+  /** Why, in words that tell nothing of what is stored. */
+  unreadable: string;
+}
+
 /** A group as it is kept. */
 export interface StoredScheduleGroup {
   region: string;
@@ -84,14 +90,16 @@ export interface ScheduleKey {
  * loop share a commit, each undone alone where it fails. The caller changes one schedule at a time.
  */
 export interface SchedulerStore {
-  schedule(key: ScheduleKey): Promise<StoredSchedule | undefined>;
+  schedule(key: ScheduleKey): Promise<StoredSchedule | UnreadableSchedule | undefined>;
   /** By group and name. */
-  schedules(region: string, groupName?: string): Promise<StoredSchedule[]>;
+  schedules(region: string, groupName?: string): Promise<(StoredSchedule | UnreadableSchedule)[]>;
   putSchedule(stored: StoredSchedule): Promise<void>;
   deleteSchedule(key: ScheduleKey): Promise<void>;
   /** Those whose `next.fireMs` is at or before an instant, the longest overdue first; where they are large, fewer than `limit`. */
-  dueSchedules(nowMs: number, limit: number): Promise<StoredSchedule[]>;
+  dueSchedules(nowMs: number, limit: number): Promise<(StoredSchedule | UnreadableSchedule)[]>;
   nextScheduleFireMs(): Promise<number | undefined>;
+  /** It is not due until it is written anew; what is stored of it stays. */
+  stopSchedule(key: ScheduleKey): Promise<void>;
   /**
    * An invocation, with its delivery, and the schedule as it stands after it, in one transaction.
    * @param after  null when the schedule is done and goes

@@ -1,7 +1,8 @@
+import { scheduleArn } from '../arns.ts';
 import type { EventContext } from '../context.ts';
 import { eventTime } from '../envelope/time.ts';
 import type { EventRecord } from '../ports/event-store.ts';
-import type { ScheduleKey, SchedulerStore, StoredSchedule } from '../ports/scheduler.ts';
+import type { ScheduleKey, SchedulerStore, StoredSchedule, UnreadableSchedule } from '../ports/scheduler.ts';
 import type { Target } from '../ports/targets.ts';
 import { allFired, FIRED_AT_ONCE, type DueWork } from '../due-runner.ts';
 import { readOr } from '../unreadable.ts';
@@ -42,25 +43,16 @@ export class ScheduleInvocations implements DueWork {
     }
   }
 
-  async #fire(due: StoredSchedule, nowMs: number): Promise<void> {
+  async #fire(due: StoredSchedule | UnreadableSchedule, nowMs: number): Promise<void> {
+    if ('unreadable' in due) return this.#stop(due, due.unreadable);
     const { schedule, region, next } = due;
-    if (!next) return;
     const key: ScheduleKey = { region, groupName: schedule.GroupName, name: schedule.Name };
+    if (!next) return this.#stop(key, 'it is due, and its next time is not told');
     const read = readOr(() => {
       const now = dueInvocation(schedule, next, nowMs);
       return { ...now, after: this.#after(due, now.doneMs, nowMs) };
     });
-    if (read.problem !== undefined) {
-      const { next: _unread, ...rest } = due;
-      await this.#store.fireSchedule(key, rest); // so that it is told once
-      const { Arn: ruleArn, ScheduleExpression: expression } = schedule;
-      return this.#context.report({
-        kind: 'schedule-unreadable',
-        ruleArn,
-        expression,
-        problem: read.problem,
-      });
-    }
+    if (read.problem !== undefined) return this.#stop(key, read.problem, schedule.ScheduleExpression);
     const { scheduledMs, missedUntilMs: untilMs, after } = read.value;
     if (untilMs !== undefined)
       this.#context.report({
@@ -71,6 +63,18 @@ export class ScheduleInvocations implements DueWork {
       });
     const record = scheduledMs === undefined ? undefined : this.#record(due, scheduledMs, nowMs);
     await this.#store.fireSchedule(key, after, record);
+  }
+
+  /** Told once: it is not due again. */
+  async #stop({ region, groupName, name }: ScheduleKey, problem: string, expression?: string): Promise<void> {
+    const key: ScheduleKey = { region, groupName, name };
+    await this.#store.stopSchedule(key);
+    this.#context.report({
+      kind: 'schedule-unreadable',
+      ruleArn: scheduleArn(this.#context.home, key),
+      ...(expression !== undefined && { expression }),
+      problem,
+    });
   }
 
   /** The schedule with its next time; null when it was its last and it is to go then. */

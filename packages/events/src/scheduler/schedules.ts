@@ -1,8 +1,16 @@
 import { ServiceError } from '@riposte/engine';
 import type { EventContext } from '../context.ts';
 import { pageOf } from '../pages.ts';
-import type { Schedule, ScheduleInput, SchedulerService, SchedulerStore } from '../ports/scheduler.ts';
-import { checkExpression, checkSchedule } from './checks.ts';
+import { scheduleArn } from '../arns.ts';
+import type {
+  Schedule,
+  ScheduleInput,
+  SchedulerService,
+  SchedulerStore,
+  StoredSchedule,
+  UnreadableSchedule,
+} from '../ports/scheduler.ts';
+import { checkDates, checkExpression, checkSchedule } from './checks.ts';
 import { isInClockGap, nextInvocation, nextScheduledMs } from './next-invocation.ts';
 import { DEFAULT_GROUP, type ScheduleGroups } from './schedule-groups.ts';
 
@@ -27,11 +35,11 @@ export class Schedules {
       const groupName = input.GroupName ?? DEFAULT_GROUP;
       await this.#groups.get(region, groupName);
       const existing = await this.#store.schedule({ region, groupName, name: input.Name });
-      if (existing && input.ClientToken !== undefined && existing.clientToken === input.ClientToken)
-        return { ScheduleArn: existing.schedule.Arn };
+      if (existing && isRepeated(existing, input)) return { ScheduleArn: existing.schedule.Arn };
       if (existing)
         throw new ServiceError('ConflictException', `Schedule ${input.Name} already exists.`, 409);
       const nowMs = this.#context.clock.now();
+      checkDates(input, nowMs);
       return this.#write(region, input, nowMs, new Date(nowMs));
     });
   }
@@ -39,21 +47,28 @@ export class Schedules {
   async update(region: string, input: ScheduleInput): Promise<{ ScheduleArn: string }> {
     checkSchedule(input);
     return this.#context.change(async () => {
-      const { CreationDate } = await this.get(region, input.Name, input.GroupName);
-      return this.#write(region, input, this.#context.clock.now(), CreationDate);
+      const existing = await this.#find(region, input.Name, input.GroupName);
+      const nowMs = this.#context.clock.now();
+      const before = 'unreadable' in existing ? undefined : existing.schedule;
+      checkDates(input, nowMs, before);
+      return this.#write(region, input, nowMs, before?.CreationDate ?? new Date(nowMs));
     });
   }
 
-  async get(region: string, name: string, groupName = DEFAULT_GROUP): Promise<Schedule> {
-    await this.#groups.get(region, groupName);
-    const stored = await this.#store.schedule({ region, groupName, name });
-    if (!stored) throw new ServiceError('ResourceNotFoundException', `Schedule ${name} does not exist.`, 404);
+  async get(region: string, name: string, groupName?: string): Promise<Schedule> {
+    const stored = await this.#find(region, name, groupName);
+    if ('unreadable' in stored)
+      throw new ServiceError(
+        'InternalServerException',
+        `What is stored of schedule ${name} cannot be read: ${stored.unreadable}. Update it with all that it is to have, or delete it.`,
+        500,
+      );
     return stored.schedule;
   }
 
   async delete(region: string, name: string, groupName = DEFAULT_GROUP): Promise<void> {
     return this.#context.change(async () => {
-      await this.get(region, name, groupName);
+      await this.#find(region, name, groupName);
       await this.#store.deleteSchedule({ region, groupName, name });
     });
   }
@@ -65,7 +80,7 @@ export class Schedules {
     if (GroupName !== undefined) await this.#groups.get(region, GroupName);
     const stored = await this.#store.schedules(region, GroupName);
     const wanted = stored
-      .map(({ schedule }) => schedule)
+      .flatMap((one) => ('unreadable' in one ? [] : one.schedule))
       .filter((schedule) => State === undefined || schedule.State === State)
       .filter((schedule) => schedule.Name.startsWith(NamePrefix ?? ''));
     const { items, ...next } = pageOf(wanted, ({ GroupName: group, Name }) => `${group}/${Name}`, {
@@ -93,6 +108,18 @@ export class Schedules {
     return times;
   }
 
+  /** @throws ServiceError ResourceNotFoundException */
+  async #find(
+    region: string,
+    name: string,
+    groupName = DEFAULT_GROUP,
+  ): Promise<StoredSchedule | UnreadableSchedule> {
+    await this.#groups.get(region, groupName);
+    const stored = await this.#store.schedule({ region, groupName, name });
+    if (!stored) throw new ServiceError('ResourceNotFoundException', `Schedule ${name} does not exist.`, 404);
+    return stored;
+  }
+
   /** @param nowMs  the very instant of its creation, for a new one: a rate counts from there, and begins at once */
   async #write(
     region: string,
@@ -105,7 +132,7 @@ export class Schedules {
     const GroupName = input.GroupName ?? DEFAULT_GROUP;
     const schedule: Schedule = {
       ...given,
-      Arn: `arn:${home.partition}:scheduler:${region}:${home.account}:schedule/${GroupName}/${input.Name}`,
+      Arn: scheduleArn(home, { region, groupName: GroupName, name: input.Name }),
       GroupName,
       State: input.State === 'DISABLED' ? 'DISABLED' : 'ENABLED',
       ActionAfterCompletion: input.ActionAfterCompletion === 'DELETE' ? 'DELETE' : 'NONE',
@@ -126,4 +153,12 @@ export class Schedules {
     if (isInClockGap(schedule)) this.#context.report({ kind: 'schedule-never', schedule });
     return { ScheduleArn: schedule.Arn };
   }
+}
+
+/** Whether the request is the one that made the schedule. */
+function isRepeated(
+  existing: StoredSchedule | UnreadableSchedule,
+  { ClientToken }: ScheduleInput,
+): existing is StoredSchedule {
+  return ClientToken !== undefined && 'schedule' in existing && existing.clientToken === ClientToken;
 }
