@@ -1,5 +1,8 @@
 import { ServiceError } from '@riposte/engine';
 
+/** Of a number for which the service's model says no more than that it is an integer. */
+export const INTEGER_MAX = 2 ** 31 - 1;
+
 /** What the whole of a text must match. */
 export interface Grammar {
   pattern: RegExp;

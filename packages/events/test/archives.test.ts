@@ -99,6 +99,7 @@ test(
     });
     const elsewhere = `arn:aws:events:${REGION}:123456789012:event-bus/default`;
     await assert.rejects(create({ EventSourceArn: elsewhere }), { code: 'ResourceNotFoundException' });
+    await assert.rejects(create({ RetentionDays: 2 ** 31 }), /value less than or equal to 2147483647$/);
     await assert.rejects(create({ EventPattern: '{"a":1}' }), { code: 'InvalidEventPatternException' });
     await assert.rejects(create({ ArchiveName: 'a'.repeat(49) }), {
       message:

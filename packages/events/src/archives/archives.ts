@@ -1,7 +1,7 @@
 import { parseJson, type JsonObject } from '@riposte/json';
 import { ServiceError } from '@riposte/engine';
 import { eventBusNameOf, eventsArn, parseArn, ruleArn } from '../arns.ts';
-import { Constraints, validationError } from '../constraints.ts';
+import { Constraints, INTEGER_MAX, validationError } from '../constraints.ts';
 import type { EventContext } from '../context.ts';
 import { pageOf, type PageRequest } from '../pages.ts';
 import type { Archive, ArchiveDescription, ArchiveOperations } from '../ports/archives.ts';
@@ -167,7 +167,7 @@ function checkChange({ Description, EventPattern, RetentionDays }: ArchiveChange
   new Constraints()
     .length(Description, 'description', { max: 512 })
     .length(EventPattern, 'eventPattern', { max: 4096 })
-    .range(RetentionDays, 'retentionDays', 0, Number.MAX_SAFE_INTEGER)
+    .range(RetentionDays, 'retentionDays', 0, INTEGER_MAX)
     .enforce();
   if (EventPattern !== undefined) checkPattern(EventPattern);
 }

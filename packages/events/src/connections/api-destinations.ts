@@ -1,6 +1,6 @@
 import { ServiceError } from '@riposte/engine';
 import { eventsArn } from '../arns.ts';
-import { Constraints, validationError } from '../constraints.ts';
+import { Constraints, INTEGER_MAX, validationError } from '../constraints.ts';
 import { isConfidential } from './confidential.ts';
 import type { EventContext } from '../context.ts';
 import { pageOf, type PageRequest } from '../pages.ts';
@@ -137,7 +137,7 @@ function check(input: UpdateInput): void {
     .length(input.Description, 'description', { max: 512 })
     .length(input.InvocationEndpoint, 'invocationEndpoint', { min: 1, max: 2048 })
     .oneOf(input.HttpMethod, 'httpMethod', METHODS)
-    .range(input.InvocationRateLimitPerSecond, 'invocationRateLimitPerSecond', 1, Number.MAX_SAFE_INTEGER)
+    .range(input.InvocationRateLimitPerSecond, 'invocationRateLimitPerSecond', 1, INTEGER_MAX)
     .enforce();
   if (input.InvocationEndpoint !== undefined) checkEndpoint(input.InvocationEndpoint);
 }

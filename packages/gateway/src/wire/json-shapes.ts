@@ -91,10 +91,24 @@ function readMap(schema: Schema, json: Record<string, unknown>, at: string): obj
   return Object.fromEntries(entries.map(([key, item]) => [key, readJson(member, item, `${at}.${key}`)]));
 }
 
-// JSON's 1e999 is read as infinity, and the protocols' "NaN" is a number of no member here: neither is let in.
+// The protocols' "NaN" is a number of no member here.
 function readNumber(json: unknown, at: string): number {
-  if (typeof json === 'number' && Number.isFinite(json)) return json;
-  throw wrongType(json, 'Number', at);
+  if (typeof json !== 'number') throw wrongType(json, 'Number', at);
+  return inSixtyFourBits(json, jsonToken(json), at);
+}
+
+/**
+ * No member of a request is wider; what JSON reads as infinity (`1e999`) is not let in either. Whether a member takes
+ * only 32 bits the schemas do not say: its own limits decide.
+ * @param shown  the number as the message names it: it is not repeated with the digits that reading it left
+ * @throws ServiceError `SerializationException`
+ */
+export function inSixtyFourBits(number: number, shown: string, at: string): number {
+  if (Math.abs(number) < 2 ** 63) return number;
+  throw new ServiceError(
+    'SerializationException',
+    `${shown} can not be converted to a Number: ${place(at)} has a number that does not fit into 64 bits`,
+  );
 }
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;

@@ -1,6 +1,6 @@
 /** awsQuery requests: a form whose keys spell out the path to each value, e.g. `Tags.member.1.Key=team`. */
 import { ServiceError } from '@riposte/engine';
-import { readBlob, readTimestamp } from './json-shapes.ts';
+import { inSixtyFourBits, readBlob, readTimestamp } from './json-shapes.ts';
 import type { Schema } from './models.ts';
 
 export interface FormNode {
@@ -46,7 +46,7 @@ export function readForm(schema: Schema, node: FormNode, at = ''): unknown {
 export function readText(schema: Schema, text: string, at: string): unknown {
   if (schema.isNumericSchema()) {
     if (!/^[+-]?\d+(\.\d+)?$/.test(text)) throw notA('Number', text, at);
-    return Number(text);
+    return inSixtyFourBits(Number(text), `'${text}'`, at);
   }
   if (schema.isBooleanSchema()) {
     if (text !== 'true' && text !== 'false') throw notA('Boolean', text, at);
