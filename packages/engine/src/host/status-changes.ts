@@ -35,6 +35,9 @@ interface ChildNotice {
   atMs: number;
 }
 
+/** What another change may have given the execution since: of these holds only what the notice says. */
+const CHANGING = ['stopDate', 'output', 'error', 'cause', 'redriveCount', 'redriveDate'] as const;
+
 /**
  * The notice keeps what may be another by now; the rest, such as the input, never changes and is read when it is told,
  * so that the redrive of thousands does not copy their inputs.
@@ -48,9 +51,9 @@ async function childStatusChange(
   const execution = await store.describe(child.executionArn);
   if (!execution) return undefined;
   const { atMs } = JSON.parse(body) as ChildNotice; // written by childNoticeAt
-  const { stopDate: _, output: __, error: ___, cause: ____, ...lasting } = execution;
-  const { redriveCount: _____, redriveDate: ______, ...kept } = lasting;
-  return statusChangeOf({ ...kept, ...child }, atMs, idOf(child.executionArn, sequence));
+  const then: Execution = { ...execution, ...child };
+  for (const member of CHANGING) if (!(member in child)) delete then[member];
+  return statusChangeOf(then, atMs, idOf(child.executionArn, sequence));
 }
 
 /** The same however often it is told: nobody drew one when the store wrote the notice. */
