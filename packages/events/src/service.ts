@@ -126,7 +126,6 @@ export function createEventService(options: EventServiceOptions): RunningEventSe
     takeIn: (region, from, arrivals) => publisher.takeIn(region, from, arrivals),
     forwardEvent: (region, event, how) => publisher.forward(region, event, how),
     describeEvent: (eventId) => options.store.event(eventId),
-    listEvents: ({ limit }) => options.store.events(limit),
     searchEvents: (filter, page) => storedEvents.search(filter, page),
     resendEvent: (eventId, rule) => storedEvents.resend(eventId, rule),
     backtest: (pattern, filter, limit) => storedEvents.backtest(pattern, filter, limit),

@@ -83,7 +83,7 @@ test(
       code: 'ResourceNotFoundException',
       message: 'Event bus nowhere does not exist.',
     });
-    assert.deepEqual(await service.listEvents({ limit: 10 }), []);
+    assert.deepEqual((await service.searchEvents({}, { limit: 10 })).events, []);
   }),
 );
 
@@ -92,11 +92,11 @@ test(
   inWorld(async (world) => {
     const first = await world.put('One');
     const second = await world.put('Two');
-    const events = await world.service.listEvents({ limit: 10 });
+    const events = (await world.service.searchEvents({}, { limit: 10 })).events;
     assert.deepEqual(
       events.map(({ event }) => event.id),
       [second, first],
     );
-    assert.equal((await world.service.listEvents({ limit: 1 })).length, 1);
+    assert.equal((await world.service.searchEvents({}, { limit: 1 })).events.length, 1);
   }),
 );

@@ -32,7 +32,7 @@ test(
         ['NotAuthorizedForSourceException', 'Not authorized for the source.'],
       ],
     );
-    assert.equal((await service.listEvents({ limit: 10 })).length, 1);
+    assert.equal((await service.searchEvents({}, { limit: 10 })).events.length, 1);
   }),
 );
 
@@ -181,9 +181,9 @@ test(
       service.forwardEvent(REGION, event, { eventBusName, deliveryId, simulated: false });
     await forward('d1');
     await forward('d1');
-    assert.equal((await service.listEvents({ limit: 10 })).length, 2);
+    assert.equal((await service.searchEvents({}, { limit: 10 })).events.length, 2);
     await forward('d2');
-    const all = await service.listEvents({ limit: 10 });
+    const all = (await service.searchEvents({}, { limit: 10 })).events;
     assert.deepEqual(
       all.map((stored) => [stored.eventBusName, stored.event]),
       ['second', 'second', 'default'].map((name) => [name, event]),

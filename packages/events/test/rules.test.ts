@@ -92,7 +92,7 @@ test(
     await world.put('Order');
     await service.setRuleState(REGION, 'r', true);
     await world.put('Order');
-    const events = await service.listEvents({ limit: 2 });
+    const events = (await service.searchEvents({}, { limit: 2 })).events;
     assert.deepEqual(
       events.map(({ matchedRuleArns }) => matchedRuleArns.length),
       [1, 0],

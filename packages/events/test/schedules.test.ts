@@ -124,7 +124,7 @@ test(
     });
     await world.put('Order');
     await world.pass(MINUTE_MS);
-    const events = await world.service.listEvents({ limit: 10 });
+    const events = (await world.service.searchEvents({}, { limit: 10 })).events;
     assert.deepEqual(
       events.map(({ event, matchedRuleArns }) => [event['detail-type'], matchedRuleArns.length]),
       [

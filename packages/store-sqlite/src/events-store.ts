@@ -37,7 +37,7 @@ import {
 } from './events/archive-rows.ts';
 import { rejectedArrivals, sourceCounts, takeIn } from './events/arrivals.ts';
 import { claimDue, releaseClaims, settle } from './events/claims.ts';
-import { eventOf, putEventOf, writeRecord } from './events/event-rows.ts';
+import { putEventOf, writeRecord } from './events/event-rows.ts';
 import { nextReadyMs, readyLanes } from './events/lane-rows.ts';
 import { pageOf } from './events/page-bytes.ts';
 import { busOf, removeRule, RULE_COLUMNS, ruleOf, writeNextFire, writeRule } from './events/rule-rows.ts';
@@ -274,11 +274,6 @@ export class SqliteEventStore implements EventStore {
 
   forgetArchived(region: string, name: string, beforeMs: number, limit: number): Promise<number> {
     return this.#database.write((sql) => forgetArchived(sql, region, name, beforeMs, limit));
-  }
-
-  async events(limit: number): Promise<StoredEvent[]> {
-    const rows = this.#sql('SELECT * FROM events ORDER BY sequence DESC LIMIT ?').all(limit);
-    return rows.map((row) => eventOf(this.#database, row));
   }
 
   async readyLanes(nowMs: number, lookAt: Parameters<EventStore['readyLanes']>[1]): Promise<ReadyLane[]> {

@@ -230,7 +230,7 @@ test(
     const twice = record('second', ['a']);
     twice.deliveries.push(...record('second', ['a']).deliveries); // the same delivery id again
     await assert.rejects(store.record([record('first', ['a']), twice]));
-    assert.deepEqual(await store.events(10), []);
+    assert.deepEqual((await store.searchEvents({}, { limit: 10 })).events, []);
     assert.deepEqual(await claimed(store), []);
   }),
 );

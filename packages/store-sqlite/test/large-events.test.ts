@@ -48,6 +48,36 @@ test('the targets of an event count as it does', () =>
     assert.deepEqual(await pagesOf(store, {}), [3, 1]);
   }));
 
+test('the errors of its deliveries count as well', () =>
+  inMemory(async (store) => {
+    const rules = Array.from({ length: 500 }, (_, n) => `rule-${n}`);
+    await store.record([0, 1, 2, 3].map((n) => record(`e-${n}`, rules, NOW + n)));
+    const shares = rules.map((ruleArn) => ({ ruleArn, targetId: 't', deliveries: 4 }));
+    const claimed = await store.claimDeliveries({ nowMs: NOW + 9, leaseUntilMs: NOW + 10, shares });
+    assert.equal(claimed.length, 2000);
+    const dead = { kind: 'dead', error: 'x'.repeat(2000), atMs: NOW + 9, tookMs: 1 } as const;
+    await Promise.all(claimed.map(({ deliveryId }) => store.settleDelivery(deliveryId, 0, dead)));
+    assert.deepEqual(await pagesOf(store, {}), [3, 1]);
+  }));
+
+test('of large messages that were no event few are told, the newest, and one at least', () =>
+  inMemory(async (store) => {
+    const take = (n: number, bytes: number) =>
+      store.takeIn({
+        source: 'queue',
+        atMs: NOW + n,
+        forgetBeforeMs: 0,
+        arrivals: [{ kind: 'rejected', key: `m-${n}`, reason: 'It is no event.', body: 'x'.repeat(bytes) }],
+      });
+    for (const n of [0, 1, 2, 3, 4]) await take(n, LARGE);
+    const keys = async (limit: number) =>
+      (await store.rejectedArrivals('queue', limit)).map(({ key }) => key);
+    assert.deepEqual(await keys(10), ['m-4', 'm-3', 'm-2']);
+    assert.deepEqual(await keys(2), ['m-4', 'm-3']);
+    await take(5, 5_000_000);
+    assert.deepEqual(await keys(10), ['m-5']);
+  }));
+
 test('a search through the texts of large events stops on its way, one that reads none does not', () =>
   inMemory(async (store) => {
     await store.record([

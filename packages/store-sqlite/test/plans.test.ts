@@ -94,6 +94,24 @@ test('what is old is found by an index, also where little of it may go', async (
   assert.deepEqual(scans, []);
 });
 
+test('what is still to be delivered is not passed over to find what may be forgotten', async () => {
+  const database = new ListeningDatabase(':memory:');
+  const store = new SqliteEventStore(database);
+  await store.record([record('a', ['r']), record('b', ['r'])]);
+  database.statements.clear();
+  assert.equal(await store.forgetEvents({ beforeMs: NOW + 1, limit: 5, aboveBytes: 0 }), 0);
+  assert.deepEqual(
+    [...database.statements].filter((statement) => / FROM (events|event_deliveries)\b/.test(statement)),
+    [],
+  );
+  database.close();
+});
+
+test('messages that were no event are found by an index', async () => {
+  const scans = await scansOf((store) => store.rejectedArrivals('queue', 5));
+  assert.deepEqual(scans, []);
+});
+
 test('copies in an archive are found and forgotten by an index', async () => {
   const scans = await scansOf(async (store) => {
     await store.putArchive('us-east-1', ARCHIVE, ARCHIVE_RULE);

@@ -194,8 +194,6 @@ export interface EventService extends ArchiveOperations, ConnectionOperations, E
   ): Promise<void>;
   /** With what became of it on the buses it was forwarded to. */
   describeEvent(eventId: string): Promise<StoredEvent | undefined>;
-  /** Newest first. */
-  listEvents(filter: { limit: number }): Promise<StoredEvent[]>;
   testEventPattern(pattern: string, event: string): boolean;
 
   createEventBus(

@@ -186,7 +186,7 @@ export interface EventStore {
   takeIn(intake: Intake): Promise<ArrivalOutcome[]>;
   /** By the source's name; a source that nothing came by is left out. */
   sourceCounts(): Promise<Map<string, SourceCounts>>;
-  /** Newest first. */
+  /** Newest first; where they are large, fewer than `limit`, and one at least. */
   rejectedArrivals(source: string, limit: number): Promise<RejectedArrival[]>;
   /** As it was put, with the deliveries also of the buses it was forwarded to. */
   event(eventId: string): Promise<StoredEvent | undefined>;
@@ -211,8 +211,6 @@ export interface EventStore {
   expiringArchives(): Promise<{ region: string; archive: Archive }[]>;
   /** As `forgetEvents`, for the copies of an archive. */
   forgetArchived(region: string, name: string, beforeMs: number, limit: number): Promise<number>;
-  /** Newest first. */
-  events(limit: number): Promise<StoredEvent[]>;
 
   /**
    * Lanes with deliveries that are due, in the order of their places (`lanePlace`). What it costs goes with what is

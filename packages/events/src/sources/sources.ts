@@ -137,7 +137,7 @@ export class EventSources {
     return Promise.all((await this.#all()).map((source) => this.#statusOf(source)));
   }
 
-  /** Newest first; also of sources that were removed. */
+  /** Newest first, also of sources that were removed; fewer than `limit` where they are large. */
   async rejected(name: string, limit: number): Promise<RejectedArrival[]> {
     return this.#options.store.rejectedArrivals(name, limit);
   }

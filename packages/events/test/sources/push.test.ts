@@ -42,7 +42,7 @@ test(
       eventId,
       isDuplicate: true,
     });
-    assert.equal((await world.service.listEvents({ limit: 10 })).length, 1);
+    assert.equal((await world.service.searchEvents({}, { limit: 10 })).events.length, 1);
     const noEvent = await sources.push(admitted, headers, Buffer.from('{"id":"x"}'));
     assert.equal(noEvent.status, 400);
   }),
@@ -101,7 +101,7 @@ test(
       await send('x', { [header]: `sha256=${sign('x')}` }),
     ].map(({ status }) => status);
     assert.deepEqual(statuses, [401, 401, 401, 400, 400]);
-    assert.deepEqual(await world.service.listEvents({ limit: 10 }), []);
+    assert.deepEqual((await world.service.searchEvents({}, { limit: 10 })).events, []);
   }),
 );
 

@@ -82,7 +82,7 @@ test(
     await world.pass(20_000);
     const [status] = await after.list();
     assert.deepEqual([status?.counts.events, status?.counts.duplicates, status?.counts.rejected], [2, 2, 0]);
-    assert.equal((await world.service.listEvents({ limit: 10 })).length, 2);
+    assert.equal((await world.service.searchEvents({}, { limit: 10 })).events.length, 2);
     await after.close();
   }),
 );

@@ -88,7 +88,7 @@ test('a target that was reached before a crash is not reached again by the repea
   );
   assert.equal(runs, 1);
   assert.equal((await world.store.listNotifications({ limit: 10 })).length, 1);
-  assert.equal((await world.events.listEvents({ limit: 10 })).length, 2);
+  assert.equal((await world.events.searchEvents({}, { limit: 10 })).events.length, 2);
   const made = (await world.records()).filter(({ userAgent }) => userAgent === 'events.amazonaws.com');
   assert.deepEqual(made.map(({ operation }) => operation).toSorted(), ['Invoke', 'Publish', 'PutEvents']);
 });
@@ -128,7 +128,7 @@ test('a bus hands an event to another as it is, and rules there send it on', asy
   const eventId = await world.put(true);
   await world.pass(0);
 
-  const all = await world.events.listEvents({ limit: 10 });
+  const all = (await world.events.searchEvents({}, { limit: 10 })).events;
   assert.deepEqual(
     all.map(({ eventBusName, simulated }) => [eventBusName, simulated]),
     [
@@ -187,7 +187,7 @@ test('buses that forward to one another end after one hop, with a report', async
   await world.rule('return', { Arn: there.replace('there', 'default') }, 'there');
   const eventId = await world.put();
   await world.pass(HOUR_MS);
-  assert.equal((await world.events.listEvents({ limit: 10 })).length, 2);
+  assert.equal((await world.events.searchEvents({}, { limit: 10 })).events.length, 2);
   const { deliveries } = (await world.events.describeEvent(eventId))!;
   assert.deepEqual(
     deliveries.map(({ status }) => status),

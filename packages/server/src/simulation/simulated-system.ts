@@ -167,8 +167,7 @@ export async function openSimulatedSystem(options: SimulationOptions): Promise<S
   const isAnythingOpen = async (): Promise<boolean> => {
     const { executions: running } = await executions.listExecutions({ status: 'RUNNING' }, { maxResults: 1 });
     if (running.length > 0 || (await accountStore.nextNotificationDueMs()) !== undefined) return true;
-    const stored = await events.listEvents({ limit: 1000 });
-    return stored.some(({ deliveries }) => deliveries.some(({ status }) => status === 'pending'));
+    return (await events.searchEvents({ status: 'pending' }, { limit: 1 })).events.length > 0;
   };
   const administrator: Caller = {
     kind: 'administrator',

@@ -2,6 +2,7 @@ import type { ArrivalOutcome, Intake, RejectedArrival, SourceCounts } from '@rip
 import type { Sql } from '../database.ts';
 import { integer, optionalInteger, text } from '../engine/columns.ts';
 import { writeRecord } from './event-rows.ts';
+import { pageOf } from './page-bytes.ts';
 
 /** What came by sources: the keys that are known, what was no event, and counts. */
 export const ARRIVAL_TABLES = `
@@ -14,6 +15,7 @@ export const ARRIVAL_TABLES = `
     reason TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (source, key)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS event_rejects_by_time ON event_rejects (received_at_ms);
+  CREATE INDEX IF NOT EXISTS event_rejects_of_source ON event_rejects (source, sequence);
   CREATE TABLE IF NOT EXISTS event_source_counts (
     source TEXT PRIMARY KEY, events INTEGER NOT NULL, duplicates INTEGER NOT NULL, rejected INTEGER NOT NULL,
     last_event_ms INTEGER
@@ -73,14 +75,15 @@ export function sourceCounts(sql: Sql): Map<string, SourceCounts> {
 }
 
 export function rejectedArrivals(sql: Sql, source: string, limit: number): RejectedArrival[] {
-  return sql
-    .prepare('SELECT * FROM event_rejects WHERE source = ? ORDER BY sequence DESC LIMIT ?')
-    .all(source, limit)
-    .map((row) => ({
-      source,
-      key: text(row, 'key'),
-      receivedAtMs: integer(row, 'received_at_ms'),
-      reason: text(row, 'reason'),
-      body: text(row, 'body'),
-    }));
+  const newest = sql.prepare(
+    `SELECT *, octet_length(reason) + octet_length(body) AS bytes FROM event_rejects
+     WHERE source = ? ORDER BY sequence DESC LIMIT ?`,
+  );
+  return pageOf(newest.iterate(source, limit)).map((row) => ({
+    source,
+    key: text(row, 'key'),
+    receivedAtMs: integer(row, 'received_at_ms'),
+    reason: text(row, 'reason'),
+    body: text(row, 'body'),
+  }));
 }

@@ -11,6 +11,7 @@ import type { Sql } from '../database.ts';
 import { integer, optionalText, text } from '../engine/columns.ts';
 import { queueAllLanes, queueLane } from './lane-rows.ts';
 import { PAGE_BYTES } from './page-bytes.ts';
+import { noteSettled } from './settled-events.ts';
 import { noteTarget } from './target-rows.ts';
 
 /** A claim moves the due time to the end of its lease: one that has passed is due again. */
@@ -130,7 +131,7 @@ export function settle(sql: Sql, deliveryId: string, attempts: number, ended: Se
        SET status = ?, attempts = attempts + ?, claimed = 0, due_at_ms = ?, last_error = iif(?, last_error, ?),
          result_arn = ?
        WHERE delivery_id = ? AND status = 'pending' AND attempts = ?
-       RETURNING sequence, rule_arn, target ->> '$.Id' AS target_id,
+       RETURNING sequence, event_sequence, rule_arn, target ->> '$.Id' AS target_id,
          (SELECT simulated FROM events WHERE events.sequence = event_sequence) AS simulated`,
     )
     .get(
@@ -146,6 +147,7 @@ export function settle(sql: Sql, deliveryId: string, attempts: number, ended: Se
   if (!settled) return;
   const lane = { ruleArn: text(settled, 'rule_arn'), targetId: text(settled, 'target_id') };
   queueLane(sql, lane, { nowMs: settlement.atMs, tookMs: settlement.tookMs });
+  if (!isPending) noteSettled(sql, integer(settled, 'event_sequence'));
   if (isLater) return;
   sql
     .prepare('INSERT INTO event_attempts (delivery_sequence, number, ended_at_ms, error) VALUES (?, ?, ?, ?)')

@@ -5,6 +5,7 @@ import { integer, optionalInteger, optionalText, text } from '../engine/columns.
 import { archiveEvent } from './archive-rows.ts';
 import { markAnnounced, noteMatches } from './watch-rows.ts';
 import { queueAdded } from './lane-rows.ts';
+import { noteSettled } from './settled-events.ts';
 import { writeNextFire } from './rule-rows.ts';
 
 type Row = Record<string, unknown>;
@@ -30,6 +31,7 @@ export function writeRecord(sql: Sql, record: EventRecord): void {
       .prepare('INSERT INTO event_forwards (delivery_id, event_sequence) VALUES (?, ?)')
       .run(record.forwardedBy, lastInsertRowid);
   insertDeliveries(sql, Number(lastInsertRowid), record);
+  if (record.deliveries.length === 0) noteSettled(sql, Number(lastInsertRowid));
   for (const archiveName of record.archiveNames) archiveEvent(sql, record, archiveName);
   noteMatches(sql, record);
   if (record.announces) markAnnounced(sql, record.announces);

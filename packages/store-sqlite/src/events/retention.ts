@@ -2,6 +2,7 @@ import type { Archive, EventStore } from '@riposte/events';
 import type { Sql } from '../database.ts';
 import { integer, text } from '../engine/columns.ts';
 import { CONTENT_OF } from './archive-rows.ts';
+import { FORGET_EVENT } from './settled-events.ts';
 
 /** The text of each row of a table that takes of the limit. */
 const TEXTS = {
@@ -48,13 +49,16 @@ export function storedEvents(sql: Sql): { events: number; bytes: number } {
 /** The oldest first. */
 const OLDEST = {
   events: `
-    SELECT sequence, received_at_ms FROM events
-    WHERE received_at_ms < ? AND NOT EXISTS (
-      SELECT 1 FROM event_deliveries d WHERE d.event_sequence = events.sequence AND d.status = 'pending')
+    SELECT sequence, received_at_ms FROM event_settled WHERE received_at_ms < ?
     ORDER BY received_at_ms, sequence LIMIT ?`,
   event_rejects: `
     SELECT sequence, received_at_ms FROM event_rejects WHERE received_at_ms < ?
     ORDER BY received_at_ms, sequence LIMIT ?`,
+};
+
+const FORGET = {
+  events: FORGET_EVENT,
+  event_rejects: 'DELETE FROM event_rejects WHERE sequence = ?',
 };
 
 /** Deliveries, attempts and what else belongs to an event goes with it. */
@@ -63,7 +67,7 @@ export function forgetEvents(
   { beforeMs, limit, aboveBytes }: Parameters<EventStore['forgetEvents']>[0],
 ): number {
   const isEnough = (): boolean => aboveBytes !== undefined && storedEvents(sql).bytes <= aboveBytes;
-  if (isEnough()) return 0; // asked first: finding the oldest passes over all that is still to be delivered
+  if (isEnough()) return 0;
   const oldest = (['events', 'event_rejects'] as const)
     .flatMap((table) => {
       const rows = sql.prepare(OLDEST[table]).all(beforeMs, limit);
@@ -78,7 +82,7 @@ export function forgetEvents(
   let forgotten = 0;
   for (const { table, sequence } of oldest) {
     if (isEnough()) break;
-    sql.prepare(`DELETE FROM ${table} WHERE sequence = ?`).run(sequence);
+    sql.prepare(FORGET[table]).run(sequence);
     forgotten += 1;
   }
   return forgotten;

@@ -1,6 +1,7 @@
 import type { Database } from '../database.ts';
 import { ARRIVAL_TABLES } from './arrivals.ts';
 import { TOTALS } from './retention.ts';
+import { createSettledEvents } from './settled-events.ts';
 import { createTargetTables } from './target-rows.ts';
 
 /** Makes the tables of buses, rules, schedules, events and deliveries, and what a file of an earlier version lacks of them. */
@@ -9,6 +10,7 @@ export function createEventTables(database: Database): void {
   createTargetTables(database);
   database.migrate(ARRIVAL_TABLES);
   database.migrate(TOTALS);
+  createSettledEvents(database);
   database.addColumns('event_archives', ['content TEXT']);
 }
 

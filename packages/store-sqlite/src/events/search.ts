@@ -10,6 +10,7 @@ import type { Sql } from '../database.ts';
 import { integer } from '../engine/columns.ts';
 import { PAGE_BYTES } from './page-bytes.ts';
 import { eventOf, insertDeliveries, putEventRow } from './event-rows.ts';
+import { noteUnsettled } from './settled-events.ts';
 
 /** Events that one page looks at, so that a search for what is rare does not hold up everything else. */
 const SCAN = 20_000;
@@ -44,8 +45,10 @@ const NEWEST_FIRST = 'ORDER BY received_at_ms DESC, sequence DESC';
 
 /** With the bytes of all texts that a found event is read from. */
 const FOUND = `
-  SELECT *, octet_length(envelope) + coalesce((
-    SELECT sum(octet_length(target)) FROM event_deliveries d WHERE d.event_sequence = events.sequence), 0) AS bytes
+  SELECT *, octet_length(envelope) + octet_length(matched_rules) + coalesce((
+    SELECT sum(octet_length(target) + coalesce(octet_length(last_error), 0) + coalesce(octet_length(json), 0))
+    FROM event_deliveries d LEFT JOIN event_dead_letters USING (delivery_id)
+    WHERE d.event_sequence = events.sequence), 0) AS bytes
   FROM events WHERE sequence = ?`;
 
 export function searchEvents(
@@ -108,6 +111,7 @@ export function writeResend(sql: Sql, record: EventRecord): void {
   if (!row) return; // forgotten meanwhile
   const eventSequence = integer(row, 'sequence');
   insertDeliveries(sql, eventSequence, record);
+  noteUnsettled(sql, eventSequence);
   for (const { deliveryId } of record.deliveries)
     sql
       .prepare('INSERT INTO event_resends (delivery_id, asked_at_ms) VALUES (?, ?)')
