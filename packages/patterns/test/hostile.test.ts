@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compilePattern, flattenEvent, matches, PatternIndex } from '@riposte/patterns';
+import { compilePattern, explain, flattenEvent, matches, PatternIndex } from '@riposte/patterns';
 import { outcomeOf } from '../src/pattern/match.ts';
 import { EVENT_WORK_MAX, PATTERN_WORK_MAX, Work } from '../src/pattern/work.ts';
 import { combinationsOf } from '../src/pattern/combinations.ts';
@@ -41,7 +41,7 @@ test('an event whose lists multiply is given up after as much work for many comb
   for (const pattern of [compiled({ a: { b: [1], c: { d: [1], e: [1] }, z: [1] } }), multiplied('x')]) {
     const work = new Work(PATTERN_WORK_MAX);
     assert.equal(outcomeOf(pattern, flat, work), 'undecided');
-    assert.ok(work.spent < PATTERN_WORK_MAX * 1.01, `${work.spent} units`);
+    assert.ok(work.spent < PATTERN_WORK_MAX * 1.1, `${work.spent} units`);
   }
   assert.equal(matches(multiplied('x'), MULTIPLYING), false);
 });
@@ -57,6 +57,91 @@ test('patterns share a bound on one event, which keeps none of the modest ones f
     shared.spent < EVENT_WORK_MAX + hostile.length * PATTERN_WORK_MAX * 0.001,
     `${shared.spent} units`,
   );
+});
+
+test('ordinary patterns all match a large list, however many they are and whatever a hostile one takes', () => {
+  const items = Array.from({ length: 5_000 }, (_, item) => ({ id: `i-${item}`, state: 'on', zone: 'z1' }));
+  const ordinary = (rule: number) =>
+    compiled({ items: { id: [`i-${4_999 - rule}`], state: ['on'], zone: [{ prefix: 'z' }] } });
+  const index = new PatternIndex([
+    ...Array.from({ length: 4 }, (_, hostile) => multiplied(`n${hostile}`)),
+    ...Array.from({ length: 300 }, (_, rule) => ordinary(rule)),
+  ]);
+  const { matched, undecided } = index.outcome({ ...MULTIPLYING, items });
+  assert.deepEqual([matched.length, undecided], [300, [0, 1, 2, 3]]);
+});
+
+test('a large list is not too large for one pattern of many conditions', () => {
+  const element = { a: 1, b: 1, c: 1, d: 1, e: 1 };
+  const list = [...Array.from({ length: 25_000 }, () => element), { ...element, f: 1 }];
+  const pattern = compiled({ list: { a: [1], b: [1], c: [1], d: [1], e: [1], f: [1] } });
+  assert.equal(outcomeOf(pattern, flattenEvent({ list }), new Work(PATTERN_WORK_MAX)), 'matched');
+});
+
+test('of a long text no more is folded than the pattern is long', (t) => {
+  let folded = 0;
+  for (const method of ['toLowerCase', 'toUpperCase'] as const) {
+    const original = String.prototype[method];
+    t.mock.method(String.prototype, method, function (this: string) {
+      folded += this.length;
+      return original.call(this);
+    });
+  }
+  const names = Array.from({ length: 500 }, (_, index) => `name${index}`);
+  const affix = { 'equals-ignore-case': 'name' };
+  const patterns = [
+    compiled({ text: [{ 'anything-but': { 'equals-ignore-case': names } }] }),
+    compiled({ text: names.map((name) => ({ 'equals-ignore-case': name })) }),
+    compiled({ text: [{ prefix: affix }, { suffix: affix }] }),
+  ];
+  folded = 0;
+  const index = new PatternIndex(patterns);
+  for (const text of ['a'.repeat(500_000), 'Ä'.repeat(500_000)]) {
+    assert.deepEqual(index.matching({ text }), [0]);
+    for (const pattern of patterns) explain(pattern, { text });
+  }
+  assert.ok(folded < 5_000, `${folded} characters`);
+});
+
+test('a text is folded once for all that a pattern refuses', () => {
+  const names = Array.from({ length: 500 }, (_, index) => `name${index}`);
+  const pattern = compiled({ text: [{ 'anything-but': { 'equals-ignore-case': names } }] });
+  const work = new Work(PATTERN_WORK_MAX);
+  const text = Array.from({ length: 10_000 }, (_, index) => `other${index}`);
+  assert.equal(outcomeOf(pattern, flattenEvent({ text: [...text, 'NAME7'] }), work), 'matched');
+  assert.ok(work.spent < 20 * text.length, `${work.spent} units`);
+});
+
+test('everything that a pattern refuses is paid for', () => {
+  const refused = Array.from({ length: 500 }, (_, index) => `p${index}`);
+  const pattern = compiled({ text: [{ 'anything-but': { prefix: refused } }] });
+  const text = Array.from({ length: 100_000 }, () => 'p1');
+  const work = new Work(PATTERN_WORK_MAX);
+  assert.equal(outcomeOf(pattern, flattenEvent({ text }), work), 'undecided');
+  const [wildcards, long] = [compiled({ text: [{ wildcard: '*a*b' }] }), 'a'.repeat(64_000)];
+  const reading = new Work(PATTERN_WORK_MAX);
+  outcomeOf(wildcards, flattenEvent({ text: long }), reading);
+  assert.ok(reading.spent > 1_000, `${reading.spent} units`);
+});
+
+test('a refusal that a text leads to at each of its places is asked once', (t) => {
+  const index = new PatternIndex([compiled({ text: [{ 'anything-but': { wildcard: '*aaaa*b*' } }] })]);
+  const sought = t.mock.method(String.prototype, 'indexOf');
+  assert.deepEqual(index.matching({ text: 'a'.repeat(10_000) }), [0]);
+  assert.ok(sought.mock.callCount() < 100, `sought ${sought.mock.callCount()} times`);
+});
+
+test('why a large event does not match is looked for only until a field decides, and within the limit', () => {
+  const slow = Array.from({ length: 200 }, (_, index) => ({ prefix: `p${index}` }));
+  const list = Array.from({ length: 200_000 }, () => 'p');
+  const known = compiled({ source: ['x'], list: slow });
+  const work = new Work(PATTERN_WORK_MAX);
+  assert.equal(explain(known, { source: 'y', list }, undefined, work).path, 'source');
+  assert.ok(work.spent < 10, `${work.spent} units`);
+  const choice = compiled({ $or: [{ source: ['x'] }, { list: slow, source: ['y'] }] });
+  const { matched, path, sentence } = explain(choice, { source: 'y', list }, 'refused');
+  assert.deepEqual([matched, path], [false, undefined]);
+  assert.match(sentence, /too large for finding out which field decided/);
 });
 
 test('a thousand combinations of a large list cost the sum of the branches, not their product', () => {

@@ -1,7 +1,7 @@
 import { Buckets } from './buckets.ts';
 
 /** Longer affixes are told apart by this many characters: as many look-ups at most for a value, whatever there is. */
-const LENGTH_MAX = 32;
+export const AFFIX_CHARACTERS_MAX = 32;
 
 /** Texts that a value begins with, or ends with, by their length. */
 export class AffixIndex {
@@ -13,7 +13,7 @@ export class AffixIndex {
   }
 
   add(affix: string, entry: number): void {
-    const length = Math.min(affix.length, LENGTH_MAX);
+    const length = Math.min(affix.length, AFFIX_CHARACTERS_MAX);
     const buckets = this.#byLength.get(length) ?? new Buckets<string>();
     this.#byLength.set(length, buckets);
     buckets.add(this.#cut(affix, length), entry);

@@ -42,12 +42,14 @@ export class ExceptionIndex {
   }
 
   lookUp(value: Scalar, found: (entry: number) => void): void {
-    const met = new Set<Refusal>();
+    // a text may lead to the same refusal at each of its places: it is asked once
+    const candidates = new Set<Refusal>();
     this.#index.lookUp(value, (position) => {
       const refusal = this.#refusals[position];
-      if (refusal?.matcher.accepts(value)) met.add(refusal);
+      if (refusal) candidates.add(refusal);
     });
-    const [most, ...rest] = [...met].sort((a, b) => b.exceptions.size - a.exceptions.size);
+    const met = [...candidates].filter(({ matcher }) => matcher.accepts(value));
+    const [most, ...rest] = met.sort((a, b) => b.exceptions.size - a.exceptions.size);
     const left = most ? this.#without(most) : this.#exceptions;
     for (const exception of left)
       if (!rest.some(({ exceptions }) => exceptions.has(exception))) found(exception.entry);

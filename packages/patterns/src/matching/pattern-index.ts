@@ -4,7 +4,7 @@ import { flattenEvent } from '../pattern/flatten.ts';
 import { outcomeOf } from '../pattern/match.ts';
 import { PathTree } from '../pattern/path-tree.ts';
 import { shown, type MatcherKey } from '../pattern/value-matcher.ts';
-import { EVENT_WORK_MAX, MODEST_WORK_MAX, PATTERN_WORK_MAX, Work } from '../pattern/work.ts';
+import { EVENT_WORK_MAX, PATTERN_WORK_MAX, Work } from '../pattern/work.ts';
 import { ValueIndex } from './value-index.ts';
 
 /** What an event does with the patterns of an index, by their positions, ascending. */
@@ -12,6 +12,11 @@ export interface IndexOutcome {
   matched: readonly number[];
   /** Those whose work limit was reached: they count as not matching. */
   undecided: readonly number[];
+}
+
+export interface MatchingStep {
+  /** Units of work: a million take some tens of milliseconds. */
+  spent: number;
 }
 
 /**
@@ -47,9 +52,18 @@ export class PatternIndex {
 
   /**
    * @param event parsed JSON
-   * @param shared what the patterns may spend together
+   * @param shared what lists that multiply may cost the patterns together
    */
   outcome(event: unknown, shared = new Work(EVENT_WORK_MAX)): IndexOutcome {
+    const steps = this.steps(event, shared);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  /** As `outcome`, with a step for each pattern that is matched in full: others may get their turn in between. */
+  *steps(event: unknown, shared = new Work(EVENT_WORK_MAX)): Generator<MatchingStep, IndexOutcome> {
     const flat = flattenEvent(event, this.#paths);
     const candidates = new Set<number>(this.#always);
     const found = (pattern: number): unknown => candidates.add(pattern);
@@ -58,20 +72,15 @@ export class PatternIndex {
       if (index) for (const { value } of leaves) index.lookUp(value, found);
     }
     const matched: number[] = [];
-    const undecidedOf = (positions: Iterable<number>, allowance: () => Work): number[] => {
-      const undecided: number[] = [];
-      for (const position of positions) {
-        const pattern = this.#patterns[position]!; // a position below the length
-        const outcome = outcomeOf(pattern, flat, allowance());
-        if (outcome === 'matched') matched.push(position);
-        else if (outcome === 'undecided') undecided.push(position);
-      }
-      return undecided;
-    };
-    // the modest ones first: what others need much for never keeps them from matching
-    const left = undecidedOf(candidates, () => new Work(MODEST_WORK_MAX));
-    const undecided = undecidedOf(left.sort(ascending), () => new Work(PATTERN_WORK_MAX, shared));
-    return { matched: matched.sort(ascending), undecided };
+    const undecided: number[] = [];
+    for (const position of [...candidates].sort(ascending)) {
+      const work = new Work(PATTERN_WORK_MAX, shared);
+      const outcome = outcomeOf(this.#patterns[position]!, flat, work); // a position below the length
+      if (outcome === 'matched') matched.push(position);
+      else if (outcome === 'undecided') undecided.push(position);
+      yield { spent: work.spent };
+    }
+    return { matched, undecided };
   }
 
   #add({ path, matchers }: FieldCondition, pattern: number): void {

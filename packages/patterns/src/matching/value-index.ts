@@ -1,5 +1,6 @@
-import { foldCase, type MatcherKey, type Scalar } from '../pattern/value-matcher.ts';
-import { AffixIndex } from './affix-index.ts';
+import { foldCase, foldedEnd, foldedStart } from '../pattern/fold-case.ts';
+import type { MatcherKey, Scalar } from '../pattern/value-matcher.ts';
+import { AFFIX_CHARACTERS_MAX, AffixIndex } from './affix-index.ts';
 import { Buckets } from './buckets.ts';
 import { ExceptionIndex } from './exception-index.ts';
 import { InfixIndex } from './infix-index.ts';
@@ -49,7 +50,7 @@ export class ValueIndex {
     if (typeof value === 'number' || typeof value === 'bigint') this.#ranges.lookUp(Number(value), found);
     if (typeof value !== 'string') return;
     this.#plain.lookUp(value, found);
-    if (!this.#folded.isEmpty) this.#folded.lookUp(foldCase(value), found);
+    this.#folded.lookUpFolded(value, found);
     this.#infixes.lookUp(value, found);
     this.#networks.lookUp(value, found);
   }
@@ -59,17 +60,28 @@ class TextIndex {
   readonly #whole = new Buckets<string>();
   readonly #prefixes = new AffixIndex('prefix');
   readonly #suffixes = new AffixIndex('suffix');
-  isEmpty = true;
+  #isEmpty = true;
+  /** Of the whole texts. */
+  #longest = 0;
 
   add(by: 'text' | 'prefix' | 'suffix', text: string, entry: number): void {
-    this.isEmpty = false;
-    if (by === 'text') this.#whole.add(text, entry);
-    else (by === 'prefix' ? this.#prefixes : this.#suffixes).add(text, entry);
+    this.#isEmpty = false;
+    if (by !== 'text') return (by === 'prefix' ? this.#prefixes : this.#suffixes).add(text, entry);
+    this.#longest = Math.max(this.#longest, text.length);
+    this.#whole.add(text, entry);
   }
 
   lookUp(text: string, found: Found): void {
-    this.#whole.of(text)?.forEach(found);
+    if (text.length <= this.#longest) this.#whole.of(text)?.forEach(found);
     this.#prefixes.lookUp(text, found);
     this.#suffixes.lookUp(text, found);
+  }
+
+  /** Where the texts were added as `foldCase` gives them. No more of the value is folded than they are long. */
+  lookUpFolded(text: string, found: Found): void {
+    if (this.#isEmpty) return;
+    if (text.length <= this.#longest) this.#whole.of(foldCase(text))?.forEach(found);
+    this.#prefixes.lookUp(foldedStart(text, AFFIX_CHARACTERS_MAX), found);
+    this.#suffixes.lookUp(foldedEnd(text, AFFIX_CHARACTERS_MAX), found);
   }
 }

@@ -1,5 +1,9 @@
 import { InvalidPattern } from './invalid-pattern.ts';
-import type { ValueMatcher } from './value-matcher.ts';
+import type { MatcherCost, ValueMatcher } from './value-matcher.ts';
+
+/** The longest way to write one: six groups, and four bytes in dotted form. */
+const ADDRESS_CHARACTERS_MAX = '0000:0000:0000:0000:0000:0000:255.255.255.255'.length;
+const READING_AN_ADDRESS: MatcherCost = { fixed: 16, readers: 0 };
 
 /** `10.0.0.0/24` or `2001:db8::/64`. */
 export function cidr(text: string): ValueMatcher {
@@ -22,6 +26,7 @@ export function cidr(text: string): ValueMatcher {
     },
     wanted: `an IP address in ${text}`,
     key: { by: 'network', network, maskBits },
+    cost: READING_AN_ADDRESS,
   };
 }
 
@@ -41,6 +46,7 @@ function sharesPrefix(address: readonly number[], network: readonly number[], bi
 
 /** @returns 4 or 16 bytes, or undefined when the text is no address */
 export function parseAddress(text: string): number[] | undefined {
+  if (text.length > ADDRESS_CHARACTERS_MAX) return undefined;
   return text.includes(':') ? parseV6(text) : parseV4(text);
 }
 

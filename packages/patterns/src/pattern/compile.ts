@@ -1,4 +1,5 @@
 import { isJsonObject } from '@riposte/json';
+import { Alternatives } from './alternatives.ts';
 import {
   byPath,
   combinationsOf,
@@ -11,23 +12,17 @@ import { InvalidPattern } from './invalid-pattern.ts';
 import { parseJson } from './json-text.ts';
 import { ABSENT, parseAlternative } from './match-expression.ts';
 import { checkComplexity, type Pieces } from './wildcard-complexity.ts';
-import type { Scalar, ValueMatcher } from './value-matcher.ts';
+import type { ValueMatcher } from './value-matcher.ts';
 
 /** What a pattern asks of one field: any of `matchers`, or absence. */
 export interface FieldCondition {
   /** Names joined with dots: a dotted key and nesting are the same. */
   path: string;
   matchers: readonly ValueMatcher[];
-  /** The literals among the matchers: a list of a thousand costs as much as one. */
-  literals: ReadonlySet<Scalar>;
-  /** The matchers that are no literals. */
-  others: readonly ValueMatcher[];
+  /** The matchers, to be asked together. */
+  anyOf: Alternatives;
   absenceAllowed: boolean;
   wanted: string;
-}
-
-export function accepts(condition: FieldCondition, value: Scalar): boolean {
-  return condition.literals.has(value) || condition.others.some((matcher) => matcher.accepts(value));
 }
 
 /** A checked pattern, to be kept and matched often. Its combinations of `$or` are not written out: they multiply. */
@@ -161,7 +156,5 @@ function parseCondition(path: string, alternatives: readonly unknown[]): FieldCo
   const matchers = parsed.filter((alternative) => alternative !== ABSENT);
   const absenceAllowed = parsed.includes(ABSENT);
   const wanted = [...matchers.map((matcher) => matcher.wanted), ...(absenceAllowed ? ['absence'] : [])];
-  const literals = new Set(matchers.flatMap(({ key }) => (key.by === 'literal' ? [key.value] : [])));
-  const others = matchers.filter(({ key }) => key.by !== 'literal');
-  return { path, matchers, literals, others, absenceAllowed, wanted: wanted.join(' or ') };
+  return { path, matchers, anyOf: new Alternatives(matchers), absenceAllowed, wanted: wanted.join(' or ') };
 }

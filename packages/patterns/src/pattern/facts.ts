@@ -1,9 +1,6 @@
-import { accepts, type FieldCondition } from './compile.ts';
+import type { FieldCondition } from './compile.ts';
 import type { FlatEvent, Leaf } from './flatten.ts';
 import type { Work } from './work.ts';
-
-/** A text costs one unit for so many characters, and for each matcher that reads it. */
-const CHARACTERS_OF_A_UNIT = 64;
 
 /** What is known of one event and the conditions of one pattern: each is asked once, in however many combinations. */
 export class Facts {
@@ -27,10 +24,10 @@ export class Facts {
 
   /** Whether it holds for one of some leaves. */
   holdsAmong(condition: FieldCondition, leaves: readonly Leaf[]): boolean {
+    const { anyOf } = condition;
     return leaves.some(({ value }) => {
-      const length = typeof value === 'string' ? value.length : 0;
-      this.work.spend(1 + condition.others.length * (1 + Math.floor(length / CHARACTERS_OF_A_UNIT)));
-      return accepts(condition, value);
+      this.work.spend(anyOf.costOf(value));
+      return anyOf.accepts(value);
     });
   }
 

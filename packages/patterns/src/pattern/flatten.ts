@@ -1,6 +1,7 @@
 import { isJsonObject } from '@riposte/json';
 import type { PathTree } from './path-tree.ts';
 import { comparable, type Scalar } from './value-matcher.ts';
+import { NODE_COST } from './work.ts';
 
 /**
  * An element of a list. Lists of one element are left out: nothing can lie in another element of theirs. So are
@@ -28,11 +29,18 @@ export interface LeafTree {
   lists: Map<number, Map<Element, LeafTree>>;
 }
 
+const LEAF_COST = NODE_COST * 8;
+/** For each list around a leaf's own. */
+const LIST_COST = NODE_COST * 2;
+/** Deeper is no list that anybody writes. */
+const LISTS_MAX = 8;
+
 /** An event as leaves by dotted path. Made once and matched with many patterns, so what they look for is kept. */
 export class FlatEvent {
   readonly leaves: ReadonlyMap<string, readonly Leaf[]>;
   readonly #trees = new Map<string, LeafTree>();
   readonly #lists = new Map<string, ReadonlySet<number>>();
+  readonly #costsOfWalking = new Map<string, number>();
 
   constructor(leaves: ReadonlyMap<string, readonly Leaf[]>) {
     this.leaves = leaves;
@@ -53,6 +61,22 @@ export class FlatEvent {
     const lists = new Set(Array.from(seen, ({ list }) => list));
     this.#lists.set(path, lists);
     return lists;
+  }
+
+  /**
+   * What a condition may cost where no lists multiply, in units of `work.ts`: its leaves are met from no choice, and
+   * from each element that they lie in.
+   */
+  costOfWalking(path: string): number {
+    const known = this.#costsOfWalking.get(path);
+    if (known !== undefined) return known;
+    const leaves = this.leaves.get(path) ?? [];
+    const cost = leaves.reduce(
+      (sum, { element }) => sum + LEAF_COST + LIST_COST * Math.min(element?.depth ?? 0, LISTS_MAX),
+      LEAF_COST,
+    );
+    this.#costsOfWalking.set(path, cost);
+    return cost;
   }
 
   tree(path: string): LeafTree {

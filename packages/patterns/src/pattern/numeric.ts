@@ -1,6 +1,6 @@
 import { numberOf } from '@riposte/json';
 import { InvalidPattern } from './invalid-pattern.ts';
-import type { Scalar, ValueMatcher } from './value-matcher.ts';
+import { ONE_COMPARISON, type Scalar, type ValueMatcher } from './value-matcher.ts';
 
 type Comparison = (value: number) => boolean;
 
@@ -25,6 +25,7 @@ export function numeric(range: unknown): ValueMatcher {
       from: operator.startsWith('<') ? Number.NEGATIVE_INFINITY : bound,
       to: upper?.bound ?? (isRange ? Number.POSITIVE_INFINITY : bound),
     },
+    cost: ONE_COMPARISON,
   };
 }
 

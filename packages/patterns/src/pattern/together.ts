@@ -1,9 +1,9 @@
 import { byPath } from './combinations.ts';
-import { combinationGraph, END, type CombinationGraph } from './combination-graph.ts';
+import { combinationGraph, END } from './combination-graph.ts';
 import type { FieldCondition } from './compile.ts';
 import type { Facts } from './facts.ts';
 import type { Element, LeafTree } from './flatten.ts';
-import { CHOICE_COST, NODE_COST } from './work.ts';
+import { CHOICE_COST, NODE_COST, PATTERN_WORK_MAX } from './work.ts';
 
 /**
  * Array consistency: one choice of elements, at most one of each list, must make all conditions of one combination
@@ -22,7 +22,10 @@ export function holdTogether(combinations: Iterable<FieldCondition[]>, facts: Fa
   const graph = combinationGraph(combinations, facts.work);
   const start = graph.length - 1;
   if (start === END) return true; // some combination has nothing left
-  const lastSeen = lastPathsOf(graph, facts);
+  const conditions = graph.flatMap((steps) => steps.map(({ condition }) => condition));
+  const walking = conditions.reduce((sum, { path }) => sum + facts.flat.costOfWalking(path), 0);
+  facts.work.grant(Math.min(walking, PATTERN_WORK_MAX));
+  const lastSeen = lastPathsOf(conditions, facts);
   const reaches = new Map<FieldCondition, Reach>();
   const states = new Map<number, Distinct>([[start, new Distinct([])]]);
   for (let node = start; node !== END; node -= 1) {
@@ -46,12 +49,9 @@ export function holdTogether(combinations: Iterable<FieldCondition[]>, facts: Fa
 }
 
 /** For each list, the last path that looks into it. */
-function lastPathsOf(graph: CombinationGraph, { flat, work }: Facts): Map<number, string> {
+function lastPathsOf(conditions: readonly FieldCondition[], { flat, work }: Facts): Map<number, string> {
   const lastPaths = new Map<number, string>();
-  const conditions = new Map(
-    graph.flatMap((steps) => steps.map(({ condition }) => [condition.path, condition])),
-  );
-  for (const { path } of byPath([...conditions.values()])) {
+  for (const path of new Set(byPath(conditions).map((condition) => condition.path))) {
     const lists = flat.lists(path);
     work.spend(lists.size);
     for (const list of lists) lastPaths.set(list, path);
@@ -83,17 +83,17 @@ class Reach {
   from(state: State, reached: (state: State) => void): void {
     const { work } = this.#facts;
     const around = state.reduce((sum, tip) => sum + 1 + tip.depth, 0);
-    work.spend(NODE_COST + around);
+    work.spendOnChoices(NODE_COST + around);
     const chosen = chosenIn(state);
     let isPresent = false;
     const look = (node: LeafTree, element: Element | undefined): void => {
-      work.spend(NODE_COST + node.lists.size);
+      work.spendOnChoices(NODE_COST + node.lists.size);
       if (node.leaves.length > 0) {
         isPresent = true;
         if (this.#holdsAt(node)) {
           const next = choose(state, element);
           const among = next.length > 1 ? CHOICE_COST * next.length : 0;
-          work.spend(among + around + (element ? element.depth * (1 + state.length) : 0));
+          work.spendOnChoices(among + around + (element ? element.depth * (1 + state.length) : 0));
           reached(next);
         }
       }

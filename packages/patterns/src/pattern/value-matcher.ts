@@ -1,4 +1,6 @@
 import { ServiceNumber } from '@riposte/json';
+import { Alternatives } from './alternatives.ts';
+import { foldCase, foldedEnd, foldedStart } from './fold-case.ts';
 import type { Pieces } from './wildcard-complexity.ts';
 
 /** A leaf of an event. Two that are equal are the same value: numbers are held by what they are, not as written. */
@@ -27,8 +29,24 @@ export interface ValueMatcher {
   wanted: string;
   /** Where an index of many patterns looks it up. */
   key: MatcherKey;
+  /** What asking costs. */
+  cost: MatcherCost;
   /** Those it goes by, for their complexity. */
   wildcards?: readonly Pieces[];
+}
+
+/** In units of `work.ts`: for any value, and by how many readers of a text to its end, each of which costs its length. */
+export interface MatcherCost {
+  fixed: number;
+  readers: number;
+}
+
+/** Of a comparison that reads no more of a value than the pattern is long. */
+export const ONE_COMPARISON: MatcherCost = { fixed: 1, readers: 0 };
+
+/** For each comparison of as many characters as the affix has. */
+function foldingCost({ length }: string): MatcherCost {
+  return { fixed: 4 + Math.floor(length / 16), readers: 0 };
 }
 
 /** Values that a matcher may accept: all those that it accepts, and maybe others. */
@@ -50,15 +68,18 @@ export function exactly(literal: Scalar): ValueMatcher {
     accepts: (value) => value === literal,
     wanted: shown(literal),
     key: { by: 'literal', value: literal },
+    cost: ONE_COMPARISON,
   };
 }
 
 export function equalsIgnoreCase(text: string): ValueMatcher {
   const folded = foldCase(text);
   return {
-    accepts: (value) => typeof value === 'string' && foldCase(value) === folded,
+    accepts: (value) =>
+      typeof value === 'string' && value.length <= folded.length && foldCase(value) === folded,
     wanted: `${JSON.stringify(text)} in any case`,
     key: { by: 'text', text: folded, isFolded: true },
+    cost: foldingCost(folded),
   };
 }
 
@@ -67,15 +88,17 @@ export function startsWith(prefix: string): ValueMatcher {
     accepts: (value) => typeof value === 'string' && value.startsWith(prefix),
     wanted: `text starting with ${JSON.stringify(prefix)}`,
     key: { by: 'prefix', text: prefix, isFolded: false },
+    cost: ONE_COMPARISON,
   };
 }
 
 export function startsWithIgnoreCase(prefix: string): ValueMatcher {
   const folded = foldCase(prefix);
   return {
-    accepts: (value) => typeof value === 'string' && foldCase(value).startsWith(folded),
+    accepts: (value) => typeof value === 'string' && foldedStart(value, folded.length).startsWith(folded),
     wanted: `text starting with ${JSON.stringify(prefix)} in any case`,
     key: { by: 'prefix', text: folded, isFolded: true },
+    cost: foldingCost(folded),
   };
 }
 
@@ -84,35 +107,32 @@ export function endsWith(suffix: string): ValueMatcher {
     accepts: (value) => typeof value === 'string' && value.endsWith(suffix),
     wanted: `text ending with ${JSON.stringify(suffix)}`,
     key: { by: 'suffix', text: suffix, isFolded: false },
+    cost: ONE_COMPARISON,
   };
 }
 
 export function endsWithIgnoreCase(suffix: string): ValueMatcher {
   const folded = foldCase(suffix);
   return {
-    accepts: (value) => typeof value === 'string' && foldCase(value).endsWith(folded),
+    accepts: (value) => typeof value === 'string' && foldedEnd(value, folded.length).endsWith(folded),
     wanted: `text ending with ${JSON.stringify(suffix)} in any case`,
     key: { by: 'suffix', text: folded, isFolded: true },
+    cost: foldingCost(folded),
   };
 }
 
 /** Holds for any leaf that none of `refused` accepts; never for a field that is absent. */
 export function anythingBut(refused: readonly ValueMatcher[]): ValueMatcher {
+  const alternatives = new Alternatives(refused);
   return {
-    accepts: (value) => !refused.some((matcher) => matcher.accepts(value)),
+    accepts: (value) => !alternatives.accepts(value),
     wanted: `anything but ${refused.map((matcher) => matcher.wanted).join(' or ')}`,
     key: { by: 'exception', refused },
+    cost: alternatives.cost,
     wildcards: refused.flatMap(({ wildcards = [] }) => wildcards),
   };
 }
 
 export function anyValue(): ValueMatcher {
-  return { accepts: () => true, wanted: 'any value', key: { by: 'presence' } };
-}
-
-/** Upper case first, then lower case one by one: `ΰ` and its three-character upper case fold alike, a final sigma too. */
-export function foldCase(text: string): string {
-  let folded = '';
-  for (const character of text.toUpperCase()) folded += character.toLowerCase();
-  return folded;
+  return { accepts: () => true, wanted: 'any value', key: { by: 'presence' }, cost: ONE_COMPARISON };
 }

@@ -12,6 +12,7 @@ export function wildcard(text: string): ValueMatcher {
     accepts: (value) => typeof value === 'string' && text !== '' && matchesPieces(value, pieces),
     wanted: `text like ${JSON.stringify(text)}`,
     key: keyOf(pieces),
+    cost: { fixed: 1, readers: 1 },
     wildcards: [pieces],
   };
 }

@@ -1,0 +1,28 @@
+const ASCII = /^[\0-\x7f]*$/;
+
+/**
+ * Upper case first, then lower case one by one: `ΰ` and its three-character upper case fold alike, a final sigma too.
+ * Each character by itself, so a part of a text folds to a part of what the whole folds to.
+ */
+export function foldCase(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
+  let folded = '';
+  for (const character of text.toUpperCase()) folded += character.toLowerCase();
+  return folded;
+}
+
+/** @returns at least so many characters of what the whole text begins with when folded, or all of it */
+export function foldedStart(text: string, length: number): string {
+  // folding shortens nothing; a pair of surrogates is not cut
+  return foldCase(text.slice(0, isLowSurrogate(text, length) ? length + 1 : length));
+}
+
+/** @returns at least so many characters of what the whole text ends with when folded, or all of it */
+export function foldedEnd(text: string, length: number): string {
+  const from = Math.max(0, text.length - length);
+  return foldCase(text.slice(isLowSurrogate(text, from) ? from - 1 : from));
+}
+
+function isLowSurrogate(text: string, at: number): boolean {
+  return (text.charCodeAt(at) & 0xfc00) === 0xdc00; // of nothing it is NaN, which no mask makes that
+}
