@@ -4,166 +4,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import type { EventPosition } from '@riposte/events';
-import { Database, SqliteEventStore } from '@riposte/store-sqlite';
-import { Dice } from '@riposte/testkit';
-import { ARCHIVE, ARCHIVE_KEY, ARCHIVE_RULE, NOW, record } from './event-record.ts';
+import { Database, SqliteEventStore, SqliteSchedulerStore } from '@riposte/store-sqlite';
+import { eventRecords, eventStoreContract } from '@riposte/testkit';
 
-const LOOK = { lanes: 100, deliveries: 10 };
+const { ARCHIVE, ARCHIVE_KEY, ARCHIVE_RULE, claimed, NOW, ready, record } = eventRecords;
 
-function inStore(work: (store: SqliteEventStore) => Promise<void>): () => Promise<void> {
-  return async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'riposte-events-store-'));
-    const database = new Database(join(folder, 'riposte.db'));
-    try {
-      await work(new SqliteEventStore(database));
-    } finally {
-      database.close();
-      rmSync(folder, { recursive: true, force: true });
-    }
+eventStoreContract('sqlite', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'riposte-events-store-'));
+  let database: Database;
+  const open = () => {
+    database = new Database(join(folder, 'riposte.db'));
+    return { store: new SqliteEventStore(database), schedulerStore: new SqliteSchedulerStore(database) };
   };
-}
-
-/** Of the rule `a`. */
-async function claimed(store: SqliteEventStore, { nowMs = NOW, deliveries = 10 } = {}): Promise<string[]> {
-  const shares = [{ ruleArn: 'a', targetId: 't', deliveries }];
-  const found = await store.claimDeliveries({ nowMs, leaseUntilMs: nowMs + 60_000, shares });
-  return found.map(({ deliveryId }) => deliveryId);
-}
-
-async function ready(store: SqliteEventStore, nowMs = NOW, lookAt = LOOK): Promise<string[]> {
-  const lanes = await store.readyLanes(nowMs, lookAt);
-  return lanes.map(({ ruleArn, targetId, due }) => `${ruleArn}/${targetId}: ${due}`);
-}
-
-test(
-  'lanes stand in the order in which they have waited, whatever their backlog; one whose turn is over stands behind',
-  inStore(async (store) => {
-    const backlog = Array.from({ length: 50 }, (_, n) => record(`many-${n}`, ['a'], NOW - 10));
-    await store.record([...backlog, record('one', ['b'], NOW - 5), record('two', ['c'], NOW)]);
-    assert.deepEqual(await ready(store), ['a/t: 10', 'b/t: 1', 'c/t: 1']);
-    assert.deepEqual(await ready(store, NOW, { lanes: 2, deliveries: 3 }), ['a/t: 3', 'b/t: 1']);
-    assert.deepEqual(await claimed(store, { deliveries: 2, nowMs: NOW + 1 }), ['many-0/a', 'many-1/a']);
-    await store.settleDelivery('many-0/a', 0, { atMs: NOW + 1, tookMs: 5, kind: 'delivered' });
-    assert.deepEqual(await ready(store, NOW + 1), ['a/t: 10', 'b/t: 1', 'c/t: 1']);
-    await store.settleDelivery('many-1/a', 0, { atMs: NOW + 2, tookMs: 1000, kind: 'delivered' });
-    await store.record([record('late', ['a', 'd'], NOW + 3)]);
-    assert.deepEqual(await ready(store, NOW + 3), ['b/t: 1', 'c/t: 1', 'a/t: 10', 'd/t: 1']);
-  }),
-);
-
-test(
-  'targets of one rule are lanes of their own',
-  inStore(async (store) => {
-    const event = record('e', ['a']);
-    event.deliveries.push({ deliveryId: 'e/other', ruleArn: 'a', target: { Id: 'u', Arn: 'arn:u' } });
-    await store.record([event]);
-    assert.deepEqual(await ready(store), ['a/t: 1', 'a/u: 1']);
-    assert.deepEqual(await claimed(store), ['e/a']);
-    assert.deepEqual(await ready(store), ['a/u: 1']);
-  }),
-);
-
-test(
-  'after any course of records, claims, lost leases and retries, the lanes say just what is due',
-  inStore(async (store) => {
-    const dice = new Dice(4);
-    const left = new Map<string, { ruleArn: string; attempts: number; dueAtMs: number }>();
-    const rules = ['a', 'b', 'c', 'd', 'e'];
-    for (let step = 0; step < 400; step += 1) {
-      const nowMs = NOW + step * 100;
-      const action = dice.weighted({ record: 2, claim: 3, settle: 3 });
-      if (action === 'record') {
-        const made = record(
-          `e${step}`,
-          rules.filter(() => dice.chance(0.4)),
-          nowMs,
-        );
-        await store.record([made]);
-        for (const { deliveryId, ruleArn } of made.deliveries)
-          left.set(deliveryId, { ruleArn, attempts: 0, dueAtMs: nowMs });
-      } else if (action === 'claim') {
-        const lanes = await store.readyLanes(nowMs, { lanes: 2, deliveries: 2 });
-        const shares = lanes.map(({ ruleArn, targetId, due }) => ({ ruleArn, targetId, deliveries: due }));
-        const leaseUntilMs = nowMs + 2000;
-        for (const { deliveryId } of await store.claimDeliveries({ nowMs, leaseUntilMs, shares }))
-          left.get(deliveryId)!.dueAtMs = leaseUntilMs; // what is handed out was recorded
-      } else if (action === 'settle' && left.size > 0) {
-        const [deliveryId, delivery] = dice.pick([...left]);
-        const dueAtMs = nowMs + dice.integer(0, 3000);
-        const kind = dice.pick(['delivered', 'retry', 'later'] as const);
-        const settlement =
-          kind === 'delivered'
-            ? { kind }
-            : kind === 'later'
-              ? { kind, dueAtMs }
-              : { kind, dueAtMs, error: 'busy' };
-        await store.settleDelivery(deliveryId, delivery.attempts, {
-          atMs: nowMs,
-          tookMs: 300,
-          ...settlement,
-        });
-        if (kind === 'delivered') left.delete(deliveryId);
-        else
-          left.set(deliveryId, {
-            ...delivery,
-            dueAtMs,
-            attempts: delivery.attempts + (kind === 'retry' ? 1 : 0),
-          });
-      }
-      const due = rules.flatMap((rule) => {
-        const count = [...left.values()].filter(
-          ({ ruleArn, dueAtMs }) => ruleArn === rule && dueAtMs <= nowMs,
-        );
-        return count.length === 0 ? [] : [`${rule}/t: ${count.length}`];
-      });
-      assert.deepEqual(
-        (await ready(store, nowMs, { lanes: 9, deliveries: 999 })).toSorted(),
-        due,
-        `step ${step}`,
-      );
-    }
-  }),
-);
-
-test(
-  'a claim that is not settled is due again when its lease ends, or when claims are released',
-  inStore(async (store) => {
-    await store.record([record('e', ['a'])]);
-    assert.deepEqual(await claimed(store), ['e/a']);
-    assert.deepEqual(await claimed(store), []);
-    assert.equal(await store.nextReadyMs(NOW), NOW + 60_000);
-    assert.deepEqual(await claimed(store, { nowMs: NOW + 60_000 }), ['e/a']);
-    await store.releaseClaims(NOW);
-    assert.deepEqual(await claimed(store), ['e/a']);
-  }),
-);
-
-test(
-  'a retry is due at its time, and an outdated settlement changes nothing',
-  inStore(async (store) => {
-    await store.record([record('e', ['a'])]);
-    await claimed(store);
-    await store.settleDelivery('e/a', 0, {
-      atMs: NOW,
-      tookMs: 0,
-      kind: 'retry',
-      dueAtMs: NOW + 5000,
-      error: 'busy',
-    });
-    await store.settleDelivery('e/a', 0, { atMs: NOW, tookMs: 0, kind: 'dead', error: 'late' });
-    assert.deepEqual(await claimed(store), []);
-    assert.equal(await store.nextReadyMs(NOW), NOW + 5000);
-    assert.deepEqual(await claimed(store, { nowMs: NOW + 5000 }), ['e/a']);
-    await store.settleDelivery('e/a', 1, { atMs: NOW, tookMs: 0, kind: 'delivered', resultArn: 'arn:x' });
-    const [delivery] = (await store.event('e'))?.deliveries ?? [];
-    assert.deepEqual(
-      [delivery?.status, delivery?.attempts, delivery?.resultArn, delivery?.lastError],
-      ['delivered', 2, 'arn:x', undefined],
-    );
-    assert.equal(await store.nextReadyMs(0), undefined);
-  }),
-);
+  t.after(() => {
+    database.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return {
+    ...open(),
+    // nothing is queued between two awaited calls, so closing writes nothing that a kill would not have left
+    crash: async () => {
+      database.close();
+      return open();
+    },
+  };
+});
 
 test('a file of an earlier version, without lanes, sizes, contents of archives and rehearsals of targets, is taken over', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'riposte-events-store-'));
@@ -224,69 +89,15 @@ test('a file of an earlier version, without lanes, sizes, contents of archives a
   rmSync(folder, { recursive: true, force: true });
 });
 
-test(
-  'records of one request are written whole or not at all',
-  inStore(async (store) => {
-    const twice = record('second', ['a']);
-    twice.deliveries.push(...record('second', ['a']).deliveries); // the same delivery id again
-    await assert.rejects(store.record([record('first', ['a']), twice]));
-    assert.deepEqual((await store.searchEvents({}, { limit: 10 })).events, []);
-    assert.deepEqual(await claimed(store), []);
-  }),
-);
-
-test(
-  'the next fire of a rule moves with the event that it fired',
-  inStore(async (store) => {
-    const rule = {
-      Name: 'timed',
-      Arn: 'arn:rule',
-      EventBusName: 'default',
-      ScheduleExpression: 'rate(1 minute)',
-      State: 'ENABLED' as const,
-    };
-    const key = { region: 'us-east-1', eventBusName: 'default', name: 'timed' };
-    await store.putRule({ region: 'us-east-1', rule, targets: [], createdAtMs: NOW, nextFireMs: NOW + 1 });
-    assert.equal(await store.nextFireMs(), NOW + 1);
-    assert.deepEqual(await store.dueRules(NOW, 10), []);
-    assert.equal((await store.dueRules(NOW + 1, 10)).length, 1);
-    await store.record([{ ...record('tick', ['arn:rule']), fired: { ...key, nextFireMs: NOW + 60_001 } }]);
-    assert.equal(await store.nextFireMs(), NOW + 60_001);
-    await store.setNextFire(key, undefined);
-    assert.equal(await store.nextFireMs(), undefined);
-    assert.equal((await store.rule(key))?.nextFireMs, undefined);
-  }),
-);
-
-test(
-  'events are found by their time also where a clock was set back, and pages leave out none',
-  inStore(async (store) => {
-    const times = [100, 200, 300, 300, 300, 150, 250, 400];
-    await store.record(times.map((atMs, n) => record(`e${n}`, [], atMs)));
-    const found: string[] = [];
-    let before: EventPosition | undefined;
-    do {
-      const page = await store.searchEvents(
-        { fromMs: 150, toMs: 400 },
-        { limit: 2, ...(before && { before }) },
-      );
-      found.push(...page.events.map(({ event }) => event.id));
-      assert.ok(page.events.length > 0, 'no page is asked for in vain');
-      before = page.before;
-    } while (before);
-    assert.deepEqual(found, ['e4', 'e3', 'e2', 'e6', 'e1', 'e5']);
-  }),
-);
-
-test(
-  'a search for what is rare stops on its way, and goes on there',
-  inStore(async (store) => {
-    const common = Array.from({ length: 20_500 }, (_, n) => record(`common-${n}`, [], NOW + n));
-    await store.record([{ ...record('rare', []), eventBusName: 'other' }, ...common]);
-    const first = await store.searchEvents({ eventBusName: 'other' }, { limit: 1 });
-    assert.equal(first.events.length, 0);
-    assert.ok(first.before);
-    const second = await store.searchEvents({ eventBusName: 'other' }, { limit: 1, before: first.before });
-    assert.deepEqual([second.events[0]?.event.id, second.before], ['rare', undefined]);
-  }),
-);
+test('a search for what is rare stops on its way, and goes on there', async () => {
+  const database = new Database(':memory:');
+  const store = new SqliteEventStore(database);
+  const common = Array.from({ length: 20_500 }, (_, n) => record(`common-${n}`, [], NOW + n));
+  await store.record([{ ...record('rare', []), eventBusName: 'other' }, ...common]);
+  const first = await store.searchEvents({ eventBusName: 'other' }, { limit: 1 });
+  assert.equal(first.events.length, 0);
+  assert.ok(first.before);
+  const second = await store.searchEvents({ eventBusName: 'other' }, { limit: 1, before: first.before });
+  assert.deepEqual([second.events[0]?.event.id, second.before], ['rare', undefined]);
+  database.close();
+});

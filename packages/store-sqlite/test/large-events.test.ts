@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ArchivedEvent, EventFilter, EventPosition, EventRecord } from '@riposte/events';
 import { Database, SqliteEventStore } from '@riposte/store-sqlite';
-import { ARCHIVE, ARCHIVE_RULE, NOW, record } from './event-record.ts';
+import { eventRecords } from '@riposte/testkit';
+
+const { ARCHIVE, ARCHIVE_RULE, NOW, record } = eventRecords;
 
 /** Two of them and a little fit into what one page reads. */
 const LARGE = 900_000;

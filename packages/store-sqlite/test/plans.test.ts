@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Database, SqliteEventStore, SqliteSchedulerStore } from '@riposte/store-sqlite';
-import { ARCHIVE, ARCHIVE_KEY, ARCHIVE_RULE, NOW, record } from './event-record.ts';
+import { eventRecords } from '@riposte/testkit';
+
+const { ARCHIVE, ARCHIVE_KEY, ARCHIVE_RULE, NOW, record } = eventRecords;
 
 /** Remembers what it was asked. */
 class ListeningDatabase extends Database {

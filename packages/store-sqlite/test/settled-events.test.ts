@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Database, SqliteEventStore } from '@riposte/store-sqlite';
-import { NOW, record } from './event-record.ts';
+import { eventRecords } from '@riposte/testkit';
+
+const { NOW, record } = eventRecords;
 
 const lane = { ruleArn: 'a', targetId: 't' };
 const settle = async (store: SqliteEventStore, kind: 'delivered' | 'retry'): Promise<void> => {

@@ -12,6 +12,9 @@ export type { TaskFate } from './machines/task-fate.ts';
 export { Dice } from './properties/dice.ts';
 export { property } from './properties/property.ts';
 export { ScriptedTaskRunner, untilAborted } from './scripted-task-runner.ts';
+export { eventStoreContract } from './event-store-contract.ts';
+export type { EventStores, OpenedEventStores } from './event-store-contract.ts';
+export * as eventRecords from './event-store-contract/event-records.ts';
 export { storeContract } from './store-contract.ts';
 export type { OpenedStore } from './store-contract.ts';
 // They live where `riposte test` can have them too.

@@ -1,5 +1,6 @@
 import type { Store } from '@riposte/engine';
-import { test, type TestContext } from 'node:test';
+import type { TestContext } from 'node:test';
+import { contract } from './contract.ts';
 import { commitCases } from './store-contract/commit-cases.ts';
 import { effectCases } from './store-contract/effect-cases.ts';
 import { mapRunCases } from './store-contract/map-run-cases.ts';
@@ -27,6 +28,5 @@ export function storeContract(name: string, open: (t: TestContext) => Promise<Op
     ...queryCases,
     ...resourceCases,
   };
-  for (const [sentence, run] of Object.entries(cases))
-    test(`${name}: ${sentence}`, async (t) => run(await open(t)));
+  contract(name, cases, open);
 }

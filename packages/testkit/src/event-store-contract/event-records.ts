@@ -1,4 +1,4 @@
-import type { Archive, EventRecord, StoredRule } from '@riposte/events';
+import type { Archive, EventRecord, EventStore, StoredRule } from '@riposte/events';
 
 export const NOW = 1_000_000;
 
@@ -46,3 +46,24 @@ export const ARCHIVE: Archive = {
   State: 'ENABLED',
   creationTimeMs: NOW,
 };
+
+const LOOK = { lanes: 100, deliveries: 10 };
+
+/** Of the rule `a`. */
+export async function claimed(store: EventStore, { nowMs = NOW, deliveries = 10 } = {}): Promise<string[]> {
+  const shares = [{ ruleArn: 'a', targetId: 't', deliveries }];
+  const found = await store.claimDeliveries({ nowMs, leaseUntilMs: nowMs + 60_000, shares });
+  return found.map(({ deliveryId }) => deliveryId);
+}
+
+/** `rule/target: deliveries that are due`, in the order of their places. */
+export async function ready(store: EventStore, nowMs = NOW, lookAt = LOOK): Promise<string[]> {
+  const lanes = await store.readyLanes(nowMs, lookAt);
+  return lanes.map(({ ruleArn, targetId, due }) => `${ruleArn}/${targetId}: ${due}`);
+}
+
+/** Ids of the newest hundred, newest first. */
+export async function eventIds(store: EventStore): Promise<string[]> {
+  const { events } = await store.searchEvents({}, { limit: 100 });
+  return events.map(({ event }) => event.id);
+}
