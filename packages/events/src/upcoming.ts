@@ -17,7 +17,7 @@ export async function upcoming(
   const rules = await store.rules(region, DEFAULT_BUS); // no other bus has scheduled rules
   const schedules = await schedulerStore.schedules(region);
   return [
-    ...rules.flatMap(({ rule, targets, createdAtMs }): Upcoming[] => {
+    ...rules.flatMap(({ rule, targets, createdAtMs, simulated }): Upcoming[] => {
       const { Name: name, Arn: arn, ScheduleExpression: expression, State } = rule;
       if (expression === undefined) return [];
       const what: Timeless = {
@@ -28,6 +28,7 @@ export async function upcoming(
         timeZone: 'UTC',
         isEnabled: State !== 'DISABLED',
         targetArns: targets.map((target) => target.Arn),
+        ...(simulated && { simulated }),
       };
       return [
         withTimes(what, () => {
@@ -38,7 +39,7 @@ export async function upcoming(
     }),
     ...schedules.map((stored): Upcoming => {
       if ('unreadable' in stored) return unreadable(home, stored);
-      const { schedule, next } = stored;
+      const { schedule, next, simulated } = stored;
       const isEnabled = schedule.State === 'ENABLED';
       const what: Timeless = {
         kind: 'schedule',
@@ -48,6 +49,7 @@ export async function upcoming(
         timeZone: schedule.ScheduleExpressionTimezone,
         isEnabled,
         targetArns: [schedule.Target.Arn],
+        ...(simulated && { simulated }),
       };
       return withTimes(what, () => {
         const nextMs = isEnabled ? times(nowMs, count, (afterMs) => nextScheduledMs(schedule, afterMs)) : [];

@@ -11,6 +11,8 @@ export function describeEventReport(report: EventReport): string {
       const { Arn, ScheduleExpression, ScheduleExpressionTimezone } = report.schedule;
       return `schedule ${Arn}: never runs. The local time ${ScheduleExpression} does not exist in ${ScheduleExpressionTimezone}, where clocks are put forward over it.`;
     }
+    case 'schedule-rehearsed':
+      return `schedule ${report.ruleArn}: a rehearsal replaced it. What it does from now on is marked SIMULATED, until it is put again by something real.`;
     case 'delivery-dead':
       return `delivery ${report.deliveryId} of event ${report.eventId} to ${report.targetArn} was given up: ${report.error}`;
     case 'event-lost':

@@ -117,3 +117,34 @@ test('a schedule for a local time that clocks are put forward over is said never
   await create('off', { Arn: machine }, { State: 'DISABLED' });
   assert.match((await world.riposte('schedules', 'off')).out, /It does not run while it is disabled\./);
 });
+
+test('what a schedule starts that a rehearsal made says SIMULATED, and so does riposte schedules', async () => {
+  const aws = world.aws();
+  const steps = await world.createRole('makes', 'states', 'scheduler:CreateSchedule', 'iam:PassRole');
+  const remind = await world.createMachine('remind', steps, {
+    Remind: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::aws-sdk:scheduler:createSchedule',
+      Parameters: {
+        Name: 'reminder',
+        ScheduleExpression: 'rate(1 hour)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { Arn: machine, RoleArn: role, Input: '{"reminder":true}' },
+      },
+      End: true,
+    },
+  });
+  const starts = await world.createRole('starts', 'events', 'states:StartExecution');
+  await aws.call('events', 'PutRule', { Name: 'remind', EventPattern: '{"source":["shop"]}' });
+  const Targets = [{ Id: 'machine', Arn: remind, RoleArn: starts }];
+  await aws.call('events', 'PutTargets', { Rule: 'remind', Targets });
+  await world.simulate({ event: { source: 'shop', 'detail-type': 'order', detail: {} } });
+  const people = await world.people();
+  const { executionArn } = await until('An execution of the schedule', async () => {
+    const { executions } = await people.get<{ executions: ExecutionSummary[] }>('/api/executions', {});
+    return executions.find((one) => one.stateMachineArn === machine && one.simulated);
+  });
+  assert.deepEqual(JSON.parse((await world.ended(executionArn)).input), { reminder: true });
+  assert.match((await world.riposte('schedules')).out, /^default\/reminder .*Z {2}SIMULATED$/m);
+  assert.match((await world.riposte('schedules', 'reminder')).out, /^default\/reminder .* {2}SIMULATED$/m);
+});

@@ -4,7 +4,7 @@ import { CommandFailure } from '../failure.ts';
 import type { CommandContext } from '../program.ts';
 import { PAGE, wholeNumberOf } from '../number-option.ts';
 import { formatTable } from '../table.ts';
-import { oneLine } from '../terminal.ts';
+import { oneLine, styled } from '../terminal.ts';
 import { connect, type ConnectedOptions, printJson, withConnection } from './connected.ts';
 
 interface Options extends ConnectedOptions {
@@ -40,13 +40,26 @@ function isNamed(one: Upcoming, name: string): boolean {
 }
 
 function printList({ terminal }: CommandContext, all: readonly Upcoming[]): void {
-  const rows = all.map((one) => [one.name, one.kind, stateOf(one), expressionOf(one), nextOf(one)]);
-  for (const line of formatTable(['NAME', 'KIND', 'STATE', 'EXPRESSION', 'NEXT'], rows)) terminal.out(line);
+  const rows = all.map((one) => [
+    one.name,
+    one.kind,
+    stateOf(one),
+    expressionOf(one),
+    nextOf(one),
+    markOf(one),
+  ]);
+  for (const line of formatTable(['NAME', 'KIND', 'STATE', 'EXPRESSION', 'NEXT', ''], rows))
+    terminal.out(line);
 }
 
 function stateOf({ expression, isEnabled }: Upcoming): string {
   if (expression === undefined) return '–';
   return isEnabled ? 'enabled' : 'disabled';
+}
+
+/** A rehearsal put it: what it does is marked too. */
+function markOf({ simulated }: Upcoming): string {
+  return simulated ? 'SIMULATED' : '';
 }
 
 function expressionOf({ expression, timeZone }: Upcoming): string {
@@ -64,7 +77,8 @@ function nextOf({ nextMs: [next], unreadable, isPast }: Upcoming): string {
 function printTimes({ terminal }: CommandContext, one: Upcoming): void {
   const { expression } = one;
   const zone = expression === undefined ? '' : ` ${oneLine(one.timeZone)}`;
-  terminal.out(`${oneLine(one.name)}  ${oneLine(expression ?? '–')}${zone}  ${stateOf(one)}`);
+  const mark = one.simulated ? `  ${styled(terminal, 'yellow', markOf(one))}` : '';
+  terminal.out(`${oneLine(one.name)}  ${oneLine(expression ?? '–')}${zone}  ${stateOf(one)}${mark}`);
   for (const arn of one.targetArns) terminal.out(`  → ${oneLine(arn)}`);
   if (one.unreadable !== undefined) {
     const what = expression === undefined ? 'what is stored of it' : 'its expression';

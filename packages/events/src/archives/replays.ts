@@ -29,7 +29,11 @@ export class Replays {
     this.#changed = changed;
   }
 
-  async start(region: string, input: StartReplayInput): Promise<Replay> {
+  async start(
+    region: string,
+    input: StartReplayInput,
+    { simulated = false }: { simulated?: boolean } = {},
+  ): Promise<Replay> {
     const { ReplayName, Description } = input;
     new Constraints()
       .name(ReplayName, 'replayName', NAME_MAX)
@@ -48,6 +52,7 @@ export class Replays {
         ReplayArn: eventsArn(home, region, 'replay', ReplayName),
         State: 'STARTING',
         replayStartTimeMs: nowMs,
+        ...(simulated && { simulated }),
       };
       await store.putReplay({ region, replay: started, dueAtMs: nowMs + STARTING_MS }, []);
       return started;

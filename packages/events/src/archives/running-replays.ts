@@ -62,7 +62,7 @@ export class RunningReplays implements DueWork {
     const rules = await this.#context.catalogue.rules(region, eventBusName);
     const { FilterArns } = replay.Destination;
     const matched = matchingRules(rules, event).filter((stored) => isChosen(stored, FilterArns));
-    const { simulated } = archived;
+    const simulated = archived.simulated || replay.simulated === true;
     return recordOf(this.#context, { region, eventBusName, event, simulated, matched });
   }
 

@@ -40,6 +40,8 @@ export interface Replay {
   eventLastReplayedTimeMs?: number;
   replayStartTimeMs: number;
   replayEndTimeMs?: number;
+  /** A rehearsal asked for it: all that it puts is marked. */
+  simulated?: true;
 }
 
 /** A replay that has not ended. */
@@ -106,7 +108,8 @@ export interface ArchiveOperations {
     request: PageRequest & { EventSourceArn?: string; State?: string },
   ): Promise<{ Archives: ArchiveDescription[]; NextToken?: string }>;
 
-  startReplay(region: string, input: StartReplayInput): Promise<Replay>;
+  /** @param how.simulated  a rehearsal asks for it: all that it puts is marked like its cause */
+  startReplay(region: string, input: StartReplayInput, how?: { simulated?: boolean }): Promise<Replay>;
   describeReplay(region: string, name: string): Promise<Replay>;
   cancelReplay(region: string, name: string): Promise<Replay>;
   listReplays(

@@ -95,6 +95,8 @@ export interface Upcoming {
   isPast?: boolean;
   /** It never runs: its one local time does not exist, since clocks are put forward over it. */
   isInClockGap?: boolean;
+  /** A rehearsal put it: what it does is marked. */
+  simulated?: boolean;
   /** Why its next times cannot be told: another version accepted it. It does not run until it is changed. */
   unreadable?: string;
 }
@@ -224,6 +226,10 @@ export interface EventService extends ArchiveOperations, ConnectionOperations, E
   tagResource(resourceArn: string, tags: Record<string, string>): Promise<void>;
   untagResource(resourceArn: string, tagKeys: readonly string[]): Promise<void>;
 
+  /**
+   * @param how.simulated  a rehearsal asks for it: what the rule does by the clock is marked like its cause, until the rule
+   *   is put by another. Of a real scheduled rule that a rehearsal replaces, the report tells.
+   */
   putRule(
     region: string,
     input: {
@@ -237,6 +243,7 @@ export interface EventService extends ArchiveOperations, ConnectionOperations, E
       /** Only of a new rule: those of one that is there stay. */
       tags?: Record<string, string>;
     },
+    how?: { simulated?: boolean },
   ): Promise<{ RuleArn: string }>;
   describeRule(region: string, name: string, eventBusName?: string): Promise<Rule>;
   /** What runs by the clock, with so many of its next times. */

@@ -16,6 +16,8 @@ export interface StoredRule {
   /** What a rate counts from. */
   createdAtMs: number;
   tags?: Record<string, string>;
+  /** A rehearsal put it last: what it does by the clock is marked. */
+  simulated?: true;
   /** Instead of targets: the archive that keeps what the rule matches. */
   archiveName?: string;
 }

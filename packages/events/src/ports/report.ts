@@ -11,6 +11,8 @@ export type EventReport =
   | { kind: 'schedule-unreadable'; ruleArn: string; expression?: string; problem: string }
   /** Its one local time does not exist: clocks are put forward over it. */
   | { kind: 'schedule-never'; schedule: Schedule }
+  /** It was real, and a rehearsal replaced it: what it does by the clock is marked until it is put by another. */
+  | { kind: 'schedule-rehearsed'; ruleArn: string }
   | {
       kind: 'delivery-dead';
       deliveryId: string;

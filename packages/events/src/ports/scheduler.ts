@@ -63,6 +63,8 @@ export interface StoredSchedule {
   /** The token it was created or changed with: the same request again changes nothing. */
   clientToken?: string;
   next?: NextInvocation;
+  /** A rehearsal wrote it last: what it invokes is marked. */
+  simulated?: true;
 }
 
 /** A schedule of which what is stored cannot be read. It keeps its name until it is written anew or deleted. */
@@ -125,9 +127,21 @@ interface ScheduleFilter {
 
 /** EventBridge Scheduler. Errors are `ServiceError`s in the service's words. */
 export interface SchedulerService {
-  createSchedule(region: string, input: ScheduleInput): Promise<{ ScheduleArn: string }>;
-  /** Replaces everything: what is left out has its default. */
-  updateSchedule(region: string, input: ScheduleInput): Promise<{ ScheduleArn: string }>;
+  /** @param how.simulated  a rehearsal asks for it: what the schedule invokes is marked like its cause */
+  createSchedule(
+    region: string,
+    input: ScheduleInput,
+    how?: { simulated?: boolean },
+  ): Promise<{ ScheduleArn: string }>;
+  /**
+   * Replaces everything: what is left out has its default, and the mark is that of who replaces it. Of a real schedule
+   * that a rehearsal replaces, the report tells.
+   */
+  updateSchedule(
+    region: string,
+    input: ScheduleInput,
+    how?: { simulated?: boolean },
+  ): Promise<{ ScheduleArn: string }>;
   getSchedule(region: string, name: string, groupName?: string): Promise<Schedule>;
   deleteSchedule(region: string, name: string, groupName?: string): Promise<void>;
   listSchedules(

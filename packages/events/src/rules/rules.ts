@@ -26,7 +26,11 @@ export class Rules {
     this.#rescheduled = rescheduled;
   }
 
-  async put(region: string, input: PutRuleInput): Promise<{ RuleArn: string }> {
+  async put(
+    region: string,
+    input: PutRuleInput,
+    { simulated = false }: { simulated?: boolean } = {},
+  ): Promise<{ RuleArn: string }> {
     const eventBusName = eventBusNameOf(input.EventBusName);
     checkPutRule(input, eventBusName);
     checkTags(input.tags);
@@ -47,7 +51,11 @@ export class Rules {
         ...(input.RoleArn !== undefined && { RoleArn: input.RoleArn }),
       };
       refuseManaged(existing);
-      await this.#write(region, rule, existing ?? (input.tags && { tags: input.tags }));
+      const kept: Partial<StoredRule> = existing ?? (input.tags ? { tags: input.tags } : {});
+      const { simulated: wasSimulated, ...others } = kept;
+      await this.#write(region, rule, { ...others, ...(simulated && { simulated }) });
+      if (existing && simulated && !wasSimulated && rule.ScheduleExpression !== undefined)
+        this.#context.report({ kind: 'schedule-rehearsed', ruleArn: arn });
       return { RuleArn: arn };
     });
   }
@@ -106,23 +114,24 @@ export class Rules {
     return stored;
   }
 
-  /** @param existing  what stays of the rule that was there; of a new one its tags */
-  async #write(region: string, rule: Rule, existing: Partial<StoredRule> | undefined): Promise<void> {
+  /** @param existing  what stays of the rule that was there; of a new one its tags and its mark */
+  async #write(region: string, rule: Rule, existing: Partial<StoredRule>): Promise<void> {
     const { store, clock, catalogue } = this.#context;
     const now = clock.now();
-    const sameSchedule = existing?.rule?.ScheduleExpression === rule.ScheduleExpression;
-    const createdAtMs = (sameSchedule ? existing?.createdAtMs : undefined) ?? now;
+    const sameSchedule = existing.rule?.ScheduleExpression === rule.ScheduleExpression;
+    const createdAtMs = (sameSchedule ? existing.createdAtMs : undefined) ?? now;
     const nextFireMs = nextFireOf(rule, now, createdAtMs);
     await store.putRule({
       region,
       rule,
-      targets: existing?.targets ?? [],
+      targets: existing.targets ?? [],
       createdAtMs,
-      ...(existing?.tags && { tags: existing.tags }),
+      ...(existing.tags && { tags: existing.tags }),
+      ...(existing.simulated && { simulated: existing.simulated }),
       ...(nextFireMs !== undefined && { nextFireMs }),
     });
     catalogue.changed();
-    if (rule.ScheduleExpression !== undefined || existing?.tags) this.#rescheduled();
+    if (rule.ScheduleExpression !== undefined || existing.tags) this.#rescheduled();
   }
 }
 

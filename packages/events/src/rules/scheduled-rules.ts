@@ -57,7 +57,7 @@ export class ScheduledRules implements DueWork {
       region: due.region,
       eventBusName: due.rule.EventBusName,
       event: this.#scheduledEvent(due, latestMs),
-      simulated: false,
+      simulated: due.simulated === true,
       matched: [due],
     });
     await store.record([{ ...record, fired: { ...key, nextFireMs } }]);

@@ -85,7 +85,7 @@ export class ScheduleInvocations implements DueWork {
     return due.schedule.ActionAfterCompletion === 'DELETE' ? null : rest;
   }
 
-  #record({ schedule, region }: StoredSchedule, scheduledMs: number, nowMs: number): EventRecord {
+  #record({ schedule, region, simulated }: StoredSchedule, scheduledMs: number, nowMs: number): EventRecord {
     const { ids, home } = this.#context;
     const event = {
       version: '0',
@@ -119,7 +119,7 @@ export class ScheduleInvocations implements DueWork {
       region,
       eventBusName: SCHEDULER_BUS,
       receivedAtMs: nowMs,
-      simulated: false,
+      simulated: simulated === true,
       matchedRuleArns: [],
       archiveNames: [],
       deliveries: [{ deliveryId: ids.uuid(), ruleArn: schedule.Arn, target }],

@@ -29,7 +29,11 @@ export class Schedules {
     this.#rescheduled = rescheduled;
   }
 
-  async create(region: string, input: ScheduleInput): Promise<{ ScheduleArn: string }> {
+  async create(
+    region: string,
+    input: ScheduleInput,
+    { simulated = false }: { simulated?: boolean } = {},
+  ): Promise<{ ScheduleArn: string }> {
     checkSchedule(input);
     return this.#context.change(async () => {
       const groupName = input.GroupName ?? DEFAULT_GROUP;
@@ -40,18 +44,26 @@ export class Schedules {
         throw new ServiceError('ConflictException', `Schedule ${input.Name} already exists.`, 409);
       const nowMs = this.#context.clock.now();
       checkDates(input, nowMs);
-      return this.#write(region, input, nowMs, new Date(nowMs));
+      return this.#write(region, input, { nowMs, created: new Date(nowMs), simulated });
     });
   }
 
-  async update(region: string, input: ScheduleInput): Promise<{ ScheduleArn: string }> {
+  async update(
+    region: string,
+    input: ScheduleInput,
+    { simulated = false }: { simulated?: boolean } = {},
+  ): Promise<{ ScheduleArn: string }> {
     checkSchedule(input);
     return this.#context.change(async () => {
       const existing = await this.#find(region, input.Name, input.GroupName);
       const nowMs = this.#context.clock.now();
       const before = 'unreadable' in existing ? undefined : existing.schedule;
       checkDates(input, nowMs, before);
-      return this.#write(region, input, nowMs, before?.CreationDate ?? new Date(nowMs));
+      const created = before?.CreationDate ?? new Date(nowMs);
+      const written = await this.#write(region, input, { nowMs, created, simulated });
+      if (simulated && !('unreadable' in existing) && existing.simulated !== true)
+        this.#context.report({ kind: 'schedule-rehearsed', ruleArn: written.ScheduleArn });
+      return written;
     });
   }
 
@@ -124,8 +136,7 @@ export class Schedules {
   async #write(
     region: string,
     input: ScheduleInput,
-    nowMs: number,
-    created: Date,
+    { nowMs, created, simulated }: { nowMs: number; created: Date; simulated: boolean },
   ): Promise<{ ScheduleArn: string }> {
     const { ids, home } = this.#context;
     const { ClientToken, ...given } = input;
@@ -147,6 +158,7 @@ export class Schedules {
       schedule,
       ...(ClientToken !== undefined && { clientToken: ClientToken }),
       ...(next && { next }),
+      ...(simulated && { simulated }),
     });
     this.#rescheduled();
     // taken as AWS takes it, which has no answer that warns

@@ -8,7 +8,7 @@ import type {
   StartReplayRequest,
   StartReplayResponse,
 } from '@aws-sdk/client-eventbridge';
-import type { CallContext } from '@riposte/account';
+import { type CallContext, isSimulated } from '@riposte/account';
 import type { Replay } from '@riposte/events';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
@@ -29,16 +29,18 @@ const startReplay: ServiceOperation<StartReplayRequest, StartReplayResponse> = {
   name: 'StartReplay',
   access: 'write',
   ...byName,
-  async handle({ services, region }, input) {
+  async handle({ services, region, caller }, input) {
     const { ReplayName, EventSourceArn, Description, EventStartTime, EventEndTime, Destination } = input;
-    const started = await services.events.startReplay(region, {
+    const asked = {
       ReplayName: ReplayName!, // required by the model, like the others
       EventSourceArn: EventSourceArn!,
       ...defined({ Description }),
       eventStartTimeMs: EventStartTime!.getTime(),
       eventEndTimeMs: EventEndTime!.getTime(),
       Destination: { Arn: Destination!.Arn!, ...defined({ FilterArns: Destination!.FilterArns }) },
-    });
+    };
+    const how = { simulated: isSimulated(caller) };
+    const started = await services.events.startReplay(region, asked, how);
     return {
       ReplayArn: started.ReplayArn,
       State: started.State,

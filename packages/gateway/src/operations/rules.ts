@@ -19,7 +19,7 @@ import type {
   RemoveTargetsResponse,
   Target as ApiTarget,
 } from '@aws-sdk/client-eventbridge';
-import type { CallContext } from '@riposte/account';
+import { type CallContext, isSimulated } from '@riposte/account';
 import type { Target } from '@riposte/events';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
@@ -62,11 +62,12 @@ const putRule: ServiceOperation<PutRuleRequest, PutRuleResponse> = {
   access: 'write',
   ...byName,
   passedRoles: ({ RoleArn }) => [RoleArn],
-  async handle({ services, region }, input) {
+  async handle({ services, region, caller }, input) {
     const { Name, EventPattern, ScheduleExpression, State, Description, RoleArn, EventBusName, Tags } = input;
     const tags = Tags && tagRecord(Tags);
     const optional = { EventPattern, ScheduleExpression, State, Description, RoleArn, EventBusName, tags };
-    return services.events.putRule(region, { Name: Name!, ...defined(optional) });
+    const how = { simulated: isSimulated(caller) };
+    return services.events.putRule(region, { Name: Name!, ...defined(optional) }, how);
   },
 };
 

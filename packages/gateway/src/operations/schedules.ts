@@ -10,7 +10,7 @@ import type {
   UpdateScheduleInput,
   UpdateScheduleOutput,
 } from '@aws-sdk/client-scheduler';
-import type { CallContext } from '@riposte/account';
+import { type CallContext, isSimulated } from '@riposte/account';
 import type { Schedule, ScheduleInput } from '@riposte/events';
 import type { ServiceOperation } from '../pipeline/operation.ts';
 import { defined } from './defined.ts';
@@ -44,8 +44,9 @@ const createSchedule: ServiceOperation<CreateScheduleInput, CreateScheduleOutput
   access: 'write',
   ...byName,
   passedRoles: ({ Target: target }) => [target?.RoleArn],
-  async handle({ services, region }, input) {
-    return services.events.createSchedule(region, scheduleInput(input));
+  async handle({ services, region, caller }, input) {
+    const how = { simulated: isSimulated(caller) };
+    return services.events.createSchedule(region, scheduleInput(input), how);
   },
 };
 
@@ -55,8 +56,9 @@ const updateSchedule: ServiceOperation<UpdateScheduleInput, UpdateScheduleOutput
   access: 'write',
   ...byName,
   passedRoles: ({ Target: target }) => [target?.RoleArn],
-  async handle({ services, region }, input) {
-    return services.events.updateSchedule(region, scheduleInput(input));
+  async handle({ services, region, caller }, input) {
+    const how = { simulated: isSimulated(caller) };
+    return services.events.updateSchedule(region, scheduleInput(input), how);
   },
 };
 

@@ -1,3 +1,4 @@
+import { isSimulated } from '@riposte/account';
 import { withPlainNumbers } from '@riposte/asl';
 import { ServiceError } from '@riposte/engine';
 import type { TestStateInput, TestStateOutput } from '@aws-sdk/client-sfn';
@@ -36,7 +37,7 @@ function secretsKept(): ServiceError {
 }
 
 function requestOf(
-  { region, step, callerGone }: OperationContext,
+  { region, caller, callerGone }: OperationContext,
   input: TestStateInput,
 ): Parameters<OperationContext['services']['executions']['testState']>[0] {
   const { definition, stateName, roleArn, variables, context, mock, stateConfiguration } = input;
@@ -45,7 +46,7 @@ function requestOf(
   return {
     definition: definition!, // required by the model, checked before
     region,
-    isSimulated: step?.simulated === true,
+    isSimulated: isSimulated(caller),
     ...(callerGone && { signal: callerGone }),
     ...defined({
       stateName,

@@ -20,7 +20,7 @@ export const RULE_COLUMNS = `region, rule, targets, created_at_ms,
 export function writeRule(sql: Sql, stored: StoredRule): void {
   watchRule(sql, stored);
   keepTargets(sql, stored);
-  const { rule, tags, archiveName } = stored;
+  const { rule, tags, archiveName, simulated } = stored;
   sql
     .prepare(
       `INSERT OR REPLACE INTO event_rules (region, bus, name, rule, targets, created_at_ms, next_fire_ms)
@@ -30,7 +30,7 @@ export function writeRule(sql: Sql, stored: StoredRule): void {
       stored.region,
       rule.EventBusName,
       rule.Name,
-      JSON.stringify({ ...rule, tags, archiveName }),
+      JSON.stringify({ ...rule, tags, archiveName, simulated }),
       JSON.stringify(stored.targets),
       stored.createdAtMs,
       stored.nextFireMs ?? null,
@@ -41,13 +41,14 @@ export function writeRule(sql: Sql, stored: StoredRule): void {
 export function ruleOf(row: Row): StoredRule {
   const nextFireMs = optionalInteger(row, 'next_fire_ms');
   // as writeRule wrote it
-  const { tags, archiveName, ...rule } = JSON.parse(text(row, 'rule')) as StoredRule['rule'] &
-    Pick<StoredRule, 'tags' | 'archiveName'>;
+  const { tags, archiveName, simulated, ...rule } = JSON.parse(text(row, 'rule')) as StoredRule['rule'] &
+    Pick<StoredRule, 'tags' | 'archiveName' | 'simulated'>;
   return {
     region: text(row, 'region'),
     rule,
     ...(tags && { tags }),
     ...(archiveName !== undefined && { archiveName }),
+    ...(simulated && { simulated }),
     targets: JSON.parse(text(row, 'targets')) as Target[], // as writeRule wrote it
     createdAtMs: integer(row, 'created_at_ms'),
     ...(nextFireMs !== undefined && { nextFireMs }),
