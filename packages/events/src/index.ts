@@ -57,7 +57,14 @@ export { Lanes } from './deliveries/lanes.ts';
 export { lanePlace, type LanePlace } from './deliveries/lane-place.ts';
 export { ruleOfArn, scheduleOfArn } from './arns.ts';
 export { healthAfterAttempt, healthAfterTelling, type TargetHealth } from './watch/target-health.ts';
-export { quietAfterMs } from './ports/announcements.ts';
+export {
+  ruleAnnouncement,
+  tellAtMs,
+  watchAfterChange,
+  watchAfterMatch,
+  watchAfterTelling,
+  type RuleWatch,
+} from './watch/rule-quiet.ts';
 export type { Announcement } from './ports/announcements.ts';
 export type {
   ArrivalOutcome,

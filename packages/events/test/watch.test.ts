@@ -245,6 +245,8 @@ test(
     await world.service.close();
     world.crash();
     const database = new DatabaseSync(join(world.folder, 'riposte.db'));
+    // as an earlier version had it
+    database.exec('DROP INDEX event_rule_watch_to_tell; ALTER TABLE event_rule_watch DROP COLUMN tell_at_ms');
     database.exec(
       `UPDATE event_rule_watch SET after_ms = ${999_999_999_999 * HOUR} WHERE rule_arn LIKE '%/old'`,
     );

@@ -66,6 +66,8 @@ test('deliveries are found, handed out and settled by an index, however many wai
 test('what is due by the clock is found by an index, in its order', async () => {
   const scans = await scansOf(async (store, schedulerStore) => {
     await store.dueRules(NOW, 1);
+    await store.nextQuietMs();
+    await store.announcements(NOW);
     await schedulerStore.dueSchedules(NOW, 1);
   });
   assert.deepEqual(scans, []);

@@ -198,7 +198,7 @@ export interface EventStore {
   recordResend(record: EventRecord): Promise<void>;
   /** What is to be told: targets that keep failing or work again, rules that have become quiet by `nowMs` or match again. */
   announcements(nowMs: number): Promise<Announcement[]>;
-  /** When the next of the watched rules becomes quiet. */
+  /** When the next of the watched rules becomes quiet, or matched again where that is not told yet. */
   nextQuietMs(): Promise<number | undefined>;
   /** How many events are stored, and the bytes of their texts, of their targets', of the errors of attempts and of what was no event. */
   storedEvents(): Promise<{ events: number; bytes: number }>;

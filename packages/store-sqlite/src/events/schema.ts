@@ -3,11 +3,13 @@ import { ARRIVAL_TABLES } from './arrivals.ts';
 import { TOTALS } from './retention.ts';
 import { createSettledEvents } from './settled-events.ts';
 import { createTargetTables } from './target-rows.ts';
+import { createRuleWatch } from './watch-rows.ts';
 
 /** Makes the tables of buses, rules, schedules, events and deliveries, and what a file of an earlier version lacks of them. */
 export function createEventTables(database: Database): void {
   database.migrate(TABLES);
   createTargetTables(database);
+  createRuleWatch(database);
   database.migrate(ARRIVAL_TABLES);
   database.migrate(TOTALS);
   createSettledEvents(database);
@@ -63,10 +65,6 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS event_resends (
     delivery_id TEXT PRIMARY KEY REFERENCES event_deliveries (delivery_id) ON DELETE CASCADE,
     asked_at_ms INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-  -- rules whose tags ask to be told when they are quiet
-  CREATE TABLE IF NOT EXISTS event_rule_watch (
-    rule_arn TEXT PRIMARY KEY, state INTEGER NOT NULL, after_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS event_attempts (
     delivery_sequence INTEGER NOT NULL REFERENCES event_deliveries (sequence) ON DELETE CASCADE,

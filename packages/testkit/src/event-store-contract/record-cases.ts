@@ -114,6 +114,30 @@ export const recordCases: EventStoreCases = {
     assert.deepEqual(await store.rejectedArrivals('queue', 1), [of('b')]);
   },
 
+  'that a rule is quiet is told once with the event that tells it, and that it matches again as well':
+    async ({ store, crash }) => {
+      const Arn = 'arn:aws:events:us-east-1:111122223333:rule/r';
+      const rule = { Name: 'r', Arn, EventBusName: 'default', State: 'ENABLED' as const };
+      const tags = { 'riposte:quiet-after-hours': '1' };
+      const hourMs = 3_600_000;
+      await store.putRule({ region: 'us-east-1', rule, targets: [], createdAtMs: NOW, tags });
+      assert.equal(await store.nextQuietMs(), NOW + hourMs);
+      assert.deepEqual(await store.announcements(NOW + hourMs - 1), []);
+      const known = { ruleArn: Arn, sinceMs: NOW, afterMs: hourMs };
+      const [quiet, ...none] = await store.announcements(NOW + hourMs);
+      assert.deepEqual([quiet, none], [{ kind: 'rule-quiet', ...known }, []]);
+      await store.record([{ ...record('told', []), announces: quiet! }]);
+      const { store: after } = await crash();
+      assert.deepEqual(await after.announcements(NOW + 9 * hourMs), []);
+      await after.record([{ ...record('rehearsal', [Arn]), simulated: true, deliveries: [] }]);
+      assert.deepEqual(await after.announcements(NOW + 9 * hourMs), []);
+      await after.record([{ ...record('match', [Arn], NOW + 2 * hourMs), deliveries: [] }]);
+      const [again] = await after.announcements(NOW + 2 * hourMs);
+      assert.deepEqual(again, { kind: 'rule-matched-again', ...known, sinceMs: NOW + 2 * hourMs });
+      await after.record([{ ...record('told-again', []), announces: again! }]);
+      assert.equal(await after.nextQuietMs(), NOW + 3 * hourMs);
+    },
+
   'what is sent again by hand is added to the event, and due at once': async ({ store }) => {
     await store.record([record('e', ['a'])]);
     const [first] = await claimed(store);
