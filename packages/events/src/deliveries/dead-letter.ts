@@ -6,6 +6,11 @@ import { invocationOf, payloadOf } from './attempt.ts';
 
 /** Of an error message; all attributes count towards the size of the queue's message. */
 const ERROR_MESSAGE_CHARACTERS_MAX = 2048;
+/**
+ * Of a queue's message, its body and of each attribute name, type and value.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+ */
+const MESSAGE_BYTES_MAX = 1_048_576;
 
 /** One attempt to send a delivery's dead letter. Never throws. */
 export async function sendDeadLetter(
@@ -14,21 +19,23 @@ export async function sendDeadLetter(
   invoker: TargetInvoker,
 ): Promise<InvocationOutcome> {
   try {
+    const payload = payloadOfLast(delivery, deadLetter);
+    const attributes = {
+      ...(isSchedule(delivery.ruleArn) ? invocationAttributes(delivery) : { RULE_ARN: delivery.ruleArn }),
+      TARGET_ARN: delivery.target.Arn,
+      ERROR_CODE: deadLetter.errorCode,
+      ERROR_MESSAGE: textOf(deadLetter.errorMessage),
+      RETRY_ATTEMPTS: String(deadLetter.attempts - 1),
+      ...(deadLetter.exhausted !== undefined && { EXHAUSTED_RETRY_CONDITION: deadLetter.exhausted }),
+    };
     return await invoker.sendDeadLetter({
       invocation: invocationOf(delivery, {
         target: delivery.target,
-        payload: payloadOfLast(delivery, deadLetter),
+        payload,
         attempt: deadLetter.attempts,
       }),
       queueArn: delivery.target.DeadLetterConfig?.Arn ?? '',
-      attributes: {
-        ...(isSchedule(delivery.ruleArn) ? invocationAttributes(delivery) : { RULE_ARN: delivery.ruleArn }),
-        TARGET_ARN: delivery.target.Arn,
-        ERROR_CODE: deadLetter.errorCode,
-        ERROR_MESSAGE: textOf(deadLetter.errorMessage),
-        RETRY_ATTEMPTS: String(deadLetter.attempts - 1),
-        ...(deadLetter.exhausted !== undefined && { EXHAUSTED_RETRY_CONDITION: deadLetter.exhausted }),
-      },
+      attributes: { ...attributes, ERROR_MESSAGE: fitting(attributes, payload) },
     });
   } catch (error) {
     const errorMessage = error instanceof Error ? error.message : String(error);
@@ -58,6 +65,20 @@ function payloadOfLast(delivery: ClaimedDelivery, { attempts }: DeadLetter): str
     if (error instanceof UndeliverableInput) return JSON.stringify(delivery.event);
     throw error;
   }
+}
+
+/**
+ * As much of the error message as a queue's message has room for. Where it has none, also without, the message stays
+ * whole: the queue refuses it, and says why.
+ */
+function fitting(attributes: Record<string, string> & { ERROR_MESSAGE: string }, payload: string): string {
+  const { ERROR_MESSAGE: message } = attributes;
+  const others = Object.entries({ ...attributes, ERROR_MESSAGE: '' });
+  const bytes = others.reduce((sum, [name, value]) => sum + Buffer.byteLength(`${name}String${value}`), 0);
+  const room = MESSAGE_BYTES_MAX - bytes - Buffer.byteLength(payload);
+  if (room >= Buffer.byteLength(message)) return message;
+  const { read } = new TextEncoder().encodeInto(message, new Uint8Array(Math.max(0, room)));
+  return message.slice(0, read) || message;
 }
 
 /** A queue takes no control characters, and no empty text. */
