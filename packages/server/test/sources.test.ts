@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -246,6 +246,22 @@ test('the sources’ door takes events and nothing else', async () => {
   assert.doesNotMatch(`${listed.out}${world.reports.join('\n')}`, new RegExp(secret));
   assert.equal((await world.riposte('sources', 'remove', 'hook')).code, 0);
   assert.equal((await post(signed)).status, 404);
+});
+
+test('an event is taken that is larger than a request of PutEvents may be, and nothing that none can become', async () => {
+  const { secret, url = '' } = await world.json<CreatedSource>('sources', 'add-push', 'large');
+  const push = (body: string) => fetch(url, { method: 'POST', headers: { 'x-api-key': secret }, body });
+  const [{ EventId = '' } = {}] = (
+    await world.aws().call('events', 'PutEvents', {
+      Entries: [{ Source: 'shop', DetailType: 'Large', Detail: `{"a":"${'x'.repeat(1_048_500)}"}` }],
+    })
+  )['Entries'] as { EventId?: string }[];
+  const people = await world.people();
+  const { event } = await people.get<{ event: object }>(`/api/events/${EventId}`);
+  const body = JSON.stringify({ ...event, id: randomUUID() });
+  assert.ok(body.length > 1024 * 1024);
+  assert.equal((await push(body)).status, 200);
+  assert.equal((await push('x'.repeat(9 * 1024 * 1024 + 1025))).status, 413);
 });
 
 test('who sends an event for a bus that is gone is told so, and can send it again when the bus is there', async () => {

@@ -19,8 +19,20 @@ export interface SourcesDoorOptions {
   report(line: string): void;
 }
 
-/** As much as EventBridge takes in one request. */
-const BODY_BYTES_MAX = 1024 * 1024;
+/** An entry of PutEvents is smaller: what is counted of it is its source, detail type, resources, detail and time. */
+const ENTRY_BYTES_MAX = 1024 * 1024;
+/**
+ * By that much those grow at most when they are written as an event: a resource of one control character, which counts for
+ * one byte, is `"\u0001",`. A detail grows less (`1e6` is written as `1000000.0`), and most events not at all.
+ */
+const GROWTH_MAX = 9;
+/** What the envelope has besides: id, account, time, region, version, the name of a replay, and the names of all. */
+const ENVELOPE_BYTES_MAX = 1024;
+/** A body that is too long is not sent again, so that each event that was taken elsewhere must have room. */
+const BODY_BYTES_MAX = {
+  events: GROWTH_MAX * ENTRY_BYTES_MAX + ENVELOPE_BYTES_MAX,
+  webhooks: ENTRY_BYTES_MAX, // it is the detail of an event
+};
 const STORED_WITHIN_MS = 4_000;
 /** For the head and for the whole request: nobody holds a connection by sending slowly. */
 const REQUEST_MS_MAX = 10_000;
@@ -70,10 +82,12 @@ async function answer(request: IncomingMessage, options: SourcesDoorOptions): Pr
       values?.length === 1 ? values[0] : undefined,
     ]),
   );
-  const source = await sources.admit(KINDS[kind as keyof typeof KINDS], name, headers); // of PATH
+  const path = kind as keyof typeof KINDS; // of PATH
+  const source = await sources.admit(KINDS[path], name, headers);
   if ('status' in source) return refusal(source.status, source.reason);
-  const body = await readBody(request, BODY_BYTES_MAX);
-  if (body === undefined) return refusal(413, `An event may have at most ${BODY_BYTES_MAX} bytes.`);
+  const bytesMax = BODY_BYTES_MAX[path];
+  const body = await readBody(request, bytesMax);
+  if (body === undefined) return refusal(413, `An event may have at most ${bytesMax} bytes.`);
   const answered = await within(clock, STORED_WITHIN_MS, sources.push(source, headers, body));
   if (answered === undefined) return refusal(503, 'The event was not stored in time. Send it again.');
   if (answered.status !== 200) return refusal(answered.status, answered.reason);
