@@ -10,7 +10,13 @@ export type {
   NewLogEvent,
 } from './ports/log-events.ts';
 export type { NewNotification, Notification } from './ports/notification.ts';
-export type { AccountOperation, CallContext, TouchedResource, UndefinedRoles } from './ports/operation.ts';
+export type {
+  AccountOperation,
+  CallContext,
+  NeededAction,
+  TouchedResource,
+  UndefinedRoles,
+} from './ports/operation.ts';
 export type { NewQueueMessage, QueueMessage, QueueMessages } from './ports/queue-messages.ts';
 export { chainCall, lookupUserName, verifyCallChain } from './audit/call-chain.ts';
 export { recordLastUsed } from './iam/access-keys.ts';
@@ -24,6 +30,7 @@ export { smtpTransport } from './mail/smtp.ts';
 export { MailRefused, type MailTransport } from './mail/transport.ts';
 export { accountOperations } from './operations.ts';
 export { isSimulated } from './simulated.ts';
+export { createMessageMover } from './sqs/message-mover.ts';
 export { onQueue } from './sqs/queue-address.ts';
 export { QueueRefused } from './sns/queue-refused.ts';
 export { receiveMessages, type ReceiveMessageInput } from './sqs/receive.ts';

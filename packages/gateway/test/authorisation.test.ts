@@ -72,6 +72,47 @@ test('handing a role to a service takes iam:PassRole', async (t) => {
   });
 });
 
+test('moving messages takes the right to take them from here and to send them there', async (t) => {
+  const world = openWorld(t);
+  const alice = await userCaller(world, 'alice');
+  const arnOf = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
+  await world.call('sqs', 'CreateQueue', { QueueName: 'dead' });
+  await world.call('sqs', 'CreateQueue', {
+    QueueName: 'work',
+    Attributes: {
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf('dead'), maxReceiveCount: 1 }),
+    },
+  });
+  const start = () => world.call('sqs', 'StartMessageMoveTask', { SourceArn: arnOf('dead') }, alice);
+  const needed = [
+    ['StartMessageMoveTask', 'dead'],
+    ['ReceiveMessage', 'dead'],
+    ['DeleteMessage', 'dead'],
+    ['GetQueueAttributes', 'dead'],
+    ['SendMessage', 'work'],
+  ] as const;
+  for (const [index, [action, queue]] of needed.entries()) {
+    const allowed = needed.slice(0, index).map(([other, of]) => ({
+      Effect: 'Allow',
+      Action: `sqs:${other}`,
+      Resource: arnOf(of),
+    }));
+    await world.call('iam', 'PutUserPolicy', {
+      UserName: 'alice',
+      PolicyName: 'p',
+      PolicyDocument: policy({ Effect: 'Allow', Action: 'sqs:ListQueues', Resource: '*' }, ...allowed),
+    });
+    const denied = new RegExp(`perform: sqs:${action} on resource: ${arnOf(queue)} `);
+    await assert.rejects(start(), denied, action);
+  }
+  await world.call('iam', 'PutUserPolicy', {
+    UserName: 'alice',
+    PolicyName: 'p',
+    PolicyDocument: policy({ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }),
+  });
+  assert.equal(typeof (await start())['TaskHandle'], 'string');
+});
+
 test('an operation that is not written refuses by name, whoever asks', async (t) => {
   const world = openWorld(t);
   await assert.rejects(world.call('logs', 'CreateDelivery'), {

@@ -1,4 +1,10 @@
-import { type AccountStore, createNotifier, type MailTransport, type UndefinedRoles } from '@riposte/account';
+import {
+  type AccountStore,
+  createMessageMover,
+  createNotifier,
+  type MailTransport,
+  type UndefinedRoles,
+} from '@riposte/account';
 import { type Clock, createExecutionHost, type Ids, type StoreHost, type TaskRunner } from '@riposte/engine';
 import {
   createEventService,
@@ -159,6 +165,10 @@ export function createSystem(options: SystemOptions): System {
     report,
   });
   calls.subscribeToNotifications(() => notifier.wake());
+  const messageMover = createMessageMover({ store: accountStore, clock, ids, account, report });
+  calls.subscribe(({ operation }) => {
+    if (operation === 'StartMessageMoveTask') messageMover.wake();
+  });
 
   const closers: (() => Promise<void>)[] = [() => functions.close()];
   return {
@@ -171,6 +181,8 @@ export function createSystem(options: SystemOptions): System {
     async start() {
       notifier.start();
       closers.push(() => notifier.close());
+      messageMover.start();
+      closers.push(() => messageMover.close());
       if (buckets instanceof FolderBuckets) await buckets.removeAbandoned(clock.now());
       await gateway.start();
       await executions.start();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { until } from './support/until.ts';
 import { World } from './support/world.ts';
 
 interface Message {
@@ -49,6 +50,36 @@ test('an event goes to the queue of its rule, and to the dead-letter queue where
 test('a topic’s message goes to the queue that subscribed', async () => {
   await world.aws().call('sns', 'Publish', { TopicArn: topic, Message: 'It is on fire.' });
   assert.equal((await take(work)).Body, 'It is on fire.');
+});
+
+test('dead letters are moved back while the server is started anew in between', async () => {
+  const aws = () => world.aws();
+  const url = async (QueueName: string, Attributes = {}) =>
+    String((await aws().call('sqs', 'CreateQueue', { QueueName, Attributes }))['QueueUrl']);
+  const letters = await url('letters');
+  const SourceArn = letters.replace(/^.*\/(\d+)\//, 'arn:aws:sqs:us-east-1:$1:');
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: SourceArn, maxReceiveCount: 1 });
+  const orders = await url('orders', { RedrivePolicy, VisibilityTimeout: '0' });
+  for (const MessageBody of ['a', 'b', 'c'])
+    await aws().call('sqs', 'SendMessage', { QueueUrl: orders, MessageBody });
+  const receive = { QueueUrl: orders, MaxNumberOfMessages: 10 };
+  await aws().call('sqs', 'ReceiveMessage', receive);
+  await aws().call('sqs', 'ReceiveMessage', receive);
+  await aws().call('sqs', 'StartMessageMoveTask', { SourceArn, MaxNumberOfMessagesPerSecond: 1 });
+  await world.restart();
+  const task = await until('The task', async () => {
+    world.clock.advance(1000);
+    const { Results } = await aws().call('sqs', 'ListMessageMoveTasks', { SourceArn });
+    const [newest] = Results as Record<string, unknown>[];
+    return newest?.['Status'] === 'COMPLETED' && newest;
+  });
+  assert.equal(task['ApproximateNumberOfMessagesMoved'], 3);
+  const { Messages } = await aws().call('sqs', 'ReceiveMessage', receive);
+  assert.deepEqual(
+    (Messages as Message[]).map(({ Body }) => Body),
+    ['a', 'b', 'c'],
+  );
+  for (const QueueUrl of [orders, letters]) await aws().call('sqs', 'DeleteQueue', { QueueUrl });
 });
 
 test('a state machine sends to a queue, and receives from it', async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '@riposte/engine';
 import type { AccountStore } from '../ports/account-store.ts';
 import type { Notification } from '../ports/notification.ts';
+import { Rounds } from '../rounds.ts';
 import { mailOf } from './message.ts';
 import { QueueRefused } from '../sns/queue-refused.ts';
 import { MailRefused, type MailTransport } from './transport.ts';
@@ -53,46 +54,27 @@ export function createNotifier(options: NotifierOptions): Notifier {
     report = () => {},
   } = options;
   const sending = new Map<string, Promise<void>>();
-  let closed = true;
-  let looking: Promise<void> | undefined;
-  let lookAgain = false;
-  let cancelTimer = () => {};
   const closing = Promise.withResolvers<void>();
+  const rounds = new Rounds({
+    clock,
+    look: sendDue,
+    failed: (error) => report(`The list of mails could not be read: ${textOf(error)}. It is tried again.`),
+  });
 
-  function wake(): void {
-    if (closed) return;
-    lookAgain = true;
-    looking ??= look().finally(() => {
-      looking = undefined;
-      if (lookAgain) wake();
-    });
-  }
-
-  async function look(): Promise<void> {
-    lookAgain = false;
-    cancelTimer();
-    try {
-      // whatever is pending, the earliest first: what is due is sent, what comes next sets the timer
-      const pending = await store.dueNotifications(Number.MAX_SAFE_INTEGER, sending.size + SENDING_MAX + 1);
-      if (closed) return;
-      const waiting = pending.filter((notification) => !sending.has(notification.id));
-      const next = waiting.find((notification) => !startIfDue(notification));
-      if (next && next.dueAtMs > clock.now()) wakeAt(next.dueAtMs);
-    } catch (error) {
-      report(`The list of mails could not be read: ${textOf(error)}. It is tried again.`);
-      wakeAt(clock.now() + FIRST_DELAY_MS);
-    }
-  }
-
-  function wakeAt(atMs: number): void {
-    if (!closed) cancelTimer = clock.wakeAt(atMs, wake);
+  async function sendDue(): Promise<number | undefined> {
+    // whatever is pending, the earliest first: what is due is sent, what comes next sets the timer
+    const pending = await store.dueNotifications(Number.MAX_SAFE_INTEGER, sending.size + SENDING_MAX + 1);
+    if (!rounds.isOpen) return undefined;
+    const waiting = pending.filter((notification) => !sending.has(notification.id));
+    const next = waiting.find((notification) => !startIfDue(notification));
+    return next && next.dueAtMs > clock.now() ? next.dueAtMs : undefined; // the end of one that is sent looks again
   }
 
   function startIfDue(notification: Notification): boolean {
     if (sending.size >= SENDING_MAX || notification.dueAtMs > clock.now()) return false;
     const sent = deliver(notification).finally(() => {
       sending.delete(notification.id);
-      wake();
+      rounds.wake();
     });
     sending.set(notification.id, sent);
     return true;
@@ -113,7 +95,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
       };
     } catch (error) {
       // cut off by close(): the next start sends it
-      if (closed) return;
+      if (!rounds.isOpen) return;
       change = failure(notification, attempts, error);
     }
     await keep(notification.id, { ...change, attempts });
@@ -127,7 +109,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
       } catch (error) {
         report(`The state of the mail ${id} could not be kept: ${textOf(error)}. It is tried again.`);
         await later();
-        if (closed) return;
+        if (!rounds.isOpen) return;
       }
     }
   }
@@ -156,17 +138,13 @@ export function createNotifier(options: NotifierOptions): Notifier {
   }
 
   return {
-    start() {
-      closed = false;
-      wake();
-    },
-    wake,
+    start: () => rounds.start(),
+    wake: () => rounds.wake(),
     async close() {
-      closed = true;
+      const looked = rounds.close();
       closing.resolve();
-      cancelTimer();
       transport.close();
-      await looking;
+      await looked;
       await Promise.all(sending.values());
     },
   };

@@ -32,6 +32,12 @@ export interface TouchedResource {
   name: string;
 }
 
+/** What a caller must be allowed besides the call itself. */
+export interface NeededAction {
+  action: string;
+  resourceArn: string;
+}
+
 /**
  * One operation of a service of the local account. Input and output have the members and types of the SDK for
  * JavaScript (dates are `Date`, blobs `Uint8Array`). Required members and JSON types were checked before.
@@ -58,6 +64,8 @@ export interface AccountOperation<Input extends object = never, Output extends o
   resourceArn(context: CallContext, input: Input, transaction: AccountTransaction): string;
   /** The policy of the resource itself (a topic's), as JSON text. It binds service callers. Default: none. */
   resourcePolicy?(context: CallContext, input: Input, transaction: AccountTransaction): string | undefined;
+  /** Other actions that the caller needs too, each with its resource. Default: none. */
+  furtherActions?(context: CallContext, input: Input, transaction: AccountTransaction): NeededAction[];
   /** Default: none. */
   touched?(context: CallContext, input: Input): TouchedResource[];
   /**

@@ -1,4 +1,5 @@
 import type { AccountOperation } from '../ports/operation.ts';
+import { cancelMessageMoveTask, listMessageMoveTasks, startMessageMoveTask } from './message-move-tasks.ts';
 import { addPermission, removePermission } from './permissions.ts';
 import { getQueueAttributes, setQueueAttributes } from './queue-attributes.ts';
 import {
@@ -39,4 +40,7 @@ export const queueOperations: readonly AccountOperation[] = [
   deleteMessageBatch,
   changeMessageVisibility,
   changeMessageVisibilityBatch,
+  startMessageMoveTask,
+  cancelMessageMoveTask,
+  listMessageMoveTasks,
 ];

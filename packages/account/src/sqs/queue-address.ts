@@ -42,7 +42,7 @@ export function findQueue(reading: AccountReading, context: CallContext, url: st
 /** @returns undefined for an ARN that is no queue of this account in the call's region */
 export function queueOfArn(
   reading: AccountReading,
-  context: CallContext,
+  context: Pick<CallContext, 'account' | 'region'>,
   arn: string,
 ): QueueRecord | undefined {
   const parsed = parseArn(arn);

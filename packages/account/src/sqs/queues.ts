@@ -3,9 +3,10 @@ import type { AccountOperation } from '../ports/operation.ts';
 import { pageOf } from '../page.ts';
 import { checkedAttributes, mergedAttributes } from './attributes.ts';
 import { checkRange, invalidParameter, noSuchQueue, unsupported } from './errors.ts';
+import { forgetMoveTasks } from './move-task-records.ts';
 import { findQueue, onQueue, queueArn, queueId, type QueueInput, queueUrl } from './queue-address.ts';
 import { NUMBERS, type NumberAttribute, type QueueRecord } from './records.ts';
-import { redrivePolicyOf } from './redrive-policy.ts';
+import { sourcesOf } from './redrive-policy.ts';
 
 const PER_PAGE_MAX = 1000;
 
@@ -47,6 +48,7 @@ export const deleteQueue: AccountOperation<QueueInput> = {
   handle(transaction, context, input) {
     const queue = findQueue(transaction, context, input.QueueUrl);
     transaction.messages.deleteAll(queue.id);
+    forgetMoveTasks(transaction, queue.id);
     transaction.delete('sqs:queue', queue.id);
     return {};
   },
@@ -107,10 +109,7 @@ export const listDeadLetterSourceQueues: AccountOperation<QueueInput & PageInput
   access: 'read',
   handle(transaction, context, input) {
     const target = findQueue(transaction, context, input.QueueUrl);
-    const sources = transaction
-      .list<QueueRecord>('sqs:queue', queueId(context.region, ''))
-      .filter((queue) => redrivePolicyOf(queue)?.deadLetterTargetArn === target.queueArn);
-    const page = pageOfQueues(sources, input);
+    const page = pageOfQueues(sourcesOf(transaction, target), input);
     return {
       queueUrls: page.items.map(({ name }) => queueUrl(context, name)),
       ...(page.next !== undefined && { NextToken: page.next }),

@@ -21,6 +21,16 @@ export function redrivePolicyOf(queue: QueueRecord): RedrivePolicy | undefined {
   return { deadLetterTargetArn, maxReceiveCount: Number(maxReceiveCount) }; // SQS takes "3" as well
 }
 
+/** The queues whose dead-letter queue this one is: of its account and region, as on AWS. */
+export function sourcesOf(
+  reading: AccountReading,
+  deadLetters: Pick<QueueRecord, 'id' | 'queueArn'>,
+): QueueRecord[] {
+  return reading
+    .list<QueueRecord>('sqs:queue', deadLetters.id.slice(0, deadLetters.id.indexOf('/') + 1))
+    .filter((queue) => redrivePolicyOf(queue)?.deadLetterTargetArn === deadLetters.queueArn);
+}
+
 /** @throws ServiceError InvalidParameterValue, also for a dead-letter queue that is not there or does not take them */
 export function checkRedrivePolicy(
   reading: AccountReading,

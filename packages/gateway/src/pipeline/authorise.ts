@@ -1,4 +1,4 @@
-import { policiesOf, type AccountTransaction, type Caller } from '@riposte/account';
+import { policiesOf, type AccountTransaction, type Caller, type NeededAction } from '@riposte/account';
 import type { ServiceError } from '@riposte/engine';
 import {
   accessDeniedMessage,
@@ -9,7 +9,6 @@ import {
 } from '@riposte/policy';
 import type { AwsCall } from '../call.ts';
 import { nameOf } from '../sessions/callers.ts';
-import type { NeededAction } from './operation.ts';
 import { accessDenied, noSuchTopic } from './refusals.ts';
 
 /** What a call wants to do to what, as policies see it. */

@@ -3,6 +3,7 @@ import type {
   AccountStore,
   AccountTransaction,
   CallContext,
+  NeededAction,
   TouchedResource,
 } from '@riposte/account';
 import type { HttpTrace } from '@riposte/asl';
@@ -47,12 +48,6 @@ export interface OperationContext extends CallContext {
   /** To HTTP endpoints, in the name of a connection. */
   connectionRequests: ConnectionRequests;
   queues: QueueReceiver;
-}
-
-/** What a caller must be allowed besides the call itself. */
-export interface NeededAction {
-  action: string;
-  resourceArn: string;
 }
 
 /**

@@ -1,10 +1,10 @@
-import type { AccountTransaction, CallContext, TouchedResource } from '@riposte/account';
+import type { AccountTransaction, CallContext, NeededAction, TouchedResource } from '@riposte/account';
 import type { HttpTrace } from '@riposte/asl';
 import type { ExecutionOrigin } from '@riposte/engine';
 import type { EventEnvelope } from '@riposte/events';
 import type { AwsCall } from '../call.ts';
 import type { Wanted } from './authorise.ts';
-import type { CatalogueEntry, NeededAction } from './operation.ts';
+import type { CatalogueEntry } from './operation.ts';
 
 /** A call from inside the server, which may know more than a signed request tells. */
 export interface InternalCall extends AwsCall {
@@ -51,8 +51,15 @@ export function wantedBy(transaction: AccountTransaction, passage: Passage, reso
       context.undefinedRoles === 'unrestricted' && { openToServices: true }),
   };
   const action = operation.action ?? `${operation.service}:${operation.name}`;
-  if (entry.kind === 'account')
-    return { ...common, action, alwaysAllowed: entry.operation.alwaysAllowed === true };
+  if (entry.kind === 'account') {
+    const needed = entry.operation.furtherActions?.(context, call.input, transaction);
+    return {
+      ...common,
+      action,
+      alwaysAllowed: entry.operation.alwaysAllowed === true,
+      ...(needed && { furtherActions: needed }),
+    };
+  }
   const passed = entry.operation.passedRoles?.(call.input) ?? [];
   const roleArns = passed.filter((arn) => arn !== undefined);
   const furtherResourceArns = entry.operation.furtherResourceArns?.(context, call.input);
