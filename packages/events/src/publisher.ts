@@ -8,11 +8,12 @@ import type {
   PutEventsResultEntry,
   RuleMatch,
 } from './ports/event-service.ts';
-import type { EventRecord } from './ports/event-store.ts';
+import type { EventRecord, EventStore } from './ports/event-store.ts';
 import type { Arrival, ArrivalOutcome } from './ports/sources.ts';
 import { recordOf } from './records.ts';
 import type { EventBuses } from './rules/event-buses.ts';
-import { explainRules, matchingRules } from './rules/matching.ts';
+import { explainRules, matchRules } from './rules/matching.ts';
+import { Turns } from './turns.ts';
 
 /** Twice what a queue keeps a message at most: whatever comes again later is not the same delivery. */
 const ARRIVALS_KNOWN_MS = 28 * 24 * 3_600_000;
@@ -39,6 +40,7 @@ export class Publisher {
     const { ids, clock, home, store } = this.#context;
     const records: EventRecord[] = [];
     const results: PutEventsResultEntry[] = [];
+    const turns = new Turns(this.#context);
     for (const entry of entries) {
       const id = ids.uuid();
       const made = envelopeOf(entry, { id, account: home.account, region, nowMs: clock.now() });
@@ -47,7 +49,8 @@ export class Publisher {
         continue;
       }
       results.push({ EventId: id });
-      const record = await this.#recordOf(region, eventBusNameOf(entry.EventBusName), made.event, simulated);
+      const place = { region, eventBusName: eventBusNameOf(entry.EventBusName) };
+      const record = await this.#recordOf({ ...place, event: made.event, simulated }, turns);
       if (record) records.push(record);
     }
     if (records.length > 0) await store.record(records);
@@ -64,12 +67,13 @@ export class Publisher {
     const event = this.#envelopeOf(region, envelope);
     const bus = await this.#buses.describe(region, options.eventBusName);
     const rules = await catalogue.rules(region, bus.Name);
-    const matched = matchingRules(rules, event);
+    const turns = new Turns(this.#context);
+    const matched = await matchRules(rules, event, turns);
     const { simulated } = options;
     const place = { region, eventBusName: bus.Name };
     await store.record([recordOf(this.#context, { ...place, event, simulated, matched })]);
     this.#recorded();
-    return { eventId: event.id, rules: explainRules(rules, event) };
+    return { eventId: event.id, rules: await explainRules(rules, event, turns) };
   }
 
   async explain(
@@ -79,8 +83,9 @@ export class Publisher {
   ): Promise<{ event: EventEnvelope; eventBusName: string; rules: RuleMatch[] }> {
     const event = this.#envelopeOf(region, envelope);
     const { Name: eventBusName } = await this.#buses.describe(region, options.eventBusName);
-    const rules = explainRules(await this.#context.catalogue.rules(region, eventBusName), event);
-    return { event, eventBusName, rules };
+    const rules = await this.#context.catalogue.rules(region, eventBusName);
+    const explained = await explainRules(rules, event, new Turns(this.#context));
+    return { event, eventBusName, rules: explained };
   }
 
   #envelopeOf(region: string, envelope: unknown): EventEnvelope {
@@ -100,7 +105,8 @@ export class Publisher {
   ): Promise<void> {
     const { store, catalogue } = this.#context;
     const bus = await this.#buses.describe(region, options.eventBusName);
-    const matched = matchingRules(await catalogue.rules(region, bus.Name), event);
+    const rules = await catalogue.rules(region, bus.Name);
+    const matched = await matchRules(rules, event, new Turns(this.#context));
     const { simulated } = options;
     const record = recordOf(this.#context, { region, eventBusName: bus.Name, event, simulated, matched });
     await store.record([{ ...record, forwardedBy: options.deliveryId }]);
@@ -115,28 +121,34 @@ export class Publisher {
     const { store, catalogue, clock } = this.#context;
     const { Name: eventBusName } = await this.#buses.describe(region, from.eventBusName);
     const rules = await catalogue.rules(region, eventBusName);
+    const turns = new Turns(this.#context);
+    const ready: Parameters<EventStore['takeIn']>[0]['arrivals'] = [];
+    for (const arrival of arrivals) {
+      if (arrival.kind === 'rejected') {
+        ready.push(arrival);
+        continue;
+      }
+      const { event, key, simulated } = arrival;
+      const matched = await matchRules(rules, event, turns);
+      const record = recordOf(this.#context, { region, eventBusName, event, simulated, matched });
+      ready.push({ kind: 'event', key, record });
+    }
+    const nowMs = clock.now();
     const outcomes = await store.takeIn({
       source: from.name,
-      atMs: clock.now(),
-      forgetBeforeMs: clock.now() - ARRIVALS_KNOWN_MS,
-      arrivals: arrivals.map((arrival) => {
-        if (arrival.kind === 'rejected') return arrival;
-        const { event, key, simulated } = arrival;
-        const matched = matchingRules(rules, event);
-        const record = recordOf(this.#context, { region, eventBusName, event, simulated, matched });
-        return { kind: 'event', key, record };
-      }),
+      atMs: nowMs,
+      forgetBeforeMs: nowMs - ARRIVALS_KNOWN_MS,
+      arrivals: ready,
     });
     this.#recorded();
     return outcomes;
   }
 
   async #recordOf(
-    region: string,
-    eventBusName: string,
-    event: EventEnvelope,
-    simulated: boolean,
+    put: { region: string; eventBusName: string; event: EventEnvelope; simulated: boolean },
+    turns: Turns,
   ): Promise<EventRecord | undefined> {
+    const { region, eventBusName, event } = put;
     const buses = await this.#buses.list(region, { NamePrefix: eventBusName });
     if (!buses.EventBuses.some((bus) => bus.Name === eventBusName)) {
       // as AWS does: the caller gets an id, the event goes nowhere
@@ -149,7 +161,6 @@ export class Publisher {
       return undefined;
     }
     const rules = await this.#context.catalogue.rules(region, eventBusName);
-    const matched = matchingRules(rules, event);
-    return recordOf(this.#context, { region, eventBusName, event, simulated, matched });
+    return recordOf(this.#context, { ...put, matched: await matchRules(rules, event, turns) });
   }
 }

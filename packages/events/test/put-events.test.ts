@@ -192,33 +192,3 @@ test(
     await assert.rejects(forward('d3', 'gone'), { code: 'ResourceNotFoundException' });
   }),
 );
-
-test(
-  'a rule that the work limit keeps from being matched does not match, is reported once and explained; others match',
-  inWorld(async ({ service, reports }) => {
-    const list = (first: string, second: string) => [
-      ...Array.from({ length: 2000 }, () => ({ [first]: 1, [second]: 2 })),
-      { [second]: 1 },
-    ];
-    const detail = { a: list('b', 'z'), 'a.c': list('d', 'e') };
-    const hostile = { detail: { a: { b: [1], c: { d: [1], e: [1] }, z: [1] } } };
-    await service.putRule(REGION, { Name: 'hostile', EventPattern: JSON.stringify(hostile) });
-    await service.putRule(REGION, { Name: 'plain', EventPattern: JSON.stringify({ source: [GOOD.Source] }) });
-    const entry = { ...GOOD, Detail: JSON.stringify(detail) };
-    for (const _ of [1, 2]) await service.putEvents(REGION, [entry]);
-    assert.deepEqual(
-      reports.map(({ kind }) => kind),
-      ['match-undecided'],
-    );
-    const envelope = { source: GOOD.Source, 'detail-type': GOOD.DetailType, detail };
-    const { rules } = await service.explainEvent(REGION, envelope, {});
-    assert.deepEqual(
-      rules.map(({ ruleName, matched }) => [ruleName, matched]),
-      [
-        ['hostile', false],
-        ['plain', true],
-      ],
-    );
-    assert.match(rules[0]?.explanation ?? '', /^Whether the event matches was not decided/);
-  }),
-);

@@ -228,3 +228,18 @@ test('with many rules those that match are seen, and why some of the others do n
   assert.match(simulated.out, /\n {2}✓ rule z-matches matches\n {2}– rule many-0 does not match: /);
   assert.equal(simulated.out.trimEnd().split('\n').length, 8, simulated.out);
 });
+
+test('a rule that there was too much to compare for is told with the event and in a backtest', async () => {
+  const pattern = '{"source":["hostile"],"detail":{"a":{"b":[1],"c":{"d":[1],"e":[1]},"z":[1]}}}';
+  await world.aws().call('events', 'PutRule', { Name: 'costly', EventPattern: pattern });
+  const list = (first: string, second: string) =>
+    Array.from({ length: 800 }, (_, index) => ({ [first]: 1, [second]: index === 0 ? 1 : 2 })).toReversed();
+  const Detail = JSON.stringify({ a: [{ z: 1 }, ...list('b', 'y')], 'a.c': list('d', 'f').concat({ e: 1 }) });
+  const { Entries } = await world
+    .aws()
+    .call('events', 'PutEvents', { Entries: [{ Source: 'hostile', DetailType: 'Lists', Detail }] });
+  const shown = await world.riposte('events', 'show', (Entries as { EventId: string }[])[0]?.EventId ?? '');
+  assert.match(shown.out, /^rule costly was not decided, which counts as not matching: /m);
+  const tried = await world.riposte('backtest', '--rule', 'costly');
+  assert.match(tried.out, /^0 of \d+ events would have matched\.\n1 could not be decided/);
+});

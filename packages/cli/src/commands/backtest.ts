@@ -30,6 +30,10 @@ export function registerBacktest(program: Command, context: CommandContext): voi
       if (options.json) return printJson(context, found);
       const { terminal } = context;
       terminal.out(`${found.matched} of ${found.examined} events would have matched.`);
+      if (found.undecided > 0)
+        terminal.out(
+          `${found.undecided} could not be decided, which counts as not matching: there is more to compare than is tried.`,
+        );
       for (const { event, receivedAtMs } of found.events)
         terminal.out(
           `  ${new Date(receivedAtMs).toISOString()}  ${oneLine(event.id)}  ${oneLine(event.source)}  ${oneLine(event['detail-type'])}`,

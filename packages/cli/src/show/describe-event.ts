@@ -7,7 +7,8 @@ const GLYPHS = { delivered: ['green', '✓'], pending: ['yellow', '…'], dead: 
 
 /** Everything that is known of an event, as lines. */
 export function describeEvent(stored: StoredEvent, terminal: Pick<Terminal, 'colour'>): string[] {
-  const { event, receivedAtMs, simulated, matchedRuleArns, deliveries, forwardedTo = [] } = stored;
+  const { event, receivedAtMs, simulated, matchedRuleArns, deliveries } = stored;
+  const { forwardedTo = [], undecidedRuleArns = [] } = stored;
   const mark = simulated ? `${styled(terminal, 'yellow', 'SIMULATED')} ` : '';
   const lines = [
     `${mark}event ${oneLine(event.id)}: ${oneLine(event.source)}, ${oneLine(event['detail-type'])}`,
@@ -19,11 +20,20 @@ export function describeEvent(stored: StoredEvent, terminal: Pick<Terminal, 'col
   ];
   if (matchedRuleArns.length === 0) lines.push('No rule matched.');
   for (const ruleArn of matchedRuleArns) {
-    lines.push(`rule ${oneLine(ruleArn.slice(ruleArn.indexOf(':rule/') + ':rule/'.length))} matched`);
+    lines.push(`rule ${ruleNameOf(ruleArn)} matched`);
     const own = deliveries.filter((delivery) => delivery.ruleArn === ruleArn);
     lines.push(...own.flatMap((delivery) => describeDelivery(delivery, terminal)));
   }
+  for (const ruleArn of undecidedRuleArns)
+    lines.push(
+      `rule ${ruleNameOf(ruleArn)} was not decided, which counts as not matching: there was more to compare than is tried`,
+    );
   return lines;
+}
+
+/** With its bus, where that is not the default one. */
+function ruleNameOf(ruleArn: string): string {
+  return oneLine(ruleArn.slice(ruleArn.indexOf(':rule/') + ':rule/'.length));
 }
 
 function busName({ eventBusName, region }: Pick<StoredEvent, 'eventBusName' | 'region'>): string {

@@ -5,7 +5,8 @@ import type { EventContext } from '../context.ts';
 import { pageOf, type PageRequest } from '../pages.ts';
 import type { Archive, Replay, ReplayPreview, StartReplayInput } from '../ports/archives.ts';
 import { limitExceeded, type EventBuses } from '../rules/event-buses.ts';
-import { matchingRules } from '../rules/matching.ts';
+import { matchRules } from '../rules/matching.ts';
+import { Turns } from '../turns.ts';
 import { refuseTwoFilters } from './archives.ts';
 import { isChosen } from './running-replays.ts';
 
@@ -114,13 +115,15 @@ export class Replays {
     const chosen = rules.all.map(({ stored }) => stored).filter((stored) => isChosen(stored, FilterArns));
     const matched = new Map<string, number>();
     const range = { fromMs: input.eventStartTimeMs, toMs: input.eventEndTimeMs, limit: PREVIEW_PAGE };
+    const turns = new Turns(this.#context);
     let events = 0;
     let page = await store.archivedEvents(region, archive.ArchiveName, range);
     while (page.length > 0) {
       events += page.length;
-      for (const { event } of page)
-        for (const { rule } of matchingRules(rules, { ...event, 'replay-name': 'preview' }))
-          matched.set(rule.Arn, (matched.get(rule.Arn) ?? 0) + 1);
+      for (const { event } of page) {
+        const found = await matchRules(rules, { ...event, 'replay-name': 'preview' }, turns);
+        for (const { rule } of found.rules) matched.set(rule.Arn, (matched.get(rule.Arn) ?? 0) + 1);
+      }
       await pause();
       const after = page.at(-1)?.position;
       page = await store.archivedEvents(region, archive.ArchiveName, { ...range, ...(after && { after }) });

@@ -4,7 +4,8 @@ import type { DueWork } from '../due-runner.ts';
 import type { ActiveReplay, ArchivedEvent, Replay } from '../ports/archives.ts';
 import type { EventRecord, StoredRule } from '../ports/event-store.ts';
 import { recordOf } from '../records.ts';
-import { matchingRules } from '../rules/matching.ts';
+import { matchRules } from '../rules/matching.ts';
+import { Turns } from '../turns.ts';
 
 const PAGE = 100;
 
@@ -51,17 +52,26 @@ export class RunningReplays implements DueWork {
     });
     const last = page.at(-1)?.position;
     if (!last) return this.#end(active, { State: 'COMPLETED' });
-    const records = await Promise.all(page.map((archived) => this.#recordOf(region, replay, archived)));
+    const turns = new Turns(this.#context);
+    const records: EventRecord[] = [];
+    for (const archived of page) records.push(await this.#recordOf(region, replay, archived, turns));
     const running: Replay = { ...replay, State: 'RUNNING', eventLastReplayedTimeMs: last.eventTimeMs };
     await store.putReplay({ ...active, replay: running, after: last }, records);
   }
 
-  async #recordOf(region: string, replay: Replay, archived: ArchivedEvent): Promise<EventRecord> {
+  async #recordOf(
+    region: string,
+    replay: Replay,
+    archived: ArchivedEvent,
+    turns: Turns,
+  ): Promise<EventRecord> {
     const eventBusName = eventBusNameOf(replay.Destination.Arn);
     const event = { ...archived.event, 'replay-name': replay.ReplayName };
     const rules = await this.#context.catalogue.rules(region, eventBusName);
     const { FilterArns } = replay.Destination;
-    const matched = matchingRules(rules, event).filter((stored) => isChosen(stored, FilterArns));
+    const found = await matchRules(rules, event, turns);
+    const chosen = (stored: StoredRule) => isChosen(stored, FilterArns);
+    const matched = { rules: found.rules.filter(chosen), undecided: found.undecided.filter(chosen) };
     const simulated = archived.simulated || replay.simulated === true;
     return recordOf(this.#context, { region, eventBusName, event, simulated, matched });
   }

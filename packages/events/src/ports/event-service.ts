@@ -125,6 +125,8 @@ export interface StoredEvent {
   forwardedTo?: { region: string; eventBusName: string }[];
   /** Rules that matched, also those without targets. */
   matchedRuleArns: string[];
+  /** Rules that count as not matching, since there was more to compare than is tried. Absent where there is none. */
+  undecidedRuleArns?: string[];
   deliveries: {
     deliveryId: string;
     ruleArn: string;

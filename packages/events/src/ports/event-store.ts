@@ -37,6 +37,8 @@ export interface EventRecord {
   receivedAtMs: number;
   simulated: boolean;
   matchedRuleArns: string[];
+  /** Absent where there is none. */
+  undecidedRuleArns?: string[];
   deliveries: { deliveryId: string; ruleArn: string; target: Target }[];
   /** Archives of the region that keep a copy. */
   archiveNames: string[];

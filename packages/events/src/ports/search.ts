@@ -35,6 +35,8 @@ export interface Backtest {
   /** Events that were looked at. */
   examined: number;
   matched: number;
+  /** Events that count as not matching, since there was more to compare than is tried. */
+  undecided: number;
   /** The newest that matched, fewer than were asked for where they are large. */
   events: StoredEvent[];
 }

@@ -14,7 +14,7 @@ export interface ReadyRule {
 /** The rules of a bus, in their order, and their patterns as one index. */
 export interface BusRules {
   all: readonly ReadyRule[];
-  /** Those with a pattern; positions in the index are positions in here. */
+  /** Those with a pattern that are not disabled; positions in the index are positions in here. */
   indexed: readonly ReadyRule[];
   index: PatternIndex;
   /** To be called for each rule that the work limit kept from being matched with an event; the first time is reported. */
@@ -82,7 +82,7 @@ function busRules(
     const known = compiled.get(rule.rule.EventPattern);
     return known ? { ...known, stored: rule } : readyRule(rule);
   });
-  const indexed = all.filter(({ pattern }) => pattern !== undefined);
+  const indexed = all.filter(({ pattern, stored }) => pattern && stored.rule.State !== 'DISABLED');
   return { all, indexed, index: new PatternIndex(indexed.flatMap(({ pattern }) => pattern ?? [])) };
 }
 

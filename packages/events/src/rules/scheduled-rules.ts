@@ -58,7 +58,7 @@ export class ScheduledRules implements DueWork {
       eventBusName: due.rule.EventBusName,
       event: this.#scheduledEvent(due, latestMs),
       simulated: due.simulated === true,
-      matched: [due],
+      matched: { rules: [due], undecided: [] },
     });
     await store.record([{ ...record, fired: { ...key, nextFireMs } }]);
   }

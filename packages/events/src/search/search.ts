@@ -1,12 +1,13 @@
 import { ServiceError } from '@riposte/engine';
-import { matches } from '@riposte/patterns';
+import { PatternIndex } from '@riposte/patterns';
 import { validationError } from '../constraints.ts';
 import type { EventContext } from '../context.ts';
 import type { Rule, RuleMatch, StoredEvent } from '../ports/event-service.ts';
 import type { Backtest, EventFilter, EventPage, EventPosition, ResendResult } from '../ports/search.ts';
 import { recordOf } from '../records.ts';
-import { explainRules, isForRulesOf, matchingRules } from '../rules/matching.ts';
+import { explainRules, isForRulesOf, matchRules, outcomeInTurns } from '../rules/matching.ts';
 import { checkPattern } from '../rules/rules.ts';
+import { Turns } from '../turns.ts';
 import { SCHEDULER_BUS } from '../scheduler/schedule-invocations.ts';
 
 /** Events that are looked at between two pauses, in which the server does its other work. */
@@ -47,15 +48,16 @@ export class StoredEvents {
           : `Rule ${wanted} does not exist on EventBus ${eventBusName}.`,
       );
     // what the archives have of it they have already
-    const matched = matchingRules(onBus, event).filter(
+    const turns = new Turns(this.#context);
+    const matching = await matchRules(onBus, event, turns);
+    const matched = matching.rules.filter(
       ({ rule, archiveName }) => archiveName === undefined && isWanted(rule),
     );
-    const rules = explainRules(onBus, event).filter(({ ruleArn, ruleName }) =>
-      isWanted({ Arn: ruleArn, Name: ruleName }),
-    );
+    const rules = await explainRules(onBus, event, turns, isWanted);
     if (matched.length === 0)
       throw validationError(`No rule matches the event now.${reasonsOf(rules, eventId)}`);
-    const record = recordOf(this.#context, { region, eventBusName, event, simulated, matched });
+    const again = { rules: matched, undecided: [] };
+    const record = recordOf(this.#context, { region, eventBusName, event, simulated, matched: again });
     await store.recordResend(record);
     this.#recorded();
     return { rules, deliveryIds: record.deliveries.map(({ deliveryId }) => deliveryId) };
@@ -66,8 +68,9 @@ export class StoredEvents {
     filter: Pick<EventFilter, 'eventBusName' | 'fromMs' | 'toMs'>,
     limit: number,
   ): Promise<Backtest> {
-    const compiled = checkPattern(EventPattern);
-    const found: Backtest = { examined: 0, matched: 0, events: [] };
+    const index = new PatternIndex([checkPattern(EventPattern)]);
+    const turns = new Turns(this.#context);
+    const found: Backtest = { examined: 0, matched: 0, undecided: 0, events: [] };
     let shown = 0; // characters
     let before: EventPosition | undefined;
     do {
@@ -77,10 +80,12 @@ export class StoredEvents {
       });
       const seen = page.events.filter((stored) => isSeen(stored, filter.eventBusName));
       found.examined += seen.length;
-      const matched = seen.filter(({ event }) => isForRulesOf(State, event) && matches(compiled, event));
-      found.matched += matched.length;
-      for (const stored of matched) {
-        if (found.events.length >= limit || shown >= SHOWN_CHARACTERS_MAX) break;
+      for (const stored of seen.filter(({ event }) => isForRulesOf(State, event))) {
+        const { matched, undecided } = await outcomeInTurns(index, stored.event, turns);
+        found.undecided += undecided.length;
+        if (matched.length === 0) continue;
+        found.matched += 1;
+        if (found.events.length >= limit || shown >= SHOWN_CHARACTERS_MAX) continue;
         found.events.push(stored);
         shown += JSON.stringify(stored).length;
       }

@@ -5,7 +5,8 @@ import { eventTime } from '../envelope/time.ts';
 import type { Announcement } from '../ports/announcements.ts';
 import type { EventEnvelope } from '../ports/event-service.ts';
 import { recordOf } from '../records.ts';
-import { matchingRules } from '../rules/matching.ts';
+import { matchRules } from '../rules/matching.ts';
+import { Turns } from '../turns.ts';
 
 const DETAIL_TYPES = {
   'target-failing': 'Target Failing',
@@ -42,7 +43,8 @@ export class Watch implements DueWork {
     const { store, catalogue } = this.#context;
     const event = this.#eventOf(announcement);
     const simulated = 'simulated' in announcement && announcement.simulated;
-    const matched = matchingRules(await catalogue.rules(event.region, DEFAULT_BUS), event);
+    const rules = await catalogue.rules(event.region, DEFAULT_BUS);
+    const matched = await matchRules(rules, event, new Turns(this.#context));
     const record = recordOf(this.#context, {
       region: event.region,
       eventBusName: DEFAULT_BUS,

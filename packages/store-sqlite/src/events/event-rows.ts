@@ -14,8 +14,8 @@ export function writeRecord(sql: Sql, record: EventRecord): void {
   if (record.forwardedBy !== undefined && wasForwarded(sql, record.forwardedBy)) return;
   const { lastInsertRowid } = sql
     .prepare(
-      `INSERT INTO events (event_id, region, bus, received_at_ms, simulated, matched_rules, envelope)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO events (event_id, region, bus, received_at_ms, simulated, matched_rules, undecided_rules, envelope)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       record.event.id,
@@ -24,6 +24,7 @@ export function writeRecord(sql: Sql, record: EventRecord): void {
       record.receivedAtMs,
       record.simulated ? 1 : 0,
       JSON.stringify(record.matchedRuleArns),
+      record.undecidedRuleArns === undefined ? null : JSON.stringify(record.undecidedRuleArns),
       JSON.stringify(record.event),
     );
   if (record.forwardedBy !== undefined)
@@ -78,8 +79,13 @@ export function putEventOf(sql: Sql, eventId: string): StoredEvent | undefined {
     ...event,
     ...(forwardedTo.length > 0 && { forwardedTo }),
     matchedRuleArns: [...new Set(all.flatMap(({ matchedRuleArns }) => matchedRuleArns))],
+    ...undecidedOf(all.flatMap(({ undecidedRuleArns = [] }) => undecidedRuleArns)),
     deliveries: all.flatMap(({ deliveries }) => deliveries),
   };
+}
+
+function undecidedOf(ruleArns: readonly string[]): Pick<StoredEvent, 'undecidedRuleArns'> {
+  return ruleArns.length === 0 ? {} : { undecidedRuleArns: [...new Set(ruleArns)] };
 }
 
 /** The buses of the copies of an event but its own, on which its replays are, each once. */
@@ -135,6 +141,7 @@ export function eventOf(
     receivedAtMs: integer(row, 'received_at_ms'),
     simulated: row['simulated'] === 1,
     matchedRuleArns: JSON.parse(text(row, 'matched_rules')) as string[], // as writeRecord wrote it
+    ...undecidedOf(JSON.parse(optionalText(row, 'undecided_rules') ?? '[]') as string[]), // likewise
     deliveries: deliveries.map((delivery) => {
       const shown = deliveryOf(delivery);
       if (replayName !== undefined) shown.replayName = replayName;

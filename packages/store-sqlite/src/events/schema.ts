@@ -14,6 +14,7 @@ export function createEventTables(database: Database): void {
   database.migrate(TOTALS);
   createSettledEvents(database);
   database.addColumns('event_archives', ['content TEXT']);
+  database.addColumns('events', ['undecided_rules TEXT']);
 }
 
 const TABLES = `
