@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '@riposte/engine';
@@ -13,6 +13,7 @@ import type {
   ProcessCredentials,
 } from './ports/function-host.ts';
 import { RuntimeApi } from './runtime-api.ts';
+import { killGroup, startRuntime } from './runtime-child.ts';
 import { exited, failure, responseTooLarge, type SandboxError, timedOut } from './sandbox-errors.ts';
 
 /** Seconds that loading the function may take on top of its own timeout. Lambda's init phase has the same bound. */
@@ -131,30 +132,21 @@ export class FunctionProcess {
 
   #spawn(runtimeApi: string): void {
     const { configuration } = this;
-    const child = spawn(
-      process.execPath,
-      [
-        `--max-old-space-size=${configuration.memorySizeMb}`,
-        '--disable-warning=ExperimentalWarning',
-        join(import.meta.dirname, 'node', 'bootstrap.ts'),
-        this.#around.compileCacheFolder ?? '',
-      ],
-      {
-        cwd: this.#around.codeFolder,
-        env: processEnvironment({
-          configuration,
-          credentials: this.#around.credentials,
-          runtimeApi,
-          codeFolder: this.#around.codeFolder,
-          endpointUrl: this.#around.endpointUrl,
-          logStream: this.#around.logStream,
-          tempFolder: this.#tempFolder,
-        }),
-        // A group of its own, so that a kill reaches what it started. The fourth pipe ends with this server.
-        detached: true,
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      },
-    );
+    const { credentials, codeFolder, endpointUrl, logStream, compileCacheFolder = '' } = this.#around;
+    const child = startRuntime({
+      codeFolder,
+      compileCacheFolder,
+      memorySizeMb: configuration.memorySizeMb,
+      environment: processEnvironment({
+        configuration,
+        credentials,
+        runtimeApi,
+        codeFolder,
+        endpointUrl,
+        logStream,
+        tempFolder: this.#tempFolder,
+      }),
+    });
     this.#child = child;
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream]?.on('data', (chunk: Buffer) => {
@@ -218,13 +210,7 @@ export class FunctionProcess {
   kill(): void {
     if (this.#ended) return;
     this.#killed = true;
-    const pid = this.#child?.pid;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      this.#child?.kill('SIGKILL'); // no group left, or no groups on this system
-    }
+    if (this.#child) killGroup(this.#child);
   }
 
   /** Resolves when the process is gone. */

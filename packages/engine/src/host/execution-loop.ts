@@ -1,19 +1,10 @@
-import type { HistoryEvent, Machine, Signal } from '@riposte/asl';
+import type { Machine, Signal } from '@riposte/asl';
 import type { Interpreter } from '../interpreter.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Execution } from '../ports/executions.ts';
 import type { Ids } from '../ports/ids.ts';
-import type {
-  Claim,
-  EffectKind,
-  NewExecution,
-  NewNotice,
-  ParkedEffect,
-  Store,
-  Transition,
-} from '../ports/store.ts';
+import type { Claim, EffectKind, NewExecution, ParkedEffect, Store, Transition } from '../ports/store.ts';
 import { activityArnsIn } from '../arn.ts';
-import type { Orphan } from './child-executions.ts';
 import type { CommitGroup } from './commit-group.ts';
 import { environmentAt } from './environment.ts';
 import {
@@ -26,8 +17,8 @@ import {
   type Redrive,
 } from './live-execution.ts';
 import type { ExpressionThreads } from './expression-threads.ts';
-import { logNotice } from './execution-log-notices.ts';
-import { childNoticeAt, statusChangeOf } from './status-changes.ts';
+import { childNoticeAt } from './status-changes.ts';
+import { noticesOf, orphansOf } from './step-notices.ts';
 import type { LruMap } from './lru-map.ts';
 import { toTransition } from './transition.ts';
 
@@ -229,36 +220,15 @@ export class ExecutionLoop {
     const transition = {
       ...decided,
       notices: [
-        ...this.#notices(
+        ...noticesOf(
           { before, after: live.execution, nowMs, isOpened: (created ?? redrive) !== undefined },
           decided.events,
+          this.#options,
         ),
         ...orphans.map((orphan) => ({ kind: 'orphan' as const, body: JSON.stringify(orphan) })),
       ],
     };
     return { transition, committed: { execution: live.execution, transition } };
-  }
-
-  /** What is to be told of a step, in order: one step can open an execution and end it. */
-  #notices(
-    {
-      before,
-      after,
-      nowMs,
-      isOpened,
-    }: { before: Execution; after: Execution; nowMs: number; isOpened: boolean },
-    events: readonly HistoryEvent[],
-  ): NewNotice[] {
-    const { tellsStatus, tellsLogs, ids } = this.#options;
-    const log = tellsLogs ? logNotice(after, events) : undefined;
-    const changed = [...(isOpened ? [before] : []), ...(after.status === 'RUNNING' ? [] : [after])];
-    return [
-      ...(log === undefined ? [] : [{ kind: 'log' as const, body: log }]),
-      ...(tellsStatus ? changed : []).map((each) => ({
-        kind: 'status' as const,
-        body: JSON.stringify(statusChangeOf(each, nowMs, ids.uuid())),
-      })),
-    ];
   }
 
   /** Of the activities that a definition names, those that exist now. */
@@ -302,13 +272,4 @@ export class ExecutionLoop {
     for (const { transition } of steps)
       for (const { kind, claim } of transition.effects) if (claim) this.#options.unclaim(kind);
   }
-}
-
-/** Children whose waiting step was dropped, by a timeout, a failed sibling or a stop. */
-function orphansOf(live: LiveExecution, { consumes, cancelled, head }: Transition): Orphan[] {
-  const { executionArn } = live.execution;
-  const dropped = head.status === 'RUNNING' ? cancelled : [...live.effects.keys()];
-  return dropped
-    .filter((effectId) => effectId !== consumes && live.effects.get(effectId)?.startsChild === true)
-    .map((effectId) => ({ executionArn, effectId }));
 }

@@ -20,6 +20,7 @@ import { onlyMembers } from './members.ts';
 import type { FileState, ObjectFiles } from './object-files.ts';
 import { checksummed, described, ENCRYPTION, etagOf, HEADERS, headersOf } from './object-answers.ts';
 import { ObjectRecords, type KnownObject } from './object-records.ts';
+import { asNotFound, noSuchKey, notFound, tooLarge } from './refusals.ts';
 import { Turns } from './turns.ts';
 import { walkKeys } from './walk.ts';
 
@@ -281,24 +282,4 @@ function wanted(range: string | undefined, state: FileState): { start: number; e
   const part = rangeOf(range, state.sizeBytes) ?? { start: 0, end: state.sizeBytes };
   if (part.end - part.start > OBJECT_BYTES_MAX) throw tooLarge(part.end - part.start);
   return part;
-}
-
-function noSuchKey(): ServiceError {
-  return new ServiceError('NoSuchKey', 'The specified key does not exist.', 404);
-}
-
-/** An answer to HEAD has no body that could name the bucket or the key. */
-function notFound(): ServiceError {
-  return new ServiceError('NotFound', 'Not Found', 404);
-}
-
-function asNotFound(error: unknown): never {
-  throw error instanceof ServiceError && error.status === 404 ? notFound() : error;
-}
-
-function tooLarge(bytes: number): ServiceError {
-  return new ServiceError(
-    'EntityTooLarge',
-    `Your proposed upload exceeds the maximum allowed size: ${bytes} bytes at once, of which this server holds ${OBJECT_BYTES_MAX}.`,
-  );
 }
