@@ -1,7 +1,11 @@
 /** How far ahead of its slot a request may go: short bursts pass without being put off. */
 const AHEAD_MS = 100;
 
-/** Holds requests of each destination to its rate: a request that comes too early is given a slot of its own. */
+/**
+ * Holds requests of each destination to its rate: a request that comes too early is given a slot of its own. Slots are in
+ * memory. A request that comes at a slot of before a restart is a new one, so that the rate holds among those that wait
+ * and those that are new.
+ */
 export class Pacer {
   /** When the next slot of a destination is free. */
   readonly #free = new Map<string, number>();

@@ -31,3 +31,29 @@ test('a slot that comes too late for a request is left to the others', () => {
   assert.equal(pacer.admit('d', 1, request('b', 1000), 0), 1000);
   assert.equal(pacer.admit('d', 1, request('c', 2000), 0), 2000);
 });
+
+test('after a restart the rate holds, though what waits comes at the slots of before: each is put off once at most', () => {
+  const before = new Pacer();
+  const waiting: { id: string; atMs: number; putOff: number }[] = [];
+  const sentAtMs: number[] = [];
+  for (let n = 0; n < 20; n += 1) {
+    const atMs = before.admit('d', 2, request(`old${n}`), 0);
+    if (atMs === undefined) sentAtMs.push(0);
+    else waiting.push({ id: `old${n}`, atMs, putOff: 0 });
+  }
+  const pacer = new Pacer();
+  for (let n = 0; n < 20; n += 1) waiting.push({ id: `new${n}`, atMs: 10 + n * 100, putOff: 0 });
+  while (waiting.length > 0) {
+    waiting.sort((a, b) => a.atMs - b.atMs);
+    const next = waiting.shift()!; // there is one
+    const atMs = pacer.admit('d', 2, request(next.id), next.atMs);
+    if (atMs === undefined) sentAtMs.push(next.atMs);
+    else waiting.push({ ...next, atMs, putOff: next.putOff + 1 });
+    assert.ok(next.putOff <= 1);
+  }
+  assert.equal(sentAtMs.length, 40);
+  const [beforeRestart, first = 0, ...others] = sentAtMs;
+  assert.deepEqual([beforeRestart, first], [0, 10], 'what was sent before is not known');
+  for (const [index, atMs] of others.entries())
+    assert.ok(atMs - (others[index - 1] ?? first) >= 400, sentAtMs.join(' ')); // 500, and 100 ahead
+});
