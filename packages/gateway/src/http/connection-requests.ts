@@ -18,6 +18,8 @@ export interface ConnectionRequest extends HttpRequest {
   headers: Readonly<Record<string, string>>;
 }
 
+type Token = { authorization: string; refusal?: undefined } | { refusal: string };
+
 export interface ConnectionRequestsOptions {
   client: HttpClient;
   clock: Clock;
@@ -54,7 +56,7 @@ export class ConnectionRequests implements ConnectionAuthorizer {
       headers,
       ...(body !== undefined && { body }),
     });
-    this.answered(connection, answer.status);
+    this.answered(connection, added, answer.status);
     return answer;
   }
 
@@ -69,17 +71,23 @@ export class ConnectionRequests implements ConnectionAuthorizer {
     return { ...added, headers: merged(authorization, added.headers, authorization) };
   }
 
-  /** A token that was refused is not used again. */
-  answered(connection: Connection, status: number): void {
-    if (status === 401 || status === 407) this.#tokens.forget(connection);
+  /**
+   * A token that was refused is not used again.
+   * @param added  with what the request was sent
+   */
+  answered(connection: Connection, { headers }: ConnectionParameters, status: number): void {
+    if (status === 401 || status === 407) this.#tokens.forget(connection, headers['Authorization']);
   }
 
   async authorize(connection: Connection): Promise<string | undefined> {
+    return (await this.#token(connection)).refusal;
+  }
+
+  async #token(connection: Connection): Promise<Token> {
     try {
-      await this.#tokens.authorization(connection);
-      return undefined;
+      return { authorization: await this.#tokens.authorization(connection) };
     } catch (error) {
-      if (error instanceof NotAuthorized) return error.message;
+      if (error instanceof NotAuthorized) return { refusal: error.message };
       throw error;
     }
   }
@@ -94,10 +102,10 @@ export class ConnectionRequests implements ConnectionAuthorizer {
       return { [ApiKeyAuthParameters.ApiKeyName]: ApiKeyAuthParameters.ApiKeyValue };
     if (connection.AuthorizationType !== 'OAUTH_CLIENT_CREDENTIALS')
       throw new NotAuthorized('The connection was deauthorized. Update it with new parameters.');
-    const refusal = await this.authorize(connection);
-    await this.#options.authorized(connection.ConnectionArn, refusal);
-    if (refusal !== undefined) throw new NotAuthorized(refusal);
-    return { Authorization: await this.#tokens.authorization(connection) };
+    const token = await this.#token(connection);
+    await this.#options.authorized(connection.ConnectionArn, token.refusal);
+    if (token.refusal !== undefined) throw new NotAuthorized(token.refusal);
+    return { Authorization: token.authorization };
   }
 }
 

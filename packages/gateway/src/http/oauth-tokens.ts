@@ -13,6 +13,13 @@ interface Token {
   endsAtMs: number | undefined;
 }
 
+/** What was asked for, and what came. */
+interface Asked {
+  token: Promise<Token>;
+  /** Absent while it is under way. */
+  arrived?: Token;
+}
+
 /** The endpoint of a connection gave no token. The message holds nothing that is secret. */
 export class NotAuthorized extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -30,7 +37,7 @@ export class OAuthTokens {
   readonly #client: HttpClient;
   readonly #clock: Clock;
   /** By what they were fetched with: a connection that was updated gets a new one. */
-  readonly #tokens = new Map<string, Promise<Token>>();
+  readonly #tokens = new Map<string, Asked>();
 
   constructor(client: HttpClient, clock: Clock) {
     this.#client = client;
@@ -38,28 +45,42 @@ export class OAuthTokens {
   }
 
   /**
-   * The value of the Authorization header.
+   * The value of the Authorization header. Whoever asks while a token is under way waits for the same answer.
    * @throws NotAuthorized
    */
   async authorization(connection: Connection): Promise<string> {
     const key = keyOf(connection);
-    const known = await this.#tokens.get(key)?.catch(() => undefined);
-    if (known && (known.endsAtMs ?? Infinity) - MARGIN_MS > this.#clock.now()) return known.authorization;
-    if (known) this.#tokens.delete(key);
-    // whoever asks meanwhile waits for the same answer
-    const fetching = this.#tokens.get(key) ?? this.#fetch(connection);
-    this.#tokens.set(key, fetching);
-    try {
-      return (await fetching).authorization;
-    } catch (error) {
-      this.#tokens.delete(key);
-      throw error;
-    }
+    let asked = this.#tokens.get(key);
+    // nothing is waited for between the look and the request, so that two callers cannot both find the token ended
+    if (!asked || (asked.arrived && this.#endsSoon(asked.arrived))) asked = this.#ask(key, connection);
+    return (await asked.token).authorization;
   }
 
-  /** The token was refused: the next request fetches a new one. */
-  forget(connection: Connection): void {
-    this.#tokens.delete(keyOf(connection));
+  /** This one was refused: the next request fetches a new one, unless that is there already. */
+  forget(connection: Connection, refused: string | undefined): void {
+    const key = keyOf(connection);
+    if (this.#tokens.get(key)?.arrived?.authorization === refused) this.#tokens.delete(key);
+  }
+
+  #endsSoon({ endsAtMs = Infinity }: Token): boolean {
+    return endsAtMs - MARGIN_MS <= this.#clock.now();
+  }
+
+  #ask(key: string, connection: Connection): Asked {
+    const asked: Asked = {
+      token: this.#fetch(connection).then(
+        (token) => {
+          asked.arrived = token;
+          return token;
+        },
+        (error: unknown) => {
+          if (this.#tokens.get(key) === asked) this.#tokens.delete(key);
+          throw error;
+        },
+      ),
+    };
+    this.#tokens.set(key, asked);
+    return asked;
   }
 
   async #fetch(connection: Connection): Promise<Token> {

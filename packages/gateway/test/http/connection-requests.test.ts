@@ -55,7 +55,7 @@ function open() {
       bodyBytesMax: 1024,
       ...change,
     });
-  return { send, time, told };
+  return { send, time, told, requests };
 }
 
 test('a user and a password, or a key, go into a header', async (t) => {
@@ -128,6 +128,35 @@ test('a token is fetched once, again when it ends soon, and after it was refused
   await send(sender, endpoint.url);
   assert.equal(endpoint.requests.at(-1)?.headers.authorization, 'Bearer t3');
   assert.deepEqual(new Set(told), new Set([undefined]));
+});
+
+test('however many ask at a token’s end, and however many were refused with it, one is fetched', async (t) => {
+  let count = 0;
+  let lifetime = 3600;
+  const endpoint = await openEndpoint(t, () => {
+    count += 1;
+    return { body: JSON.stringify({ access_token: `t${count}`, expires_in: lifetime }) };
+  });
+  const { requests, time } = open();
+  const sender = oauth(endpoint.url);
+  const ask = async (times: number) => {
+    const asked = Array.from({ length: times }, () => requests.parameters(sender));
+    return [...new Set((await Promise.all(asked)).map(({ headers }) => headers['Authorization']))];
+  };
+  assert.deepEqual(await ask(1), ['Bearer t1']);
+  time.ms = 3_550_000;
+  assert.deepEqual(await ask(5), ['Bearer t2']);
+
+  const sent = await requests.parameters(sender);
+  requests.answered(sender, sent, 401);
+  assert.deepEqual(await ask(5), ['Bearer t3']);
+  requests.answered(sender, sent, 401); // of an earlier request, which took longer
+  assert.deepEqual(await ask(1), ['Bearer t3']);
+
+  time.ms = 2 * 3_600_000;
+  lifetime = 30; // shorter than what is kept as a margin
+  assert.deepEqual(await ask(5), ['Bearer t4']);
+  assert.equal(count, 4);
 });
 
 test('where a token is asked for by GET, everything goes into the query', async (t) => {

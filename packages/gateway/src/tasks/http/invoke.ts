@@ -91,7 +91,7 @@ export function invokeHttpEndpoint(
       const simulated = isSimulated(caller);
       const sending = { invocation, parameters, region, simulated, signal, httpTrace };
       const answer = await answerOf(clock, client, sending);
-      connectionRequests.answered(connection, answer.status);
+      connectionRequests.answered(connection, parameters, answer.status);
       return outputOf(answer);
     },
   };
