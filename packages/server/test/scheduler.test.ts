@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import type { ExecutionSummary } from '@riposte/server';
 import { until } from './support/until.ts';
@@ -147,4 +149,25 @@ test('what a schedule starts that a rehearsal made says SIMULATED, and so does r
   assert.deepEqual(JSON.parse((await world.ended(executionArn)).input), { reminder: true });
   assert.match((await world.riposte('schedules')).out, /^default\/reminder .*Z {2}SIMULATED$/m);
   assert.match((await world.riposte('schedules', 'reminder')).out, /^default\/reminder .* {2}SIMULATED$/m);
+});
+
+test('a schedule of which nothing can be read is shown as such, and reported', async () => {
+  await create('broken', { Arn: machine });
+  await world.stop();
+  const database = new DatabaseSync(join(world.folder, 'data', 'riposte.sqlite'));
+  database.exec("UPDATE schedules SET document = '{', fire_ms = 0 WHERE name = 'broken'");
+  database.close();
+  await world.start();
+  assert.match((await world.riposte('schedules')).out, /^default\/broken +schedule +– +– +cannot be read$/m);
+  const { out } = await world.riposte('schedules', 'broken');
+  assert.match(out, /^default\/broken {2}– {2}–$/m);
+  assert.match(
+    out,
+    /^ {2}It does not run until it is changed: what is stored of it cannot be read \(it is no JSON\)\.$/m,
+  );
+  await until('The report', async () =>
+    world.reports.some((line) =>
+      /default\/broken: does not run .* What is stored of it cannot be read: it is no JSON/.test(line),
+    ),
+  );
 });
