@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ScheduleKey, StoredSchedule } from '@riposte/events';
+import type { Replay, ScheduleKey, StoredSchedule } from '@riposte/events';
 import type { EventStoreCases } from '../event-store-contract.ts';
 import { eventIds, NOW, ready, record } from './event-records.ts';
 
@@ -48,6 +48,38 @@ export const scheduleCases: EventStoreCases = {
     await store.setNextFire(key, undefined);
     assert.equal(await store.nextFireMs(), undefined);
     assert.equal((await store.rule(key))?.nextFireMs, undefined);
+  },
+
+  'whether a rehearsal put them is kept with rules, schedules and replays': async ({
+    store,
+    schedulerStore,
+    crash,
+  }) => {
+    const name = 'rehearsed';
+    const rule = { Name: name, Arn: 'arn:rule', EventBusName: 'default', State: 'ENABLED' as const };
+    await store.putRule({ region: 'us-east-1', rule, targets: [], createdAtMs: NOW, simulated: true });
+    const put: StoredSchedule = { ...schedule(name, NOW), simulated: true };
+    await schedulerStore.putSchedule(put);
+    const replay: Replay = {
+      ReplayName: name,
+      ReplayArn: 'arn:replay',
+      EventSourceArn: 'arn:archive',
+      Destination: { Arn: 'arn:bus' },
+      State: 'STARTING',
+      eventStartTimeMs: 0,
+      eventEndTimeMs: NOW,
+      replayStartTimeMs: NOW,
+      simulated: true,
+    };
+    await store.putReplay({ region: 'us-east-1', replay, dueAtMs: NOW }, []);
+    const after = await crash();
+    const key = { region: 'us-east-1', eventBusName: 'default', name };
+    assert.equal((await after.store.rule(key))?.simulated, true);
+    assert.deepEqual(await after.schedulerStore.schedule(keyOf(name)), put);
+    assert.deepEqual(
+      (await after.store.activeReplays()).map((active) => active.replay),
+      [replay],
+    );
   },
 
   'schedules are due in the order of their times, as many as are asked for': async ({ schedulerStore }) => {
