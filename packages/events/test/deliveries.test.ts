@@ -106,6 +106,26 @@ test(
 );
 
 test(
+  'what is older than its target was given is not tried; without such an age it is, however late',
+  inWorld(async (world) => {
+    await world.rule('strict', EVERYTHING, { RetryPolicy: { MaximumEventAgeInSeconds: 60 } });
+    await world.rule('patient', EVERYTHING);
+    const eventId = await world.put('Order');
+    await world.pass(25 * 3_600_000); // nothing is delivered before the start
+    await world.service.start();
+    await world.settle();
+    assert.deepEqual(
+      world.invocations.map(({ ruleArn }) => ruleArn.split('/').at(-1)),
+      ['patient'],
+    );
+    const { deliveries = [] } = (await world.service.describeEvent(eventId)) ?? {};
+    const strict = deliveries.find(({ ruleArn }) => ruleArn.endsWith('/strict'));
+    assert.equal(strict?.status, 'dead');
+    assert.match(strict.lastError ?? '', /^THROTTLING: The event was too old when its turn came/);
+  }),
+);
+
+test(
   'a failure that no retry can help ends the delivery at once',
   inWorld(async (world) => {
     world.answer = () => ({

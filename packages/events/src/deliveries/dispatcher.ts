@@ -3,7 +3,7 @@ import type { ClaimedDelivery, Lane, LaneShare } from '../ports/event-store.ts';
 import type { InvocationOutcome, TargetInvoker } from '../ports/targets.ts';
 import { attemptDelivery } from './attempt.ts';
 import { sendDeadLetter } from './dead-letter.ts';
-import { endingOf } from './ending.ts';
+import { endingOf, endingOfTooOld } from './ending.ts';
 import { Lanes } from './lanes.ts';
 
 /** Most of the time attempts only wait for an answer. */
@@ -136,10 +136,13 @@ export class Dispatcher {
   async #deliver(delivery: ClaimedDelivery, deadlineMs: number): Promise<void> {
     const { clock, ids, store } = this.#context;
     const beganAtMs = clock.now();
-    const outcome = await this.#attemptUntil(delivery, deadlineMs);
-    if (!this.#open && outcome.kind === 'failed') return;
+    let ending = endingOfTooOld(delivery, beganAtMs);
+    if (!ending) {
+      const outcome = await this.#attemptUntil(delivery, deadlineMs);
+      if (!this.#open && outcome.kind === 'failed') return;
+      ending = endingOf(delivery, outcome, { nowMs: clock.now(), uniform: ids.uniform() });
+    }
     const atMs = clock.now();
-    const ending = endingOf(delivery, outcome, { nowMs: atMs, uniform: ids.uniform() });
     const tookMs = Math.max(0, atMs - beganAtMs); // a clock that was set back takes nothing away
     await store.settleDelivery(delivery.deliveryId, delivery.attempts, { ...ending, atMs, tookMs });
     this.#settled();

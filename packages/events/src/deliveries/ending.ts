@@ -16,6 +16,24 @@ export function endingOf(delivery: ClaimedDelivery, outcome: InvocationOutcome, 
     : endingOfAttempt(delivery, outcome, chance);
 }
 
+/**
+ * What becomes of a delivery whose turn comes after the age that its target was given: what is stale is not acted upon.
+ * Without such an age it is tried, however long the server was down.
+ * @returns undefined while it may be tried
+ */
+export function endingOfTooOld(delivery: ClaimedDelivery, nowMs: number): Ending | undefined {
+  const { RetryPolicy } = delivery.target;
+  if (delivery.deadLetter || RetryPolicy?.MaximumEventAgeInSeconds === undefined) return undefined;
+  if (nowMs <= expiresAtMs(RetryPolicy, delivery.receivedAtMs)) return undefined;
+  return givenUp(delivery, TOO_OLD, { nowMs, exhausted: 'MaximumEventAgeInSeconds' });
+}
+
+const TOO_OLD = {
+  errorCode: 'THROTTLING',
+  errorMessage:
+    'The event was too old when its turn came: the target was busy with others, or the server was down.',
+};
+
 /** Its turn may come after the event is too old: nothing is waited for that can no longer be. */
 function endingOfPutOff(delivery: ClaimedDelivery, atMs: number, nowMs: number): Ending {
   const { target, receivedAtMs, deadLetter } = delivery;
