@@ -72,6 +72,8 @@ export class Database implements Sql {
         PRAGMA synchronous = FULL;
         PRAGMA foreign_keys = ON;
       `);
+      // SQLite's own lower() knows the letters A to Z
+      this.#connection.function('lower_case', { deterministic: true }, (text) => String(text).toLowerCase());
       this.#freePages = new FreePages(this.#connection);
     } catch (error) {
       throw openError(file, error);

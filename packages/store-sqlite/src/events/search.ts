@@ -34,7 +34,11 @@ function conditionsOf(filter: EventFilter): [condition: string, ...values: strin
       'EXISTS (SELECT 1 FROM event_deliveries d WHERE d.event_sequence = events.sequence AND d.status = ?)',
       status,
     ],
-    ['instr(lower(envelope), lower(?)) > 0', text],
+    [
+      '(SELECT instr(lowered, ?) > 0 OR instr(lowered, ?) > 0 FROM (SELECT lower_case(envelope) AS lowered))',
+      text?.toLowerCase(),
+      text === undefined ? undefined : JSON.stringify(text).slice(1, -1).toLowerCase(), // as it stands within JSON
+    ],
   ];
   return given.filter((one): one is [string, ...string[]] => one.every((part) => part !== undefined));
 }

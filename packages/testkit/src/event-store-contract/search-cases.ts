@@ -31,7 +31,7 @@ export const searchCases: EventStoreCases = {
   'events are found by each part of a filter, and by all of it': async ({ store }) => {
     const rule = 'arn:aws:events:us-east-1:111122223333:rule/';
     const other = record('other', [`${rule}orders`]);
-    other.event = { ...other.event, source: 'shop', 'detail-type': 'Paid', detail: { note: 'Grüße' } };
+    other.event = { ...other.event, source: 'shop', 'detail-type': 'Paid', detail: { note: 'sie sagt "Grüße"' } };
     await store.record([record('plain', []), { ...other, eventBusName: 'bus' }, record('done', ['a'])]);
     await claimed(store);
     await store.settleDelivery('done/a', 0, { kind: 'delivered', atMs: NOW, tookMs: 0 });
@@ -47,6 +47,9 @@ export const searchCases: EventStoreCases = {
       [{ status: 'delivered' }, ['done']],
       [{ status: 'dead' }, []],
       [{ text: 'NOTE' }, ['other']],
+      [{ text: 'SAGT "GRÜ' }, ['other']],
+      [{ text: '"note":"sie' }, ['other']],
+      [{ text: 'gruesse' }, []],
       [{ source: 'shop', status: 'delivered' }, []],
       [{ source: 'test', detailType: 'Order' }, ['done', 'plain']],
     ];
