@@ -31,7 +31,12 @@ export const searchCases: EventStoreCases = {
   'events are found by each part of a filter, and by all of it': async ({ store }) => {
     const rule = 'arn:aws:events:us-east-1:111122223333:rule/';
     const other = record('other', [`${rule}orders`]);
-    other.event = { ...other.event, source: 'shop', 'detail-type': 'Paid', detail: { note: 'sie sagt "Grüße"' } };
+    other.event = {
+      ...other.event,
+      source: 'shop',
+      'detail-type': 'Paid',
+      detail: { note: 'sie sagt "Grüße"' },
+    };
     await store.record([record('plain', []), { ...other, eventBusName: 'bus' }, record('done', ['a'])]);
     await claimed(store);
     await store.settleDelivery('done/a', 0, { kind: 'delivered', atMs: NOW, tookMs: 0 });
