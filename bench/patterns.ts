@@ -5,7 +5,8 @@
  * Measured: events from text to the positions of the rules that match (`PatternIndex`), for each kind of operator and
  * 5 to 10,000 rules; the same with a matcher that goes through all rules (`matches`, each event flattened once); and
  * `JSON.parse` of the same events alone. All three on the same seeded events, in turn, in one run. Beside it: the same
- * rules on one event with a list of 1,000 and of 10,000 objects.
+ * rules on one event with a list of 1,000 and of 10,000 objects, and on one with a text of 10,000 and of 100,000
+ * characters.
  * Not measured: building the index (printed once), storing events, deliveries.
  * Checked first: both matchers find the same number of matches.
  *
@@ -30,11 +31,28 @@ const KINDS: Record<string, (rule: number) => unknown> = {
   wildcard: (rule) => ({ detail: { key: [{ wildcard: `*/part-${rule}/*` }] } }),
   numeric: (rule) => ({ detail: { size: [{ numeric: ['>', rule * 10, '<=', rule * 10 + 10] }] } }),
   cidr: (rule) => ({ detail: { ip: [{ cidr: `10.${(rule >> 8) & 255}.${rule & 255}.0/24` }] } }),
+  'prefix, any case': (rule) => ({
+    detail: { key: [{ prefix: { 'equals-ignore-case': `LOGS/${rule}/` } }] },
+  }),
+  'suffix, any case': (rule) => ({
+    detail: { key: [{ suffix: { 'equals-ignore-case': `/${rule}.JSON` } }] },
+  }),
+  // one event in a hundred is of another mode: few rules, or all of them, match
   'anything-but': (rule) => ({ detail: { mode: [{ 'anything-but': ['on', `m-${rule}`] }] } }),
   'anything-but prefix': (rule) => ({
-    detail: { key: [{ 'anything-but': { prefix: ['logs', `m${rule}`] } }] },
+    detail: { mode: [{ 'anything-but': { prefix: ['on', `m${rule}`] } }] },
+  }),
+  'anything-but suffix': (rule) => ({
+    detail: { mode: [{ 'anything-but': { suffix: ['on', `m${rule}`] } }] },
+  }),
+  'anything-but any case': (rule) => ({
+    detail: { mode: [{ 'anything-but': { 'equals-ignore-case': ['ON', `m${rule}`] } }] },
+  }),
+  'anything-but wildcard': (rule) => ({
+    detail: { mode: [{ 'anything-but': { wildcard: ['on*', `m${rule}*`] } }] },
   }),
   exists: (rule) => ({ detail: { [`tag-${rule}`]: [{ exists: true }] } }),
+  'exists: false': (rule) => ({ detail: { id: [`i-${rule}`], absent: [{ exists: false }] } }),
   $or: (rule) => ({ $or: [{ detail: { id: [`i-${rule}`] } }, { detail: { owner: [`o-${rule}`] } }] }),
 };
 
@@ -55,7 +73,7 @@ function makeEvent(): string {
       key: `logs/${pick(10_000)}/part-${number}/${pick(10_000)}.json`,
       size: pick(100_000),
       ip: `10.${pick(40)}.${pick(256)}.${pick(256)}`,
-      mode: 'on',
+      mode: number % 100 === 0 ? 'off' : 'on',
       [`tag-${number}`]: 'set',
       padding: Array.from({ length: 20 }, (_, index) => ({ name: `n${index}`, value: pick(1_000) })),
     },
@@ -120,7 +138,29 @@ const listTimes = [1_000, 10_000].map((length) => {
   if (pair.matching(event).length !== 0) throw new Error('no element has both');
   return median(Array.from({ length: rounds * 4 }, () => seconds(() => pair.matching(event).length).seconds));
 });
-const [short = 1, long = 0] = listTimes;
+const growth = ([short = 1, long = 0]: number[]): string =>
+  `${(short * 1000).toFixed(2)} ms → ${(long * 1000).toFixed(2)} ms: ${(long / short).toFixed(1)}×`;
+console.log(growth(listTimes));
+
 console.log(
-  `${(short * 1000).toFixed(2)} ms → ${(long * 1000).toFixed(2)} ms: ${(long / short).toFixed(1)}×`,
+  '\nOne event with a long text, 300 rules of each kind of operator on texts: cost of 10× the characters',
 );
+const onTexts = new PatternIndex(
+  ['x', 'X'].flatMap((name) =>
+    ['prefix', 'suffix', 'equals-ignore-case', 'wildcard'].flatMap((operator) =>
+      Array.from({ length: 300 }, (_, rule) => {
+        const operand = operator === 'wildcard' ? `*${name}${rule}*` : `${name}${rule}`;
+        const wanted = name === 'x' ? { [operator]: operand } : { 'anything-but': { [operator]: operand } };
+        return compilePattern(JSON.stringify({ source: ['bench'], text: [wanted] }));
+      }),
+    ),
+  ),
+);
+const textTimes = [10_000, 100_000].map((length) => {
+  const event = { source: 'bench', text: 'Ä'.repeat(length) };
+  if (onTexts.matching(event).length !== 1200) throw new Error('all that refuse something match');
+  return median(
+    Array.from({ length: rounds * 4 }, () => seconds(() => onTexts.matching(event).length).seconds),
+  );
+});
+console.log(growth(textTimes));
