@@ -23,6 +23,13 @@ const SCALARS: readonly unknown[] = [
   '10.0.0.1',
   '10.0.1.255',
   'xyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxy',
+  'ßx',
+  'xSS',
+  'i̇',
+  'İ',
+  'ΣΑς',
+  '𐐀y𐐀',
+  '\ud801',
   0,
   1,
   2,
@@ -39,6 +46,16 @@ const OPERATORS: readonly unknown[] = [
   { suffix: { 'equals-ignore-case': 'YX' } },
   { 'equals-ignore-case': 'XY' },
   { 'equals-ignore-case': '' },
+  { 'equals-ignore-case': 'SSX' },
+  { 'equals-ignore-case': 'İ' },
+  { 'equals-ignore-case': 'σας' },
+  { prefix: { 'equals-ignore-case': 's' } },
+  { prefix: { 'equals-ignore-case': 'i' } },
+  { prefix: { 'equals-ignore-case': '𐐨' } },
+  { suffix: { 'equals-ignore-case': 's' } },
+  { suffix: { 'equals-ignore-case': 'ß' } },
+  { suffix: { 'equals-ignore-case': '\u0307' } },
+  { suffix: { 'equals-ignore-case': 'y𐐨' } },
   { wildcard: 'x*' },
   { wildcard: '*xx*' },
   { wildcard: '*y' },
@@ -53,7 +70,7 @@ const OPERATORS: readonly unknown[] = [
   { 'anything-but': { prefix: 'x' } },
   { 'anything-but': { suffix: ['y', 'x'] } },
   { 'anything-but': { wildcard: '*x*' } },
-  { 'anything-but': { 'equals-ignore-case': ['XY'] } },
+  { 'anything-but': { 'equals-ignore-case': ['XY', 'xẞ', 'i̇', 'Σας'] } },
   { numeric: ['>', 1] },
   { numeric: ['>=', 0, '<', 2] },
   { numeric: ['<=', -3.5] },
@@ -68,7 +85,7 @@ function one<T>(pick: Pick, list: readonly T[]): T {
   return list[pick(list.length)]!; // an index below its length
 }
 
-/** A pattern in which no path comes twice. */
+/** A pattern in which a path may come twice, in `$or` and where a name has a dot. */
 export function makePattern(pick: Pick, depth: number, names: readonly string[] = NAMES): object {
   const pattern: Record<string, unknown> = {};
   const left = [...names];
@@ -76,9 +93,10 @@ export function makePattern(pick: Pick, depth: number, names: readonly string[] 
     const [name = 'a'] = left.splice(pick(left.length), 1);
     pattern[name] = depth > 0 && pick(3) === 0 ? makePattern(pick, depth - 1) : makeAlternatives(pick);
   }
-  // of the names that are left: no path may be asked for twice
-  if (depth > 0 && left.length > 0 && pick(4) === 0)
-    pattern['$or'] = Array.from({ length: 2 + pick(2) }, () => makePattern(pick, depth - 1, left));
+  if (pick(8) === 0) pattern[`${one(pick, NAMES)}.${one(pick, NAMES)}`] = makeAlternatives(pick);
+  const inBranches = pick(3) === 0 ? NAMES : left;
+  if (depth > 0 && inBranches.length > 0 && pick(4) === 0)
+    pattern['$or'] = Array.from({ length: 2 + pick(2) }, () => makePattern(pick, depth - 1, inBranches));
   return pattern;
 }
 

@@ -11,7 +11,8 @@ export function naiveMatches(pattern: object, event: unknown): boolean {
   const leaves: Leaf[] = [];
   collect(event, '', new Map(), leaves);
   return combinations(pattern as Fields, '').some((conditions) => {
-    const byPath = conditions.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    // of a path that comes twice the last one counts
+    const byPath = [...new Map(conditions)].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
     return holdTogether(byPath, leaves, new Map());
   });
 }
@@ -109,7 +110,7 @@ function inRange(terms: unknown[], value: number): boolean {
 }
 
 function lower(text: string): string {
-  return text.toLowerCase();
+  return Array.from(text.toUpperCase(), (character) => character.toLowerCase()).join('');
 }
 
 /** One character after the other, trying every length for each star. */
