@@ -3,6 +3,7 @@ import {
   type AccountStore,
   type AccountTransaction,
   type CallContext,
+  type NewCallRecord,
   type UndefinedRoles,
 } from '@riposte/account';
 import { ServiceError, StoreUnavailable, type Clock, type Ids } from '@riposte/engine';
@@ -20,12 +21,12 @@ import { stepOf } from '../sessions/callers.ts';
 import type { Runs } from '../sessions/runs.ts';
 import { authorise, contextOf } from './authorise.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { OperationContext, ServiceOperation, Services } from './operation.ts';
+import type { OperationContext, Services } from './operation.ts';
 import { wantedBy, type InternalCall, type Passage } from './passage.ts';
 import { problemLine } from './problem-line.ts';
 import { recordOf } from './record.ts';
-import { internalFailure, notRehearsable, unknownOperation } from './refusals.ts';
-import { guard, route } from './stages.ts';
+import { internalFailure, unknownOperation, unrecorded } from './refusals.ts';
+import { carryOut, guard, route } from './stages.ts';
 import { unwrittenAccess } from './unwritten.ts';
 
 export interface PipelineOptions {
@@ -58,6 +59,8 @@ export interface PipelineOptions {
 export class CallPipeline implements AwsCalls {
   readonly #options: PipelineOptions;
   readonly #answering = new Set<Promise<Answer>>();
+  /** Records of changes that were made when the disk refused them; written with the next record. */
+  readonly #owed: NewCallRecord[] = [];
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -232,8 +235,20 @@ export class CallPipeline implements AwsCalls {
   }
 
   async #audited(passage: Passage, answer: Answer): Promise<Answer> {
-    await this.#options.store.transaction((transaction) => this.#audit(transaction, passage, answer));
-    return answer;
+    const owed = this.#owed.splice(0);
+    try {
+      await this.#options.store.transaction((transaction) => {
+        for (const record of owed) transaction.appendCall(record);
+        this.#audit(transaction, passage, answer);
+      });
+      return answer;
+    } catch (error) {
+      this.#owed.unshift(...owed);
+      const isChange = passage.access === 'write' && answer.kind === 'output';
+      if (!isChange || isMadeAgain(passage.call) || !(error instanceof StoreUnavailable)) throw error;
+      this.#owed.push(recordOf(passage, answer));
+      throw unrecorded(passage.call, error);
+    }
   }
 
   #audit(transaction: AccountTransaction, passage: Passage, answer: Answer): void {
@@ -281,16 +296,9 @@ export class CallPipeline implements AwsCalls {
   }
 }
 
-/** @param rehearsedFor  the service outside that is not to be changed */
-async function carryOut(
-  operation: ServiceOperation<object>,
-  rehearsedFor: string | undefined,
-  context: OperationContext,
-  input: object,
-): Promise<object> {
-  if (rehearsedFor === undefined) return operation.handle(context, input);
-  if (!operation.rehearse) throw notRehearsable(operation.service, operation.name, rehearsedFor);
-  return operation.rehearse(context, input);
+/** By a step or a delivery, which the failure of a store leaves to be done again, and then recorded. */
+function isMadeAgain(call: InternalCall): boolean {
+  return call.requestKey !== undefined || stepOf(call.caller) !== undefined;
 }
 
 /** How AWS names operations that change nothing; asked only for operations that are not written. */

@@ -1,4 +1,5 @@
-import { ServiceError } from '@riposte/engine';
+import { ServiceError, type StoreUnavailable } from '@riposte/engine';
+import type { AwsCall } from '../call.ts';
 
 /** Services of the XML protocols name their common errors without `Exception`. */
 const XML_SERVICES = new Set([
@@ -63,6 +64,12 @@ export function notRehearsable(service: string, operation: string, address: stri
     service,
     `${service}:${operation} was not made: a simulated event caused it, ${address} is outside this server, and what it would answer is not known.`,
   );
+}
+
+/** A change that was made, and nobody can say yet where it is on record. */
+export function unrecorded({ service, operation }: AwsCall, cause: StoreUnavailable): ServiceError {
+  const what = `${service}:${operation} was carried out, but the store refused its audit record, which follows with the next one that it takes. Do not repeat the call without a look. (${cause.message})`;
+  return new ServiceError('InternalFailure', what, 500, { cause });
 }
 
 /** A bug of ours, as AWS would put it. The cause goes to the log of the server, never to the caller. */

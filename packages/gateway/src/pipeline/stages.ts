@@ -1,6 +1,7 @@
 import { type Caller, isSimulated } from '@riposte/account';
 import type { Buckets } from '../buckets/buckets.ts';
-import type { CatalogueEntry } from './operation.ts';
+import type { CatalogueEntry, OperationContext, ServiceOperation } from './operation.ts';
+import { notRehearsable } from './refusals.ts';
 
 /**
  * What stands between "the caller may" and "it is done": where a call goes, and whether it is carried out there. Guards
@@ -23,4 +24,16 @@ export function guard({ operation }: CatalogueEntry, caller: Caller, to: Route):
   return to.kind === 'outside' && operation.access === 'write' && isSimulated(caller)
     ? { kind: 'rehearse', address: to.address }
     : { kind: 'pass' };
+}
+
+/** @param rehearsedFor  the service outside that is not to be changed */
+export async function carryOut(
+  operation: ServiceOperation<object>,
+  rehearsedFor: string | undefined,
+  context: OperationContext,
+  input: object,
+): Promise<object> {
+  if (rehearsedFor === undefined) return operation.handle(context, input);
+  if (!operation.rehearse) throw notRehearsable(operation.service, operation.name, rehearsedFor);
+  return operation.rehearse(context, input);
 }

@@ -1,5 +1,5 @@
 /** One signed request on its way through: who, which operation, call, answer. */
-import { ServiceError, type Clock } from '@riposte/engine';
+import { ServiceError, StoreUnavailable, type Clock } from '@riposte/engine';
 import type { AwsCalls } from '../call.ts';
 import type { CredentialLookup } from '../credentials.ts';
 import { parseAuthorization } from './authorization.ts';
@@ -159,9 +159,11 @@ function internalFailure(
   const target = headerValues(request.headers).get('x-amz-target')?.join(',') ?? '';
   const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
   report(`Request ${requestId} failed (${request.method} ${splitUrl(request.url).path} ${target}): ${cause}`);
+  // what a disk says is for whoever can free it, and tells nothing of anybody's
+  const why = error instanceof StoreUnavailable ? error.message : 'An internal error occurred.';
   return new ServiceError(
     'InternalServerException',
-    `An internal error occurred. The server's log has it under request id ${requestId}.`,
+    `${why} The server's log has it under request id ${requestId}.`,
     500,
     { cause: error },
   );
