@@ -103,6 +103,36 @@ test('of a long text no more is folded than the pattern is long', (t) => {
   assert.ok(folded < 5_000, `${folded} characters`);
 });
 
+test('a list that fills an event is matched with as many networks, names and numbers as a pattern has room for', () => {
+  const many = (length: number, make: (index: number) => unknown) =>
+    Array.from({ length }, (_, at) => make(at));
+  const ignoringCase = (text: string) => ({ 'equals-ignore-case': text });
+  const kinds: [value: unknown, other: unknown, wanted: unknown[]][] = [
+    ['25.1.2.30', '9.1.2.3', many(100, (index) => ({ cidr: `${25 + index}.0.0.0/8` }))],
+    ['20::1', '2001:db8:1:2:3:4:5:6', many(100, (index) => ({ cidr: `${20 + index}::/16` }))],
+    ['b7.X', 'a', many(100, (index) => ({ suffix: ignoringCase(`${index}.x`) }))],
+    ['B7x', 'a', many(100, (index) => ({ prefix: ignoringCase(`b${index}`) }))],
+    ['b7x', 'a', many(200, (index) => ({ prefix: `b${index}` }))],
+    [7, -1, many(100, (index) => ({ numeric: ['>=', index, '<', index + 1] }))],
+  ];
+  for (const [value, other, wanted] of kinds) {
+    const list = [...Array.from({ length: 40_000 }, () => ({ v: other, p: 1 })), { v: value, p: 22 }];
+    const pattern = compiled({ list: { v: wanted, p: [22] } });
+    const work = new Work(PATTERN_WORK_MAX);
+    assert.equal(outcomeOf(pattern, flattenEvent({ list }), work), 'matched', JSON.stringify(wanted[0]));
+    assert.deepEqual(new PatternIndex([pattern]).matching({ list }), [0]);
+  }
+});
+
+test('looking up goes in steps of about the same work', () => {
+  const anything = compiled({ text: [{ 'anything-but': { wildcard: ['*aaaa*bz*'] } }] });
+  const index = new PatternIndex(Array.from({ length: 20 }, () => anything));
+  const text = Array.from({ length: 60_000 }, () => 'aaaa bz');
+  const steps = [...index.steps({ text })];
+  assert.ok(steps.length > 5, `${steps.length} steps`);
+  assert.ok(Math.max(...steps.map(({ spent }) => spent)) < 200_000);
+});
+
 test('a text is folded once for all that a pattern refuses', () => {
   const names = Array.from({ length: 500 }, (_, index) => `name${index}`);
   const pattern = compiled({ text: [{ 'anything-but': { 'equals-ignore-case': names } }] });
@@ -117,7 +147,8 @@ test('everything that a pattern refuses is paid for', () => {
   const pattern = compiled({ text: [{ 'anything-but': { prefix: refused } }] });
   const text = Array.from({ length: 100_000 }, () => 'p1');
   const work = new Work(PATTERN_WORK_MAX);
-  assert.equal(outcomeOf(pattern, flattenEvent({ text }), work), 'undecided');
+  assert.equal(outcomeOf(pattern, flattenEvent({ text }), work), 'refused');
+  assert.ok(work.spent > 100 * text.length, `${work.spent} units`);
   const [wildcards, long] = [compiled({ text: [{ wildcard: '*a*b' }] }), 'a'.repeat(64_000)];
   const reading = new Work(PATTERN_WORK_MAX);
   outcomeOf(wildcards, flattenEvent({ text: long }), reading);
@@ -139,7 +170,7 @@ test('why a large event does not match is looked for only until a field decides,
   assert.equal(explain(known, { source: 'y', list }, undefined, work).path, 'source');
   assert.ok(work.spent < 10, `${work.spent} units`);
   const choice = compiled({ $or: [{ source: ['x'] }, { list: slow, source: ['y'] }] });
-  const { matched, path, sentence } = explain(choice, { source: 'y', list }, 'refused');
+  const { matched, path, sentence } = explain(choice, { source: 'y', list }, 'refused', new Work(1_000_000));
   assert.deepEqual([matched, path], [false, undefined]);
   assert.match(sentence, /too large for finding out which field decided/);
 });

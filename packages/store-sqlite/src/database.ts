@@ -72,8 +72,8 @@ export class Database implements Sql {
         PRAGMA synchronous = FULL;
         PRAGMA foreign_keys = ON;
       `);
-      // SQLite's own lower() knows the letters A to Z
-      this.#connection.function('lower_case', { deterministic: true }, (text) => String(text).toLowerCase());
+      // SQLite's own knows the letters A to Z; lower case would tell a final sigma and ß from what they are in capitals
+      this.#connection.function('upper_case', { deterministic: true }, (text) => String(text).toUpperCase());
       this.#freePages = new FreePages(this.#connection);
     } catch (error) {
       throw openError(file, error);

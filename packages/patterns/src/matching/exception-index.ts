@@ -1,9 +1,10 @@
-import type { MatcherKey, Scalar, ValueMatcher } from '../pattern/value-matcher.ts';
+import { costOf, type MatcherKey, type Scalar, type ValueMatcher } from '../pattern/value-matcher.ts';
 
 /** What values are looked up in for the matchers that may accept them. */
 export interface MatcherIndex {
   add(key: MatcherKey, entry: number): void;
-  lookUp(value: Scalar, found: (entry: number) => void): void;
+  /** @returns units of work */
+  lookUp(value: Scalar, found: (entry: number) => void): number;
 }
 
 /** An entry with what it refuses; one that comes twice with two alternatives is met by either. */
@@ -41,10 +42,11 @@ export class ExceptionIndex {
     this.#others.clear();
   }
 
-  lookUp(value: Scalar, found: (entry: number) => void): void {
+  /** @returns units of work */
+  lookUp(value: Scalar, found: (entry: number) => void): number {
     // a text may lead to the same refusal at each of its places: it is asked once
     const candidates = new Set<Refusal>();
-    this.#index.lookUp(value, (position) => {
+    const looking = this.#index.lookUp(value, (position) => {
       const refusal = this.#refusals[position];
       if (refusal) candidates.add(refusal);
     });
@@ -53,6 +55,8 @@ export class ExceptionIndex {
     const left = most ? this.#without(most) : this.#exceptions;
     for (const exception of left)
       if (!rest.some(({ exceptions }) => exceptions.has(exception))) found(exception.entry);
+    const asking = [...candidates].reduce((sum, { matcher }) => sum + costOf(matcher, value), 0);
+    return looking + asking + left.length * (1 + rest.length);
   }
 
   #refusalBy(matcher: ValueMatcher): Refusal {

@@ -2,6 +2,8 @@ import { Buckets } from './buckets.ts';
 
 /** Texts are found by a piece of this length: as many look-ups at most for each place of a value. */
 const PIECE_MAX = 4;
+/** Of a look-up at one place, in units of work. */
+const PLACE_COST = 2;
 
 /** Texts that stand anywhere in a value. Each is found by that of its pieces which the fewest others have. */
 export class InfixIndex {
@@ -13,12 +15,23 @@ export class InfixIndex {
     this.#byLength = undefined;
   }
 
-  lookUp(value: string, found: (entry: number) => void): void {
-    if (this.#texts.length === 0) return;
+  /**
+   * @param found  called once for each text, at however many places of the value its piece stands
+   * @returns units of work
+   */
+  lookUp(value: string, found: (entry: number) => void): number {
+    if (this.#texts.length === 0) return 0;
     this.#byLength ??= this.#build();
-    for (const [length, buckets] of this.#byLength)
-      for (let at = 0; at + length <= value.length; at += 1)
-        buckets.of(value.slice(at, at + length))?.forEach(found);
+    for (const [length, buckets] of this.#byLength) {
+      const seen = new Set<readonly number[]>();
+      for (let at = 0; at + length <= value.length; at += 1) {
+        const bucket = buckets.of(value.slice(at, at + length));
+        if (!bucket || seen.has(bucket)) continue;
+        seen.add(bucket);
+        bucket.forEach(found);
+      }
+    }
+    return PLACE_COST * this.#byLength.size * value.length;
   }
 
   #build(): Map<number, Buckets<string>> {

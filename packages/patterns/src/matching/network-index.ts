@@ -1,27 +1,35 @@
-import { masked, parseAddress } from '../pattern/cidr.ts';
+import { masked, maskOf, parseAddress, wordsOf } from '../pattern/cidr.ts';
 import { Buckets } from './buckets.ts';
+
+/** Of reading an address, and of looking it up under one mask, in units of work. */
+const READING_COST = 24;
+const LOOKING_UP_COST = 4;
 
 /** Networks of IP addresses, by the length of their mask. */
 export class NetworkIndex {
-  /** By family (length of an address in bytes) and mask. */
-  readonly #byMask = new Map<string, { bytes: number; maskBits: number; networks: Buckets<string> }>();
+  /** By family (words of an address) and mask. */
+  readonly #byMask = new Map<string, { mask: readonly number[]; networks: Buckets<string> }>();
 
+  /** @param network  as 4 or 16 bytes */
   add(network: readonly number[], maskBits: number, entry: number): void {
-    const mask = `${network.length}/${maskBits}`;
-    const known = this.#byMask.get(mask) ?? {
-      bytes: network.length,
-      maskBits,
+    const words = wordsOf(network);
+    const name = `${words.length}/${maskBits}`;
+    const known = this.#byMask.get(name) ?? {
+      mask: maskOf(maskBits, words.length),
       networks: new Buckets<string>(),
     };
-    this.#byMask.set(mask, known);
-    known.networks.add(masked(network, maskBits).join(), entry);
+    this.#byMask.set(name, known);
+    known.networks.add(masked(words, known.mask).join(), entry);
   }
 
-  lookUp(text: string, found: (entry: number) => void): void {
-    if (this.#byMask.size === 0) return;
+  /** @returns units of work */
+  lookUp(text: string, found: (entry: number) => void): number {
+    if (this.#byMask.size === 0) return 0;
     const address = parseAddress(text);
-    if (!address) return;
-    for (const { bytes, maskBits, networks } of this.#byMask.values())
-      if (bytes === address.length) networks.of(masked(address, maskBits).join())?.forEach(found);
+    if (!address) return READING_COST;
+    const words = wordsOf(address);
+    for (const { mask, networks } of this.#byMask.values())
+      if (mask.length === words.length) networks.of(masked(words, mask).join())?.forEach(found);
+    return READING_COST + LOOKING_UP_COST * this.#byMask.size;
   }
 }

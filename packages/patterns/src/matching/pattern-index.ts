@@ -19,6 +19,9 @@ export interface MatchingStep {
   spent: number;
 }
 
+/** In one step. */
+const LOOKING_UP_MAX = 100_000;
+
 /**
  * Many patterns to be matched with one event. Each pattern stands in the index under some of its conditions, one of
  * which holds whatever combination does: of those the ones that the fewest others share. What an event finds there is
@@ -62,15 +65,26 @@ export class PatternIndex {
     }
   }
 
-  /** As `outcome`, with a step for each pattern that is matched in full: others may get their turn in between. */
+  /**
+   * As `outcome`, with a step for some values that are looked up and for each pattern that is matched in full: others may
+   * get their turn in between.
+   */
   *steps(event: unknown, shared = new Work(EVENT_WORK_MAX)): Generator<MatchingStep, IndexOutcome> {
     const flat = flattenEvent(event, this.#paths);
     const candidates = new Set<number>(this.#always);
     const found = (pattern: number): unknown => candidates.add(pattern);
+    let spent = 0;
     for (const [path, leaves] of flat.leaves) {
       const index = this.#byPath.get(path);
-      if (index) for (const { value } of leaves) index.lookUp(value, found);
+      if (!index) continue;
+      for (const { value } of leaves) {
+        spent += index.lookUp(value, found);
+        if (spent < LOOKING_UP_MAX) continue;
+        yield { spent };
+        spent = 0;
+      }
     }
+    yield { spent };
     const matched: number[] = [];
     const undecided: number[] = [];
     for (const position of [...candidates].sort(ascending)) {

@@ -42,17 +42,19 @@ export class ValueIndex {
     }
   }
 
-  /** @param found is called for every entry that may accept the value, maybe more than once */
-  lookUp(value: Scalar, found: Found): void {
+  /**
+   * @param found is called for every entry that may accept the value, maybe more than once
+   * @returns units of work
+   */
+  lookUp(value: Scalar, found: Found): number {
     this.#anything.forEach(found);
-    this.#exceptions?.lookUp(value, found);
+    const work = 1 + this.#anything.length + (this.#exceptions?.lookUp(value, found) ?? 0);
     this.#literals.of(value)?.forEach(found);
     if (typeof value === 'number' || typeof value === 'bigint') this.#ranges.lookUp(Number(value), found);
-    if (typeof value !== 'string') return;
+    if (typeof value !== 'string') return work;
     this.#plain.lookUp(value, found);
     this.#folded.lookUpFolded(value, found);
-    this.#infixes.lookUp(value, found);
-    this.#networks.lookUp(value, found);
+    return work + this.#networks.lookUp(value, found) + this.#infixes.lookUp(value, found);
   }
 }
 

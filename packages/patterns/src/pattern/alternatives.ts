@@ -1,16 +1,22 @@
-import { foldCase } from './fold-case.ts';
-import type { Scalar, ValueMatcher } from './value-matcher.ts';
+import { Networks } from './cidr.ts';
+import { foldCase, foldedEnd, foldedStart } from './fold-case.ts';
+import type { MatcherKey, Scalar, ValueMatcher } from './value-matcher.ts';
 import { CHARACTERS_OF_A_UNIT } from './work.ts';
 
-/** Folding what may be as long as this costs as much as a few comparisons. */
+/** Of folding a text, however short, and of comparing it with one other, in units of `work.ts`. */
 const FOLDING_COST = 4;
+const COMPARING_COST = 0.25;
 
-/** Matchers any of which may accept. Literals are looked up together, and so are texts in any case, however many. */
+/**
+ * Matchers any of which may accept. However many they are, a value is looked up once for all literals, folded once for
+ * all that ignore case, and read as an address once for all networks.
+ */
 export class Alternatives {
   readonly #literals: ReadonlySet<Scalar>;
-  readonly #folded: ReadonlySet<string>;
-  /** Of the texts in any case, folded: a value that is longer folds to none of them. */
-  readonly #longestFolded: number;
+  readonly #folded: FoldedTexts;
+  readonly #prefixes: FoldedAffixes;
+  readonly #suffixes: FoldedAffixes;
+  readonly #networks: Networks;
   readonly #others: readonly ValueMatcher[];
   /** Of asking the others about any value. */
   readonly #cost: number;
@@ -18,11 +24,17 @@ export class Alternatives {
   readonly #readers: number;
 
   constructor(matchers: readonly ValueMatcher[]) {
-    this.#literals = new Set(matchers.flatMap(({ key }) => (key.by === 'literal' ? [key.value] : [])));
-    const folded = matchers.flatMap(({ key }) => (isFoldedText(key) ? [key.text] : []));
-    this.#folded = new Set(folded);
-    this.#longestFolded = folded.reduce((longest, { length }) => Math.max(longest, length), 0);
-    this.#others = matchers.filter(({ key }) => key.by !== 'literal' && !isFoldedText(key));
+    const keys = matchers.map(({ key }) => key);
+    const folded = (by: 'text' | 'prefix' | 'suffix'): string[] =>
+      keys.flatMap((key) => (isFolded(key) && key.by === by ? [key.text] : []));
+    this.#literals = new Set(keys.flatMap((key) => (key.by === 'literal' ? [key.value] : [])));
+    this.#folded = new FoldedTexts(folded('text'));
+    this.#prefixes = new FoldedAffixes('prefix', folded('prefix'));
+    this.#suffixes = new FoldedAffixes('suffix', folded('suffix'));
+    this.#networks = new Networks(keys.filter((key) => key.by === 'network'));
+    this.#others = matchers.filter(
+      ({ key }) => key.by !== 'literal' && key.by !== 'network' && !isFolded(key),
+    );
     this.#cost = this.#others.reduce((sum, { cost }) => sum + cost.fixed, 0);
     this.#readers = this.#others.reduce((sum, { cost }) => sum + cost.readers, 0);
   }
@@ -30,33 +42,103 @@ export class Alternatives {
   accepts(value: Scalar): boolean {
     return (
       this.#literals.has(value) ||
-      (this.#mayFold(value) && this.#folded.has(foldCase(value))) ||
+      (typeof value === 'string' && this.#acceptsText(value)) ||
       this.#others.some((matcher) => matcher.accepts(value))
     );
   }
 
   /** What it costs to ask about a value, in units of `work.ts`. */
   costOf(value: Scalar): number {
-    const folding = this.#mayFold(value)
-      ? FOLDING_COST + Math.floor(value.length / (CHARACTERS_OF_A_UNIT / FOLDING_COST))
-      : 0;
-    const reading =
-      typeof value === 'string' ? this.#readers * Math.floor(value.length / CHARACTERS_OF_A_UNIT) : 0;
-    return 1 + folding + this.#cost + reading;
+    const cost = 1 + this.#cost;
+    if (typeof value !== 'string') return cost;
+    const { length } = value;
+    return (
+      cost +
+      this.#readers * Math.floor(length / CHARACTERS_OF_A_UNIT) +
+      this.#folded.costOf(length) +
+      this.#prefixes.costOf(length) +
+      this.#suffixes.costOf(length) +
+      this.#networks.costOf(length)
+    );
   }
 
   /** Of all together, as of one matcher. */
   get cost(): ValueMatcher['cost'] {
-    const folding =
-      this.#folded.size > 0 ? FOLDING_COST * (1 + Math.ceil(this.#longestFolded / CHARACTERS_OF_A_UNIT)) : 0;
-    return { fixed: 1 + folding + this.#cost, readers: this.#readers };
+    const [folded, prefixes, suffixes] = [this.#folded, this.#prefixes, this.#suffixes];
+    const fixed = [folded, prefixes, suffixes].reduce((sum, part) => sum + part.costOf(part.longest), 1);
+    return { fixed: fixed + this.#cost + this.#networks.costOf(1), readers: this.#readers };
   }
 
-  #mayFold(value: Scalar): value is string {
-    return typeof value === 'string' && this.#folded.size > 0 && value.length <= this.#longestFolded;
+  #acceptsText(value: string): boolean {
+    return (
+      this.#folded.accepts(value) ||
+      this.#prefixes.accepts(value) ||
+      this.#suffixes.accepts(value) ||
+      this.#networks.accepts(value)
+    );
   }
 }
 
-function isFoldedText(key: ValueMatcher['key']): key is { by: 'text'; text: string; isFolded: true } {
-  return key.by === 'text' && key.isFolded;
+/** Whole texts in any case. */
+class FoldedTexts {
+  readonly #texts: ReadonlySet<string>;
+  /** A value that is longer folds to none of them. */
+  readonly longest: number;
+
+  /** @param texts  folded */
+  constructor(texts: readonly string[]) {
+    this.#texts = new Set(texts);
+    this.longest = longestOf(texts);
+  }
+
+  accepts(value: string): boolean {
+    return value.length <= this.longest && this.#texts.has(foldCase(value));
+  }
+
+  costOf(length: number): number {
+    return this.#texts.size === 0 || length > this.longest ? 0 : foldingCost(length);
+  }
+}
+
+/** Texts in any case that a value begins with, or ends with. */
+class FoldedAffixes {
+  readonly #side: 'prefix' | 'suffix';
+  readonly #affixes: readonly string[];
+  readonly longest: number;
+
+  /** @param affixes  folded */
+  constructor(side: 'prefix' | 'suffix', affixes: readonly string[]) {
+    this.#side = side;
+    this.#affixes = affixes;
+    this.longest = longestOf(affixes);
+  }
+
+  accepts(value: string): boolean {
+    if (this.#affixes.length === 0) return false;
+    if (this.#side === 'prefix') {
+      const start = foldedStart(value, this.longest);
+      return this.#affixes.some((affix) => start.startsWith(affix));
+    }
+    const end = foldedEnd(value, this.longest);
+    return this.#affixes.some((affix) => end.endsWith(affix));
+  }
+
+  costOf(length: number): number {
+    const { length: count } = this.#affixes;
+    return count === 0 ? 0 : foldingCost(Math.min(length, this.longest)) + COMPARING_COST * count;
+  }
+}
+
+function longestOf(texts: readonly string[]): number {
+  return texts.reduce((longest, { length }) => Math.max(longest, length), 0);
+}
+
+function foldingCost(length: number): number {
+  return FOLDING_COST + Math.floor(length / (CHARACTERS_OF_A_UNIT / FOLDING_COST));
+}
+
+function isFolded(
+  key: MatcherKey,
+): key is Extract<MatcherKey, { by: 'text' | 'prefix' | 'suffix' }> & { isFolded: true } {
+  return (key.by === 'text' || key.by === 'prefix' || key.by === 'suffix') && key.isFolded;
 }

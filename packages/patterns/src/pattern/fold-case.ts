@@ -14,15 +14,17 @@ export function foldCase(text: string): string {
 /** @returns at least so many characters of what the whole text begins with when folded, or all of it */
 export function foldedStart(text: string, length: number): string {
   // folding shortens nothing; a pair of surrogates is not cut
-  return foldCase(text.slice(0, isLowSurrogate(text, length) ? length + 1 : length));
+  return foldCase(text.slice(0, cutsPair(text, length) ? length + 1 : length));
 }
 
 /** @returns at least so many characters of what the whole text ends with when folded, or all of it */
 export function foldedEnd(text: string, length: number): string {
   const from = Math.max(0, text.length - length);
-  return foldCase(text.slice(isLowSurrogate(text, from) ? from - 1 : from));
+  return foldCase(text.slice(cutsPair(text, from) ? from - 1 : from));
 }
 
-function isLowSurrogate(text: string, at: number): boolean {
-  return (text.charCodeAt(at) & 0xfc00) === 0xdc00; // of nothing it is NaN, which no mask makes that
+/** Whether a cut before this place goes through a pair of surrogates. */
+function cutsPair(text: string, at: number): boolean {
+  // of what is not there the code is NaN, which no mask makes either
+  return (text.charCodeAt(at - 1) & 0xfc00) === 0xd800 && (text.charCodeAt(at) & 0xfc00) === 0xdc00;
 }

@@ -2,6 +2,7 @@ import { ServiceNumber } from '@riposte/json';
 import { Alternatives } from './alternatives.ts';
 import { foldCase, foldedEnd, foldedStart } from './fold-case.ts';
 import type { Pieces } from './wildcard-complexity.ts';
+import { CHARACTERS_OF_A_UNIT } from './work.ts';
 
 /** A leaf of an event. Two that are equal are the same value: numbers are held by what they are, not as written. */
 export type Scalar = string | number | bigint | boolean | null;
@@ -42,7 +43,13 @@ export interface MatcherCost {
 }
 
 /** Of a comparison that reads no more of a value than the pattern is long. */
-export const ONE_COMPARISON: MatcherCost = { fixed: 1, readers: 0 };
+export const ONE_COMPARISON: MatcherCost = { fixed: 0.25, readers: 0 };
+
+/** What it costs to ask a matcher about a value. */
+export function costOf({ cost }: Pick<ValueMatcher, 'cost'>, value: Scalar): number {
+  const length = typeof value === 'string' ? value.length : 0;
+  return cost.fixed + cost.readers * Math.floor(length / CHARACTERS_OF_A_UNIT);
+}
 
 /** For each comparison of as many characters as the affix has. */
 function foldingCost({ length }: string): MatcherCost {

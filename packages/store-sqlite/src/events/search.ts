@@ -35,9 +35,9 @@ function conditionsOf(filter: EventFilter): [condition: string, ...values: strin
       status,
     ],
     [
-      '(SELECT instr(lowered, ?) > 0 OR instr(lowered, ?) > 0 FROM (SELECT lower_case(envelope) AS lowered))',
-      text?.toLowerCase(),
-      text === undefined ? undefined : JSON.stringify(text).slice(1, -1).toLowerCase(), // as it stands within JSON
+      '(SELECT instr(capitals, ?) > 0 OR instr(capitals, ?) > 0 FROM (SELECT upper_case(envelope) AS capitals))',
+      text?.toUpperCase(),
+      text === undefined ? undefined : JSON.stringify(text).slice(1, -1).toUpperCase(), // as it stands within JSON
     ],
   ];
   return given.filter((one): one is [string, ...string[]] => one.every((part) => part !== undefined));
@@ -115,7 +115,7 @@ export function writeResend(sql: Sql, record: EventRecord): void {
   if (!row) return; // forgotten meanwhile
   const eventSequence = integer(row, 'sequence');
   insertDeliveries(sql, eventSequence, record);
-  noteUnsettled(sql, eventSequence);
+  if (record.deliveries.length > 0) noteUnsettled(sql, eventSequence);
   for (const { deliveryId } of record.deliveries)
     sql
       .prepare('INSERT INTO event_resends (delivery_id, asked_at_ms) VALUES (?, ?)')

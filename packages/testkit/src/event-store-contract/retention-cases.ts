@@ -16,6 +16,12 @@ export const retentionCases: EventStoreCases = {
     assert.deepEqual(await eventIds(store), ['e4']);
   },
 
+  'an event that was sent again to rules without targets is forgotten like any other': async ({ store }) => {
+    await store.record([record('e', [])]);
+    await store.recordResend({ ...record('e', [], NOW + 1), matchedRuleArns: ['a'] });
+    assert.equal(await store.forgetEvents({ beforeMs: FOR_EVER, limit: 10 }), 1);
+  },
+
   'an event stays while any delivery of it is still to be made, as one that is sent again': async ({
     store,
   }) => {

@@ -54,6 +54,7 @@ export const searchCases: EventStoreCases = {
       [{ text: 'NOTE' }, ['other']],
       [{ text: 'SAGT "GRÜ' }, ['other']],
       [{ text: '"note":"sie' }, ['other']],
+      [{ text: 'GRÜSSE' }, ['other']],
       [{ text: 'gruesse' }, []],
       [{ source: 'shop', status: 'delivered' }, []],
       [{ source: 'test', detailType: 'Order' }, ['done', 'plain']],
