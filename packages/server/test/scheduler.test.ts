@@ -113,9 +113,9 @@ test('a schedule for a local time that clocks are put forward over is said never
   const never = / never runs.*local time.*does not exist in Europe\/Berlin/;
   assert.equal(world.reports.filter((line) => never.test(line)).length, 1);
   assert.match((await world.riposte('schedules', 'gap')).out, never);
-  const past = /^ {2}It does not run again: it is enabled, but its time has passed\.$/m;
+  const past = /^ {2}It does not run again: it is enabled, but no time is left to it\.$/m;
   assert.match((await world.riposte('schedules', 'past')).out, past);
-  assert.match((await world.riposte('schedules')).out, /default\/past .*its time has passed/);
+  assert.match((await world.riposte('schedules')).out, /default\/past .*no time is left/);
   await create('off', { Arn: machine }, { State: 'DISABLED' });
   assert.match((await world.riposte('schedules', 'off')).out, /It does not run while it is disabled\./);
 });

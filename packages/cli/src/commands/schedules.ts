@@ -69,7 +69,7 @@ function expressionOf({ expression, timeZone }: Upcoming): string {
 
 function nextOf({ nextMs: [next], unreadable, isPast }: Upcoming): string {
   if (unreadable !== undefined) return 'cannot be read';
-  if (isPast) return 'its time has passed';
+  if (isPast) return 'no time is left';
   return next === undefined ? '–' : new Date(next).toISOString();
 }
 
@@ -89,7 +89,7 @@ function printTimes({ terminal }: CommandContext, one: Upcoming): void {
     terminal.out(
       `  It never runs: this local time does not exist in ${oneLine(one.timeZone)}, where clocks are put forward over it.`,
     );
-  else if (one.isPast) terminal.out('  It does not run again: it is enabled, but its time has passed.');
+  else if (one.isPast) terminal.out('  It does not run again: it is enabled, but no time is left to it.');
   else if (!one.isEnabled) terminal.out('  It does not run while it is disabled.');
   else if (one.nextMs.length === 0) terminal.out('  It runs once more, before its flexible window closes.');
   for (const at of one.nextMs) {
