@@ -103,6 +103,14 @@ test('of a long text no more is folded than the pattern is long', (t) => {
   assert.ok(folded < 5_000, `${folded} characters`);
 });
 
+test('a text longer than any address is not read as one', (t) => {
+  const index = new PatternIndex([compiled({ text: [{ cidr: '10.0.0.0/8' }] })]);
+  const read = t.mock.method(String.prototype, 'split');
+  assert.deepEqual(index.matching({ text: '1.'.repeat(100_000) }), []);
+  assert.equal(read.mock.callCount(), 0);
+  assert.deepEqual(index.matching({ text: '10.1.2.3' }), [0]);
+});
+
 test('a list that fills an event is matched with as many networks, names and numbers as a pattern has room for', () => {
   const many = (length: number, make: (index: number) => unknown) =>
     Array.from({ length }, (_, at) => make(at));
