@@ -18,12 +18,18 @@ interface World {
   bodies(queue: string): Promise<string[]>;
   /** Lets the mover work, and so much time pass. */
   pass(ms?: number): Promise<void>;
+  /** Comes before each transaction of the mover. */
+  before(act: () => unknown): void;
+  /** What the mover told people. */
+  reports: string[];
 }
 
 /** The queues `first` and `second`, whose dead letters go to `dead` after one receive, and `other`. */
 async function open(t: TestContext): Promise<World> {
   const account = openAccount(t);
   const clock = new SimulatedClock(account.now);
+  const reports: string[] = [];
+  let before: () => unknown = () => {};
   let busy = 0;
   const counted = async <T>(work: Promise<T>): Promise<T> => {
     busy += 1;
@@ -32,8 +38,15 @@ async function open(t: TestContext): Promise<World> {
   const mover = createMessageMover({
     store: {
       read: (work) => counted(account.store.read(work)),
-      transaction: (work) => counted(account.store.transaction(work)),
+      transaction: (work) =>
+        counted(
+          (async () => {
+            await before();
+            return account.store.transaction(work);
+          })(),
+        ),
     },
+    report: (line) => reports.push(line),
     clock,
     ids: seededIds(1),
     account: ACCOUNT,
@@ -80,6 +93,10 @@ async function open(t: TestContext): Promise<World> {
       await clock.advanceBy(ms, { isBusy: () => busy > 0 });
       account.now = clock.now();
     },
+    before(act) {
+      before = act;
+    },
+    reports,
   };
 }
 
@@ -124,7 +141,7 @@ test('dead letters go back to the queues that they came from, as new messages', 
 
 test('no more go in a second than the task says, to the queue that it names', async (t) => {
   const world = await open(t);
-  await die(world, 'first', 'a', 'b', 'c', 'd', 'e');
+  await die(world, 'first', 'a', 'b', 'c', 'd', 'e', 'f');
   world.mover.start();
   const handle = await world.start({ DestinationArn: arnOf('other'), MaxNumberOfMessagesPerSecond: 2 });
   const moved: number[] = [];
@@ -132,13 +149,86 @@ test('no more go in a second than the task says, to the queue that it names', as
     await world.pass(second === 0 ? 999 : 1000);
     moved.push((await world.bodies('other')).length);
   }
-  assert.deepEqual(moved, [2, 4, 5]);
+  assert.deepEqual(moved, [2, 4, 6]);
   const [running] = await world.tasks();
   assert.equal(running?.['TaskHandle'], handle, 'told while it runs only');
   await world.pass(1000);
   const [task] = await world.tasks();
   assert.deepEqual([task?.['Status'], task?.['TaskHandle']], ['COMPLETED', undefined]);
   assert.deepEqual(await world.bodies('dead'), []);
+});
+
+for (const rate of [1, 2, 11, 15, 20, 500])
+  test(`in no second do more go than ${rate}, however often the mover is woken`, async (t) => {
+    const world = await open(t);
+    const { account, mover } = world;
+    const count = Math.min(3 * rate + 3, 700);
+    await account.inTransaction((transaction) => {
+      for (let n = 0; n < count; n += 1)
+        transaction.messages.add({
+          queue: 'us-east-1/dead',
+          messageId: String(n),
+          body: 'a',
+          attributes: {},
+          senderId: 'sender',
+          sentAtMs: account.now,
+          visibleAtMs: account.now,
+          receiveCount: 0,
+        });
+    });
+    mover.start();
+    await world.start({ DestinationArn: arnOf('other'), MaxNumberOfMessagesPerSecond: rate });
+    for (let n = 0; n < 5; n += 1) {
+      await world.pass(n === 0 ? 0 : 700);
+      mover.wake();
+    }
+    await world.pass(3000);
+    const messages = await account.inTransaction((transaction) =>
+      transaction.messages.visible('us-east-1/other', account.now, count),
+    );
+    assert.equal(messages.length, count);
+    for (const { sentAtMs: from } of messages) {
+      const within = messages.filter(({ sentAtMs }) => sentAtMs >= from && sentAtMs < from + 1000);
+      assert.ok(within.length <= rate, `${within.length} in the second from ${from}`);
+    }
+  });
+
+test('a task that was cancelled moves nothing for the one that was started after it', async (t) => {
+  const world = await open(t);
+  await die(world, 'first', 'a', 'b');
+  const handle = await world.start({ DestinationArn: arnOf('other') });
+  world.before(async () => {
+    world.before(() => {});
+    await world.account.call('sqs:CancelMessageMoveTask', { TaskHandle: handle });
+    await world.start({ DestinationArn: arnOf('other'), MaxNumberOfMessagesPerSecond: 1 });
+  });
+  world.mover.start();
+  await world.pass();
+  assert.deepEqual(await world.bodies('other'), ['a'], 'the pace is that of the task that runs');
+});
+
+test('a task that the store refuses is told, tried again later, and holds up no other', async (t) => {
+  const world = await open(t);
+  const { account } = world;
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf('later'), maxReceiveCount: 1 });
+  await account.call('sqs:CreateQueue', { QueueName: 'later' });
+  await account.call('sqs:CreateQueue', { QueueName: 'third', Attributes: { RedrivePolicy } });
+  await die(world, 'first', 'a');
+  await die(world, 'third', 'b');
+  await world.start();
+  await world.start({ SourceArn: arnOf('later') });
+  world.before(() => {
+    world.before(() => {});
+    throw new Error('The disk is full.');
+  });
+  world.mover.start();
+  await world.pass();
+  assert.deepEqual([await world.bodies('first'), await world.bodies('third')], [[], ['b']]);
+  assert.deepEqual(world.reports, [
+    'Messages of dead-letter queues could not be moved: The disk is full. They are tried again in 5 seconds.',
+  ]);
+  await world.pass(5000);
+  assert.deepEqual(await world.bodies('first'), ['a']);
 });
 
 test('a task goes on after a restart, and one that was cancelled does not', async (t) => {

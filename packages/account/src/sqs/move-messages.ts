@@ -9,15 +9,15 @@ import { forgetExpired } from './retention.ts';
 /** Of one transaction: a message may have a mebibyte. */
 const MESSAGES_MAX = 10;
 
-/** How many messages of a task go in one transaction. */
-export function atATime({ perSecond = MESSAGES_MAX }: MoveTask): number {
-  return Math.min(perSecond, MESSAGES_MAX);
-}
-
 interface Surroundings {
   account: string;
   ids: Ids;
   nowMs: number;
+}
+
+interface Move extends Surroundings {
+  /** At least one; no more than ten go in one transaction, whatever it says. */
+  messagesMax: number;
 }
 
 /**
@@ -26,12 +26,13 @@ interface Surroundings {
  * waiting first; so one that comes back as a dead letter meanwhile is not moved again, and every task ends.
  * @returns how many were moved; the task has ended when it is none
  */
-export function moveMessages(transaction: AccountTransaction, task: MoveTask, around: Surroundings): number {
+export function moveMessages(transaction: AccountTransaction, task: MoveTask, around: Move): number {
   const { queueId, startedAtMs } = task;
   const source = transaction.get<QueueRecord>('sqs:queue', queueId);
   if (!source) return end(transaction, task, NO_QUEUE);
   forgetExpired(transaction, source, around.nowMs);
-  const messages = transaction.messages.visible(queueId, Math.min(startedAtMs, around.nowMs), atATime(task));
+  const limit = Math.min(around.messagesMax, MESSAGES_MAX);
+  const messages = transaction.messages.visible(queueId, Math.min(startedAtMs, around.nowMs), limit);
   if (messages.length === 0) return end(transaction, task);
   let moved = 0;
   for (const message of messages) {
