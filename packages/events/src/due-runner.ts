@@ -26,9 +26,10 @@ export async function allFired(firings: Promise<void>[]): Promise<void> {
 }
 
 /**
- * Does what is due: scheduled rules and schedules, and by runners of their own what archives and announcements ask for. The next time of each stands in the store, and the event, its
- * deliveries and the time after it are written in one transaction. What was missed while the server was down is made
- * up once, by its latest instant, when that is less than 15 minutes ago; anything else is skipped and reported.
+ * Does what is due: scheduled rules and schedules, and by runners of their own what archives and announcements ask for.
+ * The next time of each stands in the store, and the event, its deliveries and the time after it are written in one
+ * transaction. What was missed while the server was down is made up once, by its latest instant, when that is less than
+ * 15 minutes ago; anything else is skipped and reported.
  */
 export class DueRunner {
   readonly #context: EventContext;

@@ -100,6 +100,30 @@ test(
 );
 
 test(
+  'a dead letter that is sent after the age of its event is sent all the same, once',
+  inWorld(async (world) => {
+    world.answer = () => failed('NO_RESOURCE', false);
+    world.answerOfQueue = () => new Promise(() => undefined); // the process dies while it is sending
+    await world.service.start();
+    await world.rule('r', EVERYTHING, { ...WITH_QUEUE, RetryPolicy: { MaximumEventAgeInSeconds: 60 } });
+    const eventId = await world.put('Order');
+    await world.settle();
+    world.crash();
+    await world.pass(3_600_000);
+    world.answerOfQueue = () => ({ kind: 'delivered' });
+    world.open();
+    await world.service.start();
+    await world.settle();
+    assert.equal(world.deadLetters.length, 2);
+    assert.deepEqual(world.deadLetters[0], world.deadLetters[1]);
+    assert.equal(
+      (await deliveryOf(world, eventId))?.lastError,
+      `NO_RESOURCE: It said no. (dead letter sent to ${QUEUE})`,
+    );
+  }),
+);
+
+test(
   'a queue that fails is tried again; one that refuses is told with the delivery and reported',
   inWorld(async (world) => {
     world.answer = () => failed('NO_RESOURCE', false);
