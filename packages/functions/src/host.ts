@@ -74,11 +74,15 @@ class ProcessPool implements FunctionHost {
 
   async invoke(invocation: Invocation): Promise<InvocationResult> {
     checkRuntime(invocation.configuration.runtime);
-    for (;;) {
-      const claimed = await this.#claim(invocation);
+    for (let claim = this.#claim(invocation, 'last'); ;) {
+      const claimed = await claim;
       try {
         if (!claimed.hasEnded && !(await claimed.isCurrent())) claimed.kill();
-        if (claimed.hasEnded) continue; // it ended between two invocations: take another
+        if (claimed.hasEnded) {
+          // It ended between two invocations: take another, in line before the place of this one is given back.
+          claim = this.#claim(invocation, 'first');
+          continue;
+        }
         if (invocation.signal?.aborted) throw withdrawn();
         const result = await claimed.invoke(invocation);
         // Ended by close: the function gave no answer, and its caller must not take this for one.
@@ -100,8 +104,11 @@ class ProcessPool implements FunctionHost {
     await Promise.all([...this.#processes.keys()].map((process) => process.exited()));
   }
 
-  /** Waits in line for a process, whose invocations until `#release` are the caller's. */
-  async #claim({ configuration, signal }: Invocation): Promise<FunctionProcess> {
+  /**
+   * Waits in line for a process, whose invocations until `#release` are the caller's.
+   * @param place  among the calls of its function: first is who had a process that ended before it was of use
+   */
+  async #claim({ configuration, signal }: Invocation, place: 'first' | 'last'): Promise<FunctionProcess> {
     if (this.#closed) throw shuttingDown();
     if (signal?.aborted) throw withdrawn();
     const { functionArn } = configuration;
@@ -121,6 +128,7 @@ class ProcessPool implements FunctionHost {
       };
       const withdraw = () => call.refuse(withdrawn());
       signal?.addEventListener('abort', withdraw);
+      if (place === 'first') return this.#line.rejoin(functionArn, call); // served when its last place is given back
       this.#line.join(functionArn, call);
       this.#serveLine();
     });

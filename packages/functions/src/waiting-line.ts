@@ -21,6 +21,11 @@ export class WaitingLine<Call> {
     this.#laneOf(functionArn).waiting.push(call);
   }
 
+  /** The call had a place and could not use it: it waits again, before those that came after it. */
+  rejoin(functionArn: string, call: Call): void {
+    this.#laneOf(functionArn).waiting.unshift(call);
+  }
+
   /** Takes a call out that is not to be served any more. */
   leave(functionArn: string, call: Call): void {
     const lane = this.#laneOf(functionArn);

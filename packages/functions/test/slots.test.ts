@@ -143,6 +143,19 @@ test('another function is served next, however many calls of one wait', async (t
   assert.deepEqual(served, ['many', 'one', ...Array.from({ length: 5 }, () => 'many')]);
 });
 
+test('a call whose process is of no use any more is served before later ones of its function', async (t) => {
+  const { host, recorded } = open(t, () => ({ processesMax: 1 }));
+  await invoke(host, 'f');
+  recorded.roleGeneration = 2;
+  const served: string[] = [];
+  const call = async (name: string) => {
+    await invoke(host, 'f');
+    served.push(name);
+  };
+  await Promise.all([call('first'), call('second'), call('third')]);
+  assert.deepEqual(served, ['first', 'second', 'third']);
+});
+
 test('what functions left in their temporary folders when the server was killed is removed at its start', async (t) => {
   let temporary = '';
   const { host } = open(t, (_, folder) => {

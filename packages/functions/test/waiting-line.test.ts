@@ -84,6 +84,26 @@ test('functions that come again and again do not hold up one whose calls wait', 
   assert.equal(served.filter((name) => name === 'backlog').length, 3);
 });
 
+test('of two functions the one that holds fewer places is next, though its last turn is later', () => {
+  const world = simulate(3);
+  world.come('many', 2);
+  world.serve();
+  world.come('one', 1);
+  world.serve();
+  world.come('one', 1);
+  world.come('many', 1);
+  assert.deepEqual(world.line.firsts(), ['one', 'many']);
+});
+
+test('a call that could not use its place is served before those that came after it', () => {
+  const line = new WaitingLine<string>();
+  for (const call of ['a1', 'a2']) line.join('a', call);
+  line.began('a');
+  line.rejoin('a', 'a1');
+  line.ended('a');
+  assert.deepEqual(line.all(), ['a1', 'a2']);
+});
+
 test('a call that has left the line is not served', () => {
   const line = new WaitingLine<string>();
   for (const call of ['a1', 'a2', 'b1']) line.join(call[0]!, call); // it has a name
