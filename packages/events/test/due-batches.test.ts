@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { allFired } from '../src/due-runner.ts';
 import { ACCOUNT, inWorld, REGION, type World } from './world.ts';
 
 const HOUR_MS = 3_600_000;
@@ -140,3 +142,16 @@ test(
     assert.deepEqual(invoked(world), ['a', 'b', 'rule-a', 'rule-b']);
   }),
 );
+
+test('one firing that fails keeps no other from ending first, and its error is told', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const ended: string[] = [];
+  const slow = promise.then(() => void ended.push('slow'));
+  const all = allFired([Promise.reject(new Error('The disk is full.')), slow]).catch((error: unknown) => {
+    ended.push(String(error));
+  });
+  await setImmediate();
+  resolve();
+  await all;
+  assert.deepEqual(ended, ['slow', 'Error: The disk is full.']);
+});
