@@ -19,6 +19,27 @@ async function deliveryOf(world: World, eventId: string) {
   return delivery && { status: delivery.status, attempts: delivery.attempts, lastError: delivery.lastError };
 }
 
+/** @returns the id of an event whose dead letter is being sent, to a queue that never answers */
+async function untilSending(world: World, target = {}): Promise<string> {
+  world.answer = () => failed('NO_RESOURCE', false);
+  world.answerOfQueue = () => new Promise(() => undefined);
+  await world.service.start();
+  await world.rule('r', EVERYTHING, { ...WITH_QUEUE, ...target });
+  const eventId = await world.put('Order');
+  await world.settle();
+  return eventId;
+}
+
+/** After a crash. */
+async function sendsItAgain(world: World): Promise<void> {
+  world.answerOfQueue = () => ({ kind: 'delivered' });
+  world.open();
+  await world.service.start();
+  await world.settle();
+  assert.equal(world.deadLetters.length, 2);
+  assert.deepEqual(world.deadLetters[0], world.deadLetters[1]);
+}
+
 test(
   'what no retry can help is in the dead-letter queue at once, as the target would have had it',
   inWorld(async (world) => {
@@ -79,21 +100,11 @@ test(
 test(
   'a crash between death and sending loses nothing, and the target is not asked again',
   inWorld(async (world) => {
-    world.answer = () => failed('NO_RESOURCE', false);
-    world.answerOfQueue = () => new Promise(() => undefined); // the process dies while it is sending
-    await world.service.start();
-    await world.rule('r', EVERYTHING, WITH_QUEUE);
-    const eventId = await world.put('Order');
-    await world.settle();
+    const eventId = await untilSending(world);
     assert.equal(world.deadLetters.length, 1);
     assert.equal((await deliveryOf(world, eventId))?.status, 'pending');
     world.crash();
-    world.answerOfQueue = () => ({ kind: 'delivered' });
-    world.open();
-    await world.service.start();
-    await world.settle();
-    assert.equal(world.deadLetters.length, 2);
-    assert.deepEqual(world.deadLetters[0], world.deadLetters[1]);
+    await sendsItAgain(world);
     assert.equal(world.invocations.length, 1);
     assert.equal((await deliveryOf(world, eventId))?.status, 'dead');
   }),
@@ -102,20 +113,10 @@ test(
 test(
   'a dead letter that is sent after the age of its event is sent all the same, once',
   inWorld(async (world) => {
-    world.answer = () => failed('NO_RESOURCE', false);
-    world.answerOfQueue = () => new Promise(() => undefined); // the process dies while it is sending
-    await world.service.start();
-    await world.rule('r', EVERYTHING, { ...WITH_QUEUE, RetryPolicy: { MaximumEventAgeInSeconds: 60 } });
-    const eventId = await world.put('Order');
-    await world.settle();
+    const eventId = await untilSending(world, { RetryPolicy: { MaximumEventAgeInSeconds: 60 } });
     world.crash();
     await world.pass(3_600_000);
-    world.answerOfQueue = () => ({ kind: 'delivered' });
-    world.open();
-    await world.service.start();
-    await world.settle();
-    assert.equal(world.deadLetters.length, 2);
-    assert.deepEqual(world.deadLetters[0], world.deadLetters[1]);
+    await sendsItAgain(world);
     assert.equal(
       (await deliveryOf(world, eventId))?.lastError,
       `NO_RESOURCE: It said no. (dead letter sent to ${QUEUE})`,
