@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createFunctionHost, type FunctionConfiguration, type FunctionHost } from '@riposte/functions';
+import { RuntimeApi } from '../src/runtime-api.ts';
 import { hostOptions } from './host-options.ts';
 
 const NEXT = '/2018-06-01/runtime/invocation/next';
@@ -89,9 +90,6 @@ test('web pages and other processes are refused, and a warm process goes on undi
   ])
     assert.equal(await ask('GET', `${basePath}/unknown`, headers), 403, JSON.stringify(headers));
   assert.equal(await ask('GET', `${basePath}/unknown`), 404, 'who knows the base path is answered');
-  // the process waits for its work: nobody takes its place, and it loaded long ago
-  assert.equal(await ask('GET', `${basePath}${NEXT}`), 403);
-  assert.equal(await ask('POST', `${basePath}${INIT_ERROR}`), 403);
 
   assert.deepEqual(await answerOf(configuration), told);
 });
@@ -105,4 +103,27 @@ test('while an invocation runs there is no other, and loading cannot fail any mo
      export const handler = async () => [await status('GET', '${NEXT}'), await status('POST', '${INIT_ERROR}')];`,
   );
   assert.deepEqual(await answerOf(configuration), [403, 403]);
+});
+
+test('while a runtime waits for its work nobody takes its place, and loading cannot fail any more', async (t) => {
+  const failures: string[] = [];
+  const ready = Promise.withResolvers<void>();
+  const api = new RuntimeApi({ onReady: ready.resolve, onInitError: (payload) => failures.push(payload) });
+  const [, port = '', basePath = ''] = /:(\d+)(\/.*)$/.exec(await api.listen()) ?? [];
+  t.after(() => api.close());
+  const ask = (method: string, path: string) => statusOf(Number(port), method, `${basePath}${path}`);
+  const waiting = ask('GET', NEXT);
+  await ready.promise; // whoever asks now comes second
+  assert.equal(await ask('GET', NEXT), 403);
+  assert.equal(await ask('POST', INIT_ERROR), 403);
+  assert.deepEqual(failures, []);
+  api.offer({
+    requestId: 'r',
+    payload: '{}',
+    functionArn: configure('waits', '').functionArn,
+    deadlineMs: () => 0,
+    onTaken: () => {},
+    onAnswer: () => {},
+  });
+  assert.equal(await waiting, 200);
 });
