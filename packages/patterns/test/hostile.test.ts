@@ -122,6 +122,7 @@ test('a list that fills an event is matched with as many networks, names and num
     ['B7x', 'a', many(100, (index) => ({ prefix: ignoringCase(`b${index}`) }))],
     ['b7x', 'a', many(200, (index) => ({ prefix: `b${index}` }))],
     [7, -1, many(100, (index) => ({ numeric: ['>=', index, '<', index + 1] }))],
+    [50, 5, many(185, (index) => ({ numeric: ['=', index + 10] }))],
   ];
   for (const [value, other, wanted] of kinds) {
     const list = [...Array.from({ length: 40_000 }, () => ({ v: other, p: 1 })), { v: value, p: 22 }];
@@ -135,10 +136,22 @@ test('a list that fills an event is matched with as many networks, names and num
 test('looking up goes in steps of about the same work', () => {
   const anything = compiled({ text: [{ 'anything-but': { wildcard: ['*aaaa*bz*'] } }] });
   const index = new PatternIndex(Array.from({ length: 20 }, () => anything));
-  const text = Array.from({ length: 60_000 }, () => 'aaaa bz');
+  const text = Array.from({ length: 60_000 }, (_, at) => `aaaa bz ${at}`);
   const steps = [...index.steps({ text })];
   assert.ok(steps.length > 5, `${steps.length} steps`);
   assert.ok(Math.max(...steps.map(({ spent }) => spent)) < 200_000);
+});
+
+test('ranges that lie over one another are looked up in steps, and once for each value', () => {
+  const overlapping = (rule: number) =>
+    compiled({ n: Array.from({ length: 150 }, (_, at) => ({ numeric: ['>', -rule - 200 * at - 1] })) });
+  const patterns = [...Array.from({ length: 10 }, (_, rule) => overlapping(rule)), compiled({ n: ['none'] })];
+  const index = new PatternIndex(patterns);
+  const distinct = [...index.steps({ n: Array.from({ length: 2_000 }, (_, at) => at) })];
+  assert.ok(distinct.length > 15, `${distinct.length} steps`);
+  assert.ok(Math.max(...distinct.map(({ spent }) => spent)) < 110_000);
+  const same = [...index.steps({ n: Array.from({ length: 50_000 }, () => 5) })];
+  assert.ok(same.length < 15, `${same.length} steps`);
 });
 
 test('a text is folded once for all that a pattern refuses', () => {

@@ -3,7 +3,7 @@ import type { CompiledPattern, FieldCondition } from '../pattern/compile.ts';
 import { flattenEvent } from '../pattern/flatten.ts';
 import { outcomeOf } from '../pattern/match.ts';
 import { PathTree } from '../pattern/path-tree.ts';
-import { shown, type MatcherKey } from '../pattern/value-matcher.ts';
+import { shown, type MatcherKey, type Scalar } from '../pattern/value-matcher.ts';
 import { EVENT_WORK_MAX, PATTERN_WORK_MAX, Work } from '../pattern/work.ts';
 import { ValueIndex } from './value-index.ts';
 
@@ -18,6 +18,9 @@ export interface MatchingStep {
   /** Units of work: a million take some tens of milliseconds. */
   spent: number;
 }
+
+/** Of what a value leads to. */
+const FINDING_COST = 0.25;
 
 /** In one step. */
 const LOOKING_UP_MAX = 100_000;
@@ -72,16 +75,25 @@ export class PatternIndex {
   *steps(event: unknown, shared = new Work(EVENT_WORK_MAX)): Generator<MatchingStep, IndexOutcome> {
     const flat = flattenEvent(event, this.#paths);
     const candidates = new Set<number>(this.#always);
-    const found = (pattern: number): unknown => candidates.add(pattern);
     let spent = 0;
+    const found = (pattern: number): void => {
+      candidates.add(pattern);
+      spent += FINDING_COST;
+    };
     for (const [path, leaves] of flat.leaves) {
       const index = this.#byPath.get(path);
       if (!index) continue;
+      const seen = new Set<Scalar>();
       for (const { value } of leaves) {
-        spent += index.lookUp(value, found);
+        spent += 1;
+        if (seen.has(value)) continue;
+        seen.add(value);
+        const looking = index.lookUp(value, found); // which spends too
+        spent += looking;
         if (spent < LOOKING_UP_MAX) continue;
         yield { spent };
         spent = 0;
+        if (candidates.size === this.#patterns.length) break; // there is nothing left to be found
       }
     }
     yield { spent };

@@ -1,4 +1,4 @@
-import { Networks } from './cidr.ts';
+import { Networks, type Addresses } from './cidr.ts';
 import { foldCase, foldedEnd, foldedStart } from './fold-case.ts';
 import type { MatcherKey, Scalar, ValueMatcher } from './value-matcher.ts';
 import { CHARACTERS_OF_A_UNIT } from './work.ts';
@@ -17,6 +17,8 @@ export class Alternatives {
   readonly #prefixes: FoldedAffixes;
   readonly #suffixes: FoldedAffixes;
   readonly #networks: Networks;
+  readonly #numeric: readonly ValueMatcher[];
+  readonly #ranges: Ranges;
   readonly #others: readonly ValueMatcher[];
   /** Of asking the others about any value. */
   readonly #cost: number;
@@ -32,24 +34,28 @@ export class Alternatives {
     this.#prefixes = new FoldedAffixes('prefix', folded('prefix'));
     this.#suffixes = new FoldedAffixes('suffix', folded('suffix'));
     this.#networks = new Networks(keys.filter((key) => key.by === 'network'));
+    this.#numeric = matchers.filter(({ key }) => key.by === 'range');
+    this.#ranges = new Ranges(keys.filter((key) => key.by === 'range'));
     this.#others = matchers.filter(
-      ({ key }) => key.by !== 'literal' && key.by !== 'network' && !isFolded(key),
+      ({ key }) => key.by !== 'literal' && key.by !== 'network' && key.by !== 'range' && !isFolded(key),
     );
     this.#cost = this.#others.reduce((sum, { cost }) => sum + cost.fixed, 0);
     this.#readers = this.#others.reduce((sum, { cost }) => sum + cost.readers, 0);
   }
 
-  accepts(value: Scalar): boolean {
+  /** @param addresses  read so far, where many values are asked about */
+  accepts(value: Scalar, addresses?: Addresses): boolean {
     return (
       this.#literals.has(value) ||
-      (typeof value === 'string' && this.#acceptsText(value)) ||
+      (typeof value === 'string' && this.#acceptsText(value, addresses)) ||
+      (this.#ranges.mayHold(value) && this.#numeric.some((matcher) => matcher.accepts(value))) ||
       this.#others.some((matcher) => matcher.accepts(value))
     );
   }
 
   /** What it costs to ask about a value, in units of `work.ts`. */
   costOf(value: Scalar): number {
-    const cost = 1 + this.#cost;
+    const cost = 1 + this.#cost + this.#ranges.cost;
     if (typeof value !== 'string') return cost;
     const { length } = value;
     return (
@@ -66,16 +72,56 @@ export class Alternatives {
   get cost(): ValueMatcher['cost'] {
     const [folded, prefixes, suffixes] = [this.#folded, this.#prefixes, this.#suffixes];
     const fixed = [folded, prefixes, suffixes].reduce((sum, part) => sum + part.costOf(part.longest), 1);
-    return { fixed: fixed + this.#cost + this.#networks.costOf(1), readers: this.#readers };
+    return {
+      fixed: fixed + this.#cost + this.#ranges.cost + this.#networks.costOf(1),
+      readers: this.#readers,
+    };
   }
 
-  #acceptsText(value: string): boolean {
+  #acceptsText(value: string, addresses: Addresses | undefined): boolean {
     return (
       this.#folded.accepts(value) ||
       this.#prefixes.accepts(value) ||
       this.#suffixes.accepts(value) ||
-      this.#networks.accepts(value)
+      this.#networks.accepts(value, addresses)
     );
+  }
+}
+
+/** Ranges of numbers, the bounds taken in: outside all of them no numeric matcher needs to be asked. */
+class Ranges {
+  /** Ascending, none of which touches another. */
+  readonly #from: number[] = [];
+  readonly #to: number[] = [];
+
+  constructor(ranges: readonly { from: number; to: number }[]) {
+    for (const { from, to } of ranges.toSorted((a, b) => a.from - b.from)) {
+      const last = this.#to.length - 1;
+      if (last >= 0 && from <= this.#to[last]!)
+        this.#to[last] = Math.max(this.#to[last]!, to); // below the length
+      else {
+        this.#from.push(from);
+        this.#to.push(to);
+      }
+    }
+  }
+
+  /** Of a value, in units of `work.ts`: of most that lie in a range the first that is asked accepts them. */
+  get cost(): number {
+    return COMPARING_COST * Math.ceil(Math.log2(this.#from.length + 1));
+  }
+
+  mayHold(value: Scalar): boolean {
+    if (this.#from.length === 0 || (typeof value !== 'number' && typeof value !== 'bigint')) return false;
+    const number = Number(value);
+    let [low, high] = [0, this.#from.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#from[middle]! <= number)
+        low = middle + 1; // below the length
+      else high = middle;
+    }
+    return low > 0 && number <= this.#to[low - 1]!; // likewise
   }
 }
 

@@ -30,7 +30,22 @@ export function cidr(text: string): ValueMatcher {
   };
 }
 
-/** Networks, any of which an address may lie in: it is read once for all of them. */
+/** The addresses that texts are: each is read once, however many patterns ask about it. */
+export class Addresses {
+  readonly #known = new Map<string, readonly number[] | undefined>();
+
+  /** @returns its words, or undefined when the text is no address */
+  of(text: string): readonly number[] | undefined {
+    if (text.length > ADDRESS_CHARACTERS_MAX) return undefined;
+    if (this.#known.has(text)) return this.#known.get(text);
+    const bytes = parseAddress(text);
+    const words = bytes && wordsOf(bytes);
+    this.#known.set(text, words);
+    return words;
+  }
+}
+
+/** Networks, any of which an address may lie in. */
 export class Networks {
   readonly #networks: readonly { words: readonly number[]; mask: readonly number[] }[];
 
@@ -42,16 +57,10 @@ export class Networks {
     });
   }
 
-  accepts(value: Scalar): boolean {
+  accepts(value: Scalar, addresses = new Addresses()): boolean {
     if (this.#networks.length === 0 || typeof value !== 'string') return false;
-    const address = parseAddress(value);
-    if (!address) return false;
-    const words = wordsOf(address);
-    return this.#networks.some(
-      (network) =>
-        network.words.length === words.length &&
-        words.every((word, index) => (word & network.mask[index]!) >>> 0 === network.words[index]), // as many words
-    );
+    const address = addresses.of(value);
+    return address !== undefined && this.#networks.some(({ words, mask }) => liesIn(address, words, mask));
   }
 
   /** What it costs to ask about a text of so many characters, in units of `work.ts`. */
@@ -59,6 +68,13 @@ export class Networks {
     if (this.#networks.length === 0 || length > ADDRESS_CHARACTERS_MAX) return 0;
     return READING_COST + COMPARING_COST * this.#networks.length;
   }
+}
+
+function liesIn(address: readonly number[], words: readonly number[], mask: readonly number[]): boolean {
+  if (address.length !== words.length) return false;
+  for (let index = 0; index < words.length; index += 1)
+    if ((address[index]! & mask[index]!) >>> 0 !== words[index]) return false; // all of one length
+  return true;
 }
 
 /** An address in words of 32 bits, unsigned. */

@@ -27,7 +27,7 @@ export class Facts {
     const { anyOf } = condition;
     return leaves.some(({ value }) => {
       this.work.spend(anyOf.costOf(value));
-      return anyOf.accepts(value);
+      return anyOf.accepts(value, this.flat.addresses);
     });
   }
 

@@ -1,5 +1,6 @@
 import { isJsonObject } from '@riposte/json';
 import type { PathTree } from './path-tree.ts';
+import { Addresses } from './cidr.ts';
 import { comparable, type Scalar } from './value-matcher.ts';
 import { NODE_COST } from './work.ts';
 
@@ -38,6 +39,7 @@ const LISTS_MAX = 8;
 /** An event as leaves by dotted path. Made once and matched with many patterns, so what they look for is kept. */
 export class FlatEvent {
   readonly leaves: ReadonlyMap<string, readonly Leaf[]>;
+  readonly addresses = new Addresses();
   readonly #trees = new Map<string, LeafTree>();
   readonly #lists = new Map<string, ReadonlySet<number>>();
   readonly #costsOfWalking = new Map<string, number>();
