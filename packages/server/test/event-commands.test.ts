@@ -99,7 +99,7 @@ test('what is asked for may hold spaces and every other character that a query w
 });
 
 test('no text of an event passes for a row or a line of ours', async () => {
-  const forged = '2026-11-27T09:09:09.000Z  1111  aws.signin  FORGED  9';
+  const forged = '1999-01-02T09:09:09.000Z  1111  aws.signin  FORGED  9';
   const DetailType = `a\n${forged}\u2028${forged}`;
   const { Entries } = await world.aws().call('events', 'PutEvents', {
     Entries: [{ Source: 'forger\t\n', DetailType, Detail: JSON.stringify({ text: `\n${forged}` }) }],
@@ -119,12 +119,12 @@ test('no text of an event passes for a row or a line of ours', async () => {
   for (const words of commands) {
     const { code, out, err } = await world.riposte(...words);
     assert.equal(code, 0, err);
-    assert.doesNotMatch(out, /^\s*2026-11-27T09/m, words[0]);
+    assert.doesNotMatch(out, /^\s*1999-01-02T09/m, words[0]);
     assert.doesNotMatch(out, /\u2028/, words[0]);
   }
   assert.match(
     (await world.riposte('events', '--source', 'forger\t\n')).out,
-    / {2}forger ↵ {2}a↵2026-11-27T09.*\uFFFD/,
+    / {2}forger ↵ {2}a↵1999-01-02T09.*\uFFFD/,
   );
 });
 
