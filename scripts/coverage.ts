@@ -38,12 +38,16 @@ function render(): string {
       `${there.length} of ${there.length + missing.length} operations answer.`,
       '',
       ...(rows.length > 0 ? ['| operation | kind |', '|---|---|', ...rows, ''] : []),
-      `<details><summary>Refused for now (${missing.length})</summary>`,
-      '',
-      missing.join(', '),
-      '',
-      '</details>',
-      '',
+      ...(missing.length > 0
+        ? [
+            `<details><summary>Refused for now (${missing.length})</summary>`,
+            '',
+            missing.join(', '),
+            '',
+            '</details>',
+            '',
+          ]
+        : []),
     ].join('\n');
   });
   return [

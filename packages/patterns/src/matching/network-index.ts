@@ -1,8 +1,7 @@
-import { masked, maskOf, parseAddress, wordsOf } from '../pattern/cidr.ts';
+import { masked, maskOf, parseAddress, READING_COST, wordsOf } from '../pattern/cidr.ts';
 import { Buckets } from './buckets.ts';
 
-/** Of reading an address, and of looking it up under one mask, in units of work. */
-const READING_COST = 24;
+/** Of looking an address up under one mask, in units of work. */
 const LOOKING_UP_COST = 4;
 
 /** Networks of IP addresses, by the length of their mask. */

@@ -1,10 +1,9 @@
 import { Networks, type Addresses } from './cidr.ts';
-import { foldCase, foldedEnd, foldedStart } from './fold-case.ts';
+import { foldCase, foldedEnd, foldedStart, foldingCost } from './fold-case.ts';
 import type { MatcherKey, Scalar, ValueMatcher } from './value-matcher.ts';
 import { CHARACTERS_OF_A_UNIT } from './work.ts';
 
-/** Of folding a text, however short, and of comparing it with one other, in units of `work.ts`. */
-const FOLDING_COST = 4;
+/** Of comparing a value with one other, in units of `work.ts`. */
 const COMPARING_COST = 0.25;
 
 /**
@@ -177,10 +176,6 @@ class FoldedAffixes {
 
 function longestOf(texts: readonly string[]): number {
   return texts.reduce((longest, { length }) => Math.max(longest, length), 0);
-}
-
-function foldingCost(length: number): number {
-  return FOLDING_COST + Math.floor(length / (CHARACTERS_OF_A_UNIT / FOLDING_COST));
 }
 
 function isFolded(

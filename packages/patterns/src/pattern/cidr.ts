@@ -4,7 +4,7 @@ import type { Scalar, ValueMatcher } from './value-matcher.ts';
 /** The longest way to write one: six groups, and four bytes in dotted form. */
 const ADDRESS_CHARACTERS_MAX = '0000:0000:0000:0000:0000:0000:255.255.255.255'.length;
 /** Of reading an address, and of comparing it with one network, in units of `work.ts`. */
-const READING_COST = 24;
+export const READING_COST = 24;
 const COMPARING_COST = 0.5;
 
 /** `10.0.0.0/24` or `2001:db8::/64`. */

@@ -1,4 +1,14 @@
+import { CHARACTERS_OF_A_UNIT } from './work.ts';
+
 const ASCII = /^[\0-\x7f]*$/;
+
+/** Of folding a text, however short, in units of `work.ts`; a longer one costs that for so many of its characters. */
+const FOLDING_COST = 4;
+
+/** What folding a text of so many characters costs, in units of `work.ts`. */
+export function foldingCost(length: number): number {
+  return FOLDING_COST + Math.floor((FOLDING_COST * length) / CHARACTERS_OF_A_UNIT);
+}
 
 /**
  * Upper case first, then lower case one by one: `ΰ` and its three-character upper case fold alike, a final sigma too.

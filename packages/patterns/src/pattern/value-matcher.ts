@@ -1,6 +1,6 @@
 import { ServiceNumber } from '@riposte/json';
 import { Alternatives } from './alternatives.ts';
-import { foldCase, foldedEnd, foldedStart } from './fold-case.ts';
+import { foldCase, foldedEnd, foldedStart, foldingCost } from './fold-case.ts';
 import type { Pieces } from './wildcard-complexity.ts';
 import { CHARACTERS_OF_A_UNIT } from './work.ts';
 
@@ -51,9 +51,9 @@ export function costOf({ cost }: Pick<ValueMatcher, 'cost'>, value: Scalar): num
   return cost.fixed + cost.readers * Math.floor(length / CHARACTERS_OF_A_UNIT);
 }
 
-/** For each comparison of as many characters as the affix has. */
-function foldingCost({ length }: string): MatcherCost {
-  return { fixed: 4 + Math.floor(length / 16), readers: 0 };
+/** Of folding as many characters of a value as the folded text has. */
+function foldingAs({ length }: string): MatcherCost {
+  return { fixed: foldingCost(length), readers: 0 };
 }
 
 /** Values that a matcher may accept: all those that it accepts, and maybe others. */
@@ -86,7 +86,7 @@ export function equalsIgnoreCase(text: string): ValueMatcher {
       typeof value === 'string' && value.length <= folded.length && foldCase(value) === folded,
     wanted: `${JSON.stringify(text)} in any case`,
     key: { by: 'text', text: folded, isFolded: true },
-    cost: foldingCost(folded),
+    cost: foldingAs(folded),
   };
 }
 
@@ -105,7 +105,7 @@ export function startsWithIgnoreCase(prefix: string): ValueMatcher {
     accepts: (value) => typeof value === 'string' && foldedStart(value, folded.length).startsWith(folded),
     wanted: `text starting with ${JSON.stringify(prefix)} in any case`,
     key: { by: 'prefix', text: folded, isFolded: true },
-    cost: foldingCost(folded),
+    cost: foldingAs(folded),
   };
 }
 
@@ -124,7 +124,7 @@ export function endsWithIgnoreCase(suffix: string): ValueMatcher {
     accepts: (value) => typeof value === 'string' && foldedEnd(value, folded.length).endsWith(folded),
     wanted: `text ending with ${JSON.stringify(suffix)} in any case`,
     key: { by: 'suffix', text: folded, isFolded: true },
-    cost: foldingCost(folded),
+    cost: foldingAs(folded),
   };
 }
 

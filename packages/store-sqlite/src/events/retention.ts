@@ -82,8 +82,7 @@ export function forgetEvents(
   let forgotten = 0;
   for (const { table, sequence } of oldest) {
     if (isEnough()) break;
-    sql.prepare(FORGET[table]).run(sequence);
-    forgotten += 1;
+    forgotten += Number(sql.prepare(FORGET[table]).run(sequence).changes);
   }
   return forgotten;
 }
