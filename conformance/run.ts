@@ -5,7 +5,7 @@
  * named: `events`, `events-api`, `jsonata`, `stepfunctions`.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runEventsApiCases, type ApiResult, type ApiResults } from './events-api.ts';
@@ -178,20 +178,27 @@ function listNotRun(results: readonly CaseResult[]): void {
   }
 }
 
-/** The runners need a few packages of their own; they are installed beside a copy. */
+/**
+ * A copy of a runner beside the clients of AWS that are installed and locked here: a run asks no registry, and today's
+ * release of a client changes no result.
+ * @throws Error that names the package which a runner loads and no room here depends on: without an optional one its
+ *   cases would silently not run
+ */
 function copyRunner(name: string): string {
   const folder = join(work, name);
+  if (existsSync(folder)) return folder;
   cpSync(join(cases, name), folder, { recursive: true });
   const manifestFolder = name === 'stepfunctions' ? join(folder, 'runner') : folder;
-  const installed = spawnSync(
-    'npm',
-    ['install', '--no-fund', '--no-audit', '--loglevel=error', '--no-package-lock'],
-    {
-      cwd: manifestFolder,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
-  if (installed.status !== 0) throw new Error(`The packages of the ${name} runner could not be installed.`);
+  symlinkSync(join(root, 'node_modules'), join(manifestFolder, 'node_modules'), 'junction');
+  const manifest = JSON.parse(readFileSync(join(manifestFolder, 'package.json'), 'utf8')) as {
+    dependencies?: Record<string, string>;
+    optionalDependencies?: Record<string, string>;
+  };
+  for (const loaded of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }))
+    if (!existsSync(join(manifestFolder, 'node_modules', loaded, 'package.json')))
+      throw new Error(
+        `The runner of ${name} loads ${loaded}, which is not installed: run npm ci; if it is still missing, add it to devDependencies.`,
+      );
   return folder;
 }
 
