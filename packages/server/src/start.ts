@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -9,6 +8,7 @@ import { createAwsDoor, type HealthAsker, SqsSourceQueue } from '@riposte/gatewa
 import { Database } from '@riposte/store-sqlite';
 import { administratorKey, WELL_KNOWN_KEY } from './administrator-key.ts';
 import { checkConfiguration, type Configuration, ConfigurationError, isLoopback } from './configuration.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { createPeopleDoor } from './people/door.ts';
 import type { ServerDescription } from './people/shapes.ts';
 import { printableLines } from './printable.ts';
@@ -17,15 +17,6 @@ import { createSourcesDoor } from './sources/door.ts';
 import { createSystem } from './system.ts';
 import { systemClock } from './system-clock.ts';
 import { version } from './version.ts';
-
-const FOLDER_PROBLEMS: Record<string, string> = {
-  EACCES: 'this user may not write there',
-  EEXIST: 'a file has that name',
-  ENOENT: 'it cannot be made there',
-  ENOSPC: 'the disk is full',
-  ENOTDIR: 'a part of its path is a file',
-  EROFS: 'the disk is read-only',
-};
 
 /** A server whose doors are open. */
 export interface RunningServer {
@@ -54,13 +45,7 @@ export async function startServer(
   const { account, region } = configuration;
   const ids = randomIds;
   const dataFolder = resolve(configuration.dataFolder);
-  const outboxFolder = join(dataFolder, 'outbox');
-  await mkdir(outboxFolder, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    const why = FOLDER_PROBLEMS[error.code ?? ''] ?? error.message;
-    throw new ConfigurationError(
-      `The data folder ${dataFolder} cannot be used: ${why}. Choose another with --data.`,
-    );
-  });
+  const outboxFolder = await makeDataFolder(dataFolder);
 
   const database = openDatabase(join(dataFolder, 'riposte.sqlite'));
   const closers: (() => void | Promise<void>)[] = [() => database.close()];

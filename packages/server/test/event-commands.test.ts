@@ -161,7 +161,15 @@ test('a number that cannot be is refused with the name of its option', async () 
       '0',
     ],
     [/--keep-events-days is -1, and/, 'start', '--keep-events-days', '-1'],
-    [/--sources-port is 70000; a port is/, 'start', '--sources-port', '70000'],
+    [
+      /--sources-port is 70000, and must be a whole number from 0 to 65,535\./,
+      'start',
+      '--sources-port',
+      '70000',
+    ],
+    [/--port is abc, and must be a whole number/, 'start', '--port', 'abc'],
+    [/--people-port is 1\.5, and/, 'start', '--people-port', '1.5'],
+    [/--keep-events-mb is 1 GB, and/, 'start', '--keep-events-mb', '1 GB'],
     [/region\. Name it: --region REGION/, 'connect', '--queue', 'http://127.0.0.1:4566/000000000000/q'],
   ];
   for (const [told, ...words] of commands) {

@@ -99,7 +99,7 @@ test('what cannot be explained is said', async () => {
     /broken\.json: Event pattern is not valid\. Reason: "a" must be an object or an array/,
   );
   const missing = await world.riposte('explain', join(folder, 'nothing.json'));
-  assert.match(missing.err, /nothing\.json cannot be read/);
+  assert.match(missing.err, /nothing\.json is neither a file nor the id of an event/);
   const noRule = await world.riposte('explain', file('order.json', EVENT), '--rule', 'other');
   assert.match(noRule.err, /There is no rule other on the bus default\. There are: all-orders, large-orders/);
 });

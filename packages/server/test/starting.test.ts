@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { ServerConnection } from '@riposte/cli';
-import { startServer } from '@riposte/server';
+import { defaultConfiguration, startServer } from '@riposte/server';
 import { Database } from '@riposte/store-sqlite';
 import { World } from './support/world.ts';
 
@@ -38,5 +41,43 @@ test('a second server on a data folder is refused by an error with a name', asyn
     );
   } finally {
     await world.close();
+  }
+});
+
+test('a data folder is made with its parents, for its owner alone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'riposte-data-'));
+  try {
+    const dataFolder = join(folder, 'of', 'riposte');
+    const server = await startServer(
+      { ...defaultConfiguration(), awsPort: 0, peoplePort: 0, dataFolder },
+      () => {},
+    );
+    await server.close();
+    for (const made of [join(folder, 'of'), dataFolder, join(dataFolder, 'outbox')])
+      assert.equal(statSync(made).mode & 0o777, 0o700);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a data folder that cannot be made is named, with why and what to do', { timeout: 20_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'riposte-data-'));
+  try {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const unusable: [string, RegExp][] = [
+      [file, /file cannot be used: a part of its path is a file\. Choose another with --data\./],
+      [join(file, 'a', 'b'), /b cannot be used: a part of its path is a file\./],
+    ];
+    // a file system that answers as if the parent were missing
+    if (process.platform === 'linux')
+      unusable.push(['/proc/none', /none cannot be used: it cannot be made there\./]);
+    for (const [dataFolder, message] of unusable)
+      await assert.rejects(
+        startServer({ ...defaultConfiguration(), awsPort: 0, peoplePort: 0, dataFolder }, () => {}),
+        { name: 'ConfigurationError', message },
+      );
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });

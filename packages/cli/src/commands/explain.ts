@@ -77,9 +77,13 @@ async function askServer(context: CommandContext, wanted: string, options: Optio
 
 const EVENT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What does not look like an event's id is a file, so that a missing one is said to be missing. */
+/** @throws CommandFailure for what can be neither */
 function isFile(wanted: string): boolean {
-  return wanted === '-' || existsSync(wanted) || !EVENT_ID.test(wanted);
+  if (wanted === '-' || existsSync(wanted)) return true;
+  if (EVENT_ID.test(wanted)) return false;
+  throw new CommandFailure(
+    `${wanted} is neither a file nor the id of an event: riposte events lists those that are stored.`,
+  );
 }
 
 async function readPattern(file: string): Promise<ReturnType<typeof compilePattern>> {

@@ -8,6 +8,7 @@ import {
   type RunningServer,
   startServer,
 } from '@riposte/server';
+import { wholeNumberOf } from '../number-option.ts';
 import type { CommandContext } from '../program.ts';
 import { styled } from '../terminal.ts';
 import { printJson } from './connected.ts';
@@ -102,10 +103,10 @@ export function withServerOptions(command: Command): Command {
     );
 }
 
-/** @throws ConfigurationError */
+/** @throws ConfigurationError, CommandFailure */
 export function configure(options: ServerOptions): Configuration {
   const defaults = defaultConfiguration();
-  const awsPort = options.port === undefined ? defaults.awsPort : Number(options.port);
+  const awsPort = options.port === undefined ? defaults.awsPort : portOf('--port', options.port);
   const configuration: Configuration = {
     ...defaults,
     awsPort,
@@ -114,7 +115,7 @@ export function configure(options: ServerOptions): Configuration {
         ? awsPort === 0
           ? 0
           : defaults.peoplePort
-        : Number(options.peoplePort),
+        : portOf('--people-port', options.peoplePort),
     defaultKey: options.defaultKey,
     ...(options.host !== undefined && { host: options.host }),
     ...(options.data !== undefined && { dataFolder: options.data }),
@@ -125,15 +126,23 @@ export function configure(options: ServerOptions): Configuration {
     ...(options.bucket && { buckets: bucketFolders(options.bucket) }),
     ...(options.s3Endpoint !== undefined && { s3Endpoint: options.s3Endpoint }),
     ...(options.s3Profile !== undefined && { s3Profile: options.s3Profile }),
-    ...(options.keepEventsDays !== undefined && { eventDays: Number(options.keepEventsDays) }),
-    ...(options.keepEventsMb !== undefined && { eventMegabytes: Number(options.keepEventsMb) }),
+    ...(options.keepEventsDays !== undefined && {
+      eventDays: wholeNumberOf('--keep-events-days', options.keepEventsDays, {}),
+    }),
+    ...(options.keepEventsMb !== undefined && {
+      eventMegabytes: wholeNumberOf('--keep-events-mb', options.keepEventsMb, {}),
+    }),
     ...(options.queue && { queues: queuesOf(options.queue) }),
-    ...(options.sourcesPort !== undefined && { sourcesPort: Number(options.sourcesPort) }),
+    ...(options.sourcesPort !== undefined && { sourcesPort: portOf('--sources-port', options.sourcesPort) }),
     ...(options.sourcesHost !== undefined && { sourcesHost: options.sourcesHost }),
     ...(options.allowedHost && { allowedHosts: options.allowedHost }),
   };
   checkConfiguration(configuration);
   return configuration;
+}
+
+function portOf(option: string, text: string): number {
+  return wholeNumberOf(option, text, { max: 65_535 });
 }
 
 export function printAddresses({ terminal }: CommandContext, server: RunningServer): void {

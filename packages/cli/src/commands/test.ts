@@ -23,7 +23,10 @@ interface Options {
 export function registerTest(program: Command, context: CommandContext): void {
   program
     .command('test')
-    .argument('[playbook...]', 'folders of playbooks, each with a template and tests/*.test.{json,yaml,ts}')
+    .argument(
+      '[playbook...]',
+      'folders of playbooks, each with a template and tests/*.test.{json,yaml,ts} (default: this folder)',
+    )
     .description('run the tests of playbooks over simulated time: a wait of seven days takes milliseconds')
     .option('--filter <text>', 'only cases whose name contains this')
     .option(
