@@ -8,12 +8,14 @@ import { RuntimeClient } from './runtime-client.ts';
 import { describeError, loadHandler } from './handler.ts';
 import { resolveSuppliedPackages } from './supplied-packages.ts';
 import { serve } from './serve.ts';
+import { rememberModules } from './syntax-place.ts';
 import { watchProcess } from './watch-process.ts';
 
 const compileCacheFolder = process.argv[2];
 watchProcess(Number(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']));
 if (compileCacheFolder) enableCompileCache(compileCacheFolder);
 resolveSuppliedPackages();
+rememberModules();
 
 const client = new RuntimeClient(process.env['AWS_LAMBDA_RUNTIME_API'] ?? '');
 try {

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DescribedError } from './runtime-client.ts';
+import { syntaxErrorStack } from './syntax-place.ts';
 
 export type Handler = (
   event: unknown,
@@ -35,7 +36,7 @@ export async function loadHandler(taskRoot: string, handler: string): Promise<Ha
       'Runtime.ImportModuleError',
       `Error: Cannot find module '${path}' (looked for ${path}.js, .mjs, .cjs and .ts in the function's code)`,
     );
-  const loaded = await importModule(file);
+  const loaded = await importModule(file, taskRoot);
   const found = dig(loaded, names) ?? dig(loaded['default'], names);
   if (found === undefined)
     throw new RuntimeFailure('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
@@ -56,14 +57,17 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-async function importModule(file: string): Promise<Record<string, unknown>> {
+async function importModule(file: string, taskRoot: string): Promise<Record<string, unknown>> {
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>; // a module namespace is one
   } catch (error) {
-    if (error instanceof SyntaxError)
-      throw new RuntimeFailure('Runtime.UserCodeSyntaxError', `SyntaxError: ${error.message}`, {
+    if (error instanceof SyntaxError) {
+      const failure = new RuntimeFailure('Runtime.UserCodeSyntaxError', `SyntaxError: ${error.message}`, {
         cause: error,
       });
+      failure.stack = syntaxErrorStack(error, `${failure.name}: ${failure.message}`, taskRoot);
+      throw failure;
+    }
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (error instanceof Error && (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'))
       throw new RuntimeFailure('Runtime.ImportModuleError', `Error: ${error.message}`, { cause: error });
