@@ -22,7 +22,7 @@ export const rooms: readonly Room[] = [
   { name: 'functions', rooms: ['engine'] },
   { name: 'store-sqlite', rooms: ['json', 'engine', 'events', 'account'] },
   { name: 'gateway', rooms: ['asl', 'policy', 'engine', 'events', 'account', 'functions'] },
-  { name: 'templates', rooms: [] },
+  { name: 'templates', rooms: ['asl', 'patterns'] },
   {
     name: 'server',
     rooms: ['json', 'asl', 'engine', 'events', 'account', 'functions', 'store-sqlite', 'gateway'],

@@ -25,7 +25,7 @@ export type { ObjectText } from './items/read-items.ts';
 export { manifestKey, ResultFiles, writtenResult } from './items/result-files.ts';
 export type { ResultFile, ResultTarget } from './items/result-files.ts';
 export { isJsonObject, parseJson, stringifyJson } from '@riposte/json';
-export { jsonProblem } from './json-problem.ts';
+export { jsonProblem, jsonProblemOffset } from './json-problem.ts';
 export { withPlainNumbers } from './number-forms.ts';
 export { double, numberOf } from '@riposte/json';
 export type { Json, JsonObject } from '@riposte/json';

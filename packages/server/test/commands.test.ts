@@ -260,8 +260,10 @@ test('what is not there is named', async () => {
 
 test('an apply that fails half-way says where, keeps what it made on record, and goes on when mended', async () => {
   const file = join(world.folder, 'half-way.yaml');
+  // where a resource gives the value, only the service can tell that the definition is wrong
   const template = (next: string) => `
 Resources:
+  Next: { Type: AWS::SNS::Topic, Properties: { TopicName: ${next} } }
   Role:
     Type: AWS::IAM::Role
     Properties:
@@ -274,7 +276,8 @@ Resources:
     Properties:
       StateMachineName: half-way
       RoleArn: !GetAtt Role.Arn
-      DefinitionString: '{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"${next}"},"B":{"Type":"Succeed"}}}'
+      DefinitionString: '{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"\${Next}"},"B":{"Type":"Succeed"}}}'
+      DefinitionSubstitutions: { Next: !GetAtt Next.TopicName }
 `;
   writeFileSync(file, template('Nowhere'));
   const failed = await world.riposte('up', file, '--stack', 'half-way');

@@ -9,4 +9,5 @@ export type { PlannedDeletion, PlannedResource, PlanRequest, StackPlan } from '.
 export type { AwsClient } from './ports/aws-client.ts';
 export { readTemplate } from './read/template.ts';
 export type { Template } from './read/template.ts';
+export type { Supported } from './resources/resource-type.ts';
 export { TemplateError } from './template-error.ts';

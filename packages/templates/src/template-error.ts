@@ -50,16 +50,28 @@ export class Findings {
       await work();
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      // One place may be looked at for several resources, as Globals are.
-      if (!this.#errors.some(({ message }) => message === error.message)) this.#errors.push(error);
+      const { problem, fix, cause, others } = error;
+      this.keep(others.length === 0 ? error : new TemplateError(error, { problem, fix, cause }));
+      for (const other of others) this.keep(other);
     }
+  }
+
+  keep(error: TemplateError): void {
+    // One place may be looked at for several resources, as Globals are.
+    if (!this.#errors.some(({ message }) => message === error.message)) this.#errors.push(error);
   }
 
   /** @throws TemplateError the first finding, carrying the others */
   throwIfAny(): void {
-    const [first, ...others] = this.#errors.sort((a, b) => a.line - b.line || a.column - b.column);
+    const [first, ...others] = this.#errors.sort(
+      (a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column,
+    );
     if (first === undefined) return;
     if (others.length === 0) throw first;
     throw new TemplateError(first, { problem: first.problem, fix: first.fix, cause: first.cause }, others);
   }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }

@@ -25,7 +25,7 @@ test('every function yields what CloudFormation yields', async () => {
   assert.deepEqual(aws.input('events:CreateEventBus'), { Name: 'orders', Description: 'yes' });
   assert.equal(
     aws.input('events:PutRule')['EventPattern'],
-    '{"account":["012345678901"],"source":[{"prefix":"x","a":"one","b":"two"}]}',
+    '{"account":["012345678901"],"detail":{"c":["x"],"a":["one"],"b":["two"]}}',
   );
   assert.ok(!aws.names().includes('sns:SetTopicAttributes'), 'NoValue drops the property');
 });

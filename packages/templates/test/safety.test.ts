@@ -62,7 +62,7 @@ for (const [what, kind, id, body] of [
     'state machine',
     'machine',
     'arn:aws:states:us-east-1:000000000000:stateMachine:mine',
-    'AWS::StepFunctions::StateMachine, Properties: { StateMachineName: mine, RoleArn: r, DefinitionString: "{}" }',
+    'AWS::StepFunctions::StateMachine, Properties: { StateMachineName: mine, RoleArn: r, Definition: { StartAt: A, States: { A: { Type: Succeed } } } }',
   ],
   ['event bus', 'bus', 'mine', 'AWS::Events::EventBus, Properties: { Name: mine }'],
   ['bucket', 'bucket', 'mine', 'AWS::S3::Bucket, Properties: { BucketName: mine }'],
@@ -140,16 +140,17 @@ test('a target that EventBridge refuses fails the rule', async () => {
   assert.match(error?.message ?? '', /ValidationException: The target a was refused: not an ARN/);
 });
 
-test('a definition that is not JSON fails with the text of the service', async () => {
-  const text =
-    'Resources: { M: { Type: AWS::StepFunctions::StateMachine, Properties: { RoleArn: r, DefinitionString: "{" } } }';
+test('a definition that a value spoils, which only a resource tells, fails with the text of the service', async () => {
+  const text = `Resources: { T: { Type: AWS::SNS::Topic, Properties: { TopicName: t } }, M: { Type: AWS::StepFunctions::StateMachine,
+    Properties: { RoleArn: r, DefinitionString: '{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":\${S},"End":true}}}',
+    DefinitionSubstitutions: { S: !GetAtt T.TopicName } } } }`;
   const { error } = await apply(await plan(text), new FakeAws());
   assert.match(error?.message ?? '', /could not create M .* Invalid StateMachine definition\./);
 });
 
 test('a named resource whose replacement would need the same name is refused before anything changes', async () => {
   const rule = (bus: string) =>
-    `Resources: { R: { Type: AWS::Events::Rule, Properties: { Name: r, EventBusName: ${bus}, EventPattern: {} } } }`;
+    `Resources: { R: { Type: AWS::Events::Rule, Properties: { Name: r, EventBusName: ${bus}, ScheduleExpression: rate(1 day) } } }`;
   const { record: previous } = await apply(await plan(rule('default')), new FakeAws());
   await assert.rejects(
     () => plan(rule('other'), { previous }),

@@ -4,7 +4,7 @@ import { isMap, memberOf, type ValueMap } from '../read/value.ts';
 import { evaluate, type Scope } from '../resolve/functions.ts';
 import { resolveParameters } from '../resolve/parameters.ts';
 import { typeNamed } from '../resources/index.ts';
-import type { PlanFiles, Pseudo } from '../resources/resource-type.ts';
+import type { PlanFiles, Pseudo, Supported } from '../resources/resource-type.ts';
 import { expandSam } from '../sam/transform.ts';
 import { Findings, TemplateError, type Place } from '../template-error.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type CheckedOutput,
   type CheckedResource,
 } from './check.ts';
+import { checkContents } from './contents.ts';
 import { hashProperties } from './hash.ts';
 import { inDependencyOrder } from './order.ts';
 import { scopeOf } from './scope.ts';
@@ -27,6 +28,8 @@ export interface PlanRequest extends PlanFiles {
   stackName: string;
   parameters: Readonly<Record<string, string>>;
   pseudo: Pseudo;
+  /** Default: left to the services. */
+  supported?: Supported;
   /** The stack as it was last applied, wholly or in part. */
   previous?: StackRecord;
 }
@@ -86,6 +89,7 @@ export async function planStack(request: PlanRequest): Promise<StackPlan> {
   const ordered = inDependencyOrder(checked, (resource) => resource.place);
   const resources = await decide(request, ordered, scopeWith);
   checkNames(previous, resources);
+  await checkContents(resources, request.supported ?? {}, scopeWith);
   const guard = memberOf(template.metadata, 'Riposte');
   return {
     stackName,

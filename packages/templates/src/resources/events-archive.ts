@@ -1,5 +1,6 @@
 import { integer, json, members, text } from '../resolve/shape.ts';
 import type { ValueMap } from '../read/value.ts';
+import { checkEventPattern } from './event-pattern.ts';
 import { documentText, pick, textAt } from './properties.ts';
 import type { ResourceRequest, ResourceState, ResourceType } from './resource-type.ts';
 import { allow, AlreadyExists, hasCode } from './service-code.ts';
@@ -14,6 +15,8 @@ export const eventsArchive: ResourceType = {
   nameLengthMax: 48,
   replacedBy: ['SourceArn'],
   attributes: ['Arn'],
+
+  checkContent: checkEventPattern,
 
   identify: stateOf,
 

@@ -1,6 +1,7 @@
 import type { AwsClient } from '../ports/aws-client.ts';
 import { TemplateError } from '../template-error.ts';
 import { integer, json, list, map, members, oneOf, text } from '../resolve/shape.ts';
+import { checkEventPattern } from './event-pattern.ts';
 import { documentText, mapsAt, pick, requiredText, textAt, textsAt } from './properties.ts';
 import type { ResourceRequest, ResourceState, ResourceType } from './resource-type.ts';
 import { allow, AlreadyExists, find } from './service-code.ts';
@@ -48,6 +49,8 @@ export const eventsRule: ResourceType = {
       fix: 'Add one',
     });
   },
+
+  checkContent: checkEventPattern,
 
   identify: stateOf,
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { TemplateError, type Place } from '../template-error.ts';
 import { placeIn, type ValueMap } from '../read/value.ts';
 import { integer, list, map, members, oneOf, text } from '../resolve/shape.ts';
+import { isStandIn } from '../resolve/stand-in.ts';
 import { zipOneFile } from './inline-code.ts';
 import { mapAt, pick, requiredText, textAt } from './properties.ts';
 import type {
@@ -41,6 +42,18 @@ export const lambdaFunction: ResourceType = {
   attributes: ['Arn'],
 
   load: loadCode,
+
+  checkContent({ properties, changed, supported: { runtimes }, place }) {
+    // an update of the code alone does not name the runtime again
+    if (changed !== undefined && !changed.some((property) => CONFIGURATION.includes(property))) return;
+    const runtime = textAt(properties, 'Runtime');
+    if (runtime === undefined || runtimes === undefined || isStandIn(runtime) || runtimes.includes(runtime))
+      return;
+    throw new TemplateError(placeIn(place, properties, 'Runtime'), {
+      problem: `The runtime ${runtime} is not supported`,
+      fix: `Use ${runtimes.join(' or ')}`,
+    });
+  },
 
   identify: stateOf,
 

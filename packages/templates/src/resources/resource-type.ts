@@ -1,3 +1,4 @@
+import type { Integrations } from '@riposte/asl';
 import type { AwsClient } from '../ports/aws-client.ts';
 import type { ValueMap } from '../read/value.ts';
 import type { MembersShape } from '../resolve/shape.ts';
@@ -17,6 +18,26 @@ export interface PlanFiles {
   /** @param path  relative to the template's folder when the template names it so */
   readFile(path: string): string;
   packageCode(folderPath: string): Promise<{ zip: Uint8Array; sha256: string }>;
+}
+
+/** What the server at hand can do of what AWS has. What is not said here is left to it. */
+export interface Supported {
+  /** E.g. `nodejs24.x`. */
+  runtimes?: readonly string[];
+  integrations?: Integrations;
+}
+
+/** A resource that is about to be written, as far as its values are known by then. */
+export interface PlannedContent {
+  /** Checked against the shape; a value that a resource will give is a stand-in (`resolve/stand-in.ts`). */
+  properties: ValueMap;
+  /** Properties that are missing there: a function makes something of a value that is not known. */
+  unknown: ReadonlySet<string>;
+  /** Properties that differ from what stands; `undefined` when nothing stands. */
+  changed: readonly string[] | undefined;
+  source: ResourceSource | undefined;
+  supported: Supported;
+  place: Place;
 }
 
 /** What a property points to outside of the template, fetched while planning. */
@@ -70,6 +91,12 @@ export interface ResourceType {
   attributes: readonly string[];
   /** Rules beyond the shape. @throws TemplateError */
   check?(properties: ValueMap, place: Place): void;
+  /**
+   * What the service would refuse, told before anything is changed. Only of what will be written, and only what no
+   * value that is still to come could mend.
+   * @throws TemplateError
+   */
+  checkContent?(content: PlannedContent): void;
   /** What the person should know before applying. */
   notes?(properties: ValueMap): string[];
   /** Fetches code or definitions. @throws TemplateError when they cannot be read */

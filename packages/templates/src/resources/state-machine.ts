@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { TemplateError, type Place } from '../template-error.ts';
 import { placeIn, type ValueMap } from '../read/value.ts';
 import { boolean, json, list, map, members, oneOf, text } from '../resolve/shape.ts';
+import { checkDefinition } from './definition-check.ts';
 import { definitionText } from './definition-text.ts';
 import { localPath } from './lambda-function.ts';
 import { listAt, mapAt, mapsAt, requiredText, textAt } from './properties.ts';
@@ -52,6 +53,8 @@ export const stateMachine: ResourceType = {
   },
 
   load: loadDefinition,
+
+  checkContent: checkDefinition,
 
   identify: stateOf,
 

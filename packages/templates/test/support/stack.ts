@@ -10,6 +10,7 @@ import {
   type StackPlan,
   type StackProgress,
   type StackRecord,
+  type Supported,
 } from '../../src/index.ts';
 import type { FakeAws } from './fake-aws.ts';
 
@@ -25,6 +26,7 @@ export interface PlanOptions {
   parameters?: Record<string, string>;
   previous?: StackRecord;
   files?: Record<string, string>;
+  supported?: Supported;
   /** Content of every code folder. */
   code?: string;
 }
@@ -36,6 +38,7 @@ export function plan(text: string, options: PlanOptions = {}): Promise<StackPlan
     stackName: 'demo',
     parameters: options.parameters ?? {},
     pseudo,
+    ...(options.supported && { supported: options.supported }),
     readFile(path) {
       const content = options.files?.[path];
       if (content === undefined) throw new Error(`ENOENT: no such file, open '${path}'`);
