@@ -13,4 +13,4 @@ export type {
   LogSink,
   ProcessCredentials,
 } from './ports/function-host.ts';
-export { checkRuntime } from './runtimes.ts';
+export { checkRuntime, RUNTIMES } from './runtimes.ts';

@@ -1,7 +1,7 @@
 import { ServiceError } from '@riposte/engine';
 
 /** Runtimes this host can start, all on the Node.js that runs the server. */
-const RUNTIMES = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x', 'nodejs26.x'];
+export const RUNTIMES: readonly string[] = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x', 'nodejs26.x'];
 
 /** @throws ServiceError InvalidParameterValueException for a runtime this server cannot start */
 export function checkRuntime(runtime: string): void {

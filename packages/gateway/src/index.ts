@@ -15,4 +15,5 @@ export { readBody } from './wire/request-body.ts';
 export { serviceModels } from './wire/service-models.ts';
 export { signerRefusal, verifySignature } from './wire/signature.ts';
 export { SqsSourceQueue } from './sources/sqs-queue.ts';
+export { integrationsOfAnyServer } from './tasks/support.ts';
 export { type HttpClient, noNetwork } from './http/http-client.ts';

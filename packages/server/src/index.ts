@@ -32,6 +32,7 @@ export type {
   StoredEvents,
   Upcoming,
 } from './people/shapes.ts';
+export { integrationsOfAnyServer } from '@riposte/gateway';
 export { printable, printableLines } from './printable.ts';
 export { type RunningServer, startServer } from './start.ts';
 export {

@@ -14,6 +14,7 @@ import {
 import { CommandFailure } from '../failure.ts';
 import type { ServerConnection } from './server-connection.ts';
 import { KeptStackRecord, listStacks } from './stack-record.ts';
+import { supported } from './supported.ts';
 
 type Print = (line: string) => void;
 
@@ -53,6 +54,7 @@ export async function applyTemplate(request: ApplyTemplate): Promise<StackRecord
     stackName,
     parameters: request.parameters,
     pseudo: { account: server.health.account, region, partition: 'aws' },
+    supported,
     ...(previous && { previous }),
     readFile: (name) => readFileSync(resolve(dirname(file), name), 'utf8'),
     packageCode: (folder) => packageCode(resolve(dirname(file), folder)),

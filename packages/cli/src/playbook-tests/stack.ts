@@ -5,6 +5,7 @@ import { packageCode } from '@riposte/functions';
 import { applyStack, planStack, readTemplate, type StackRecord, type Template } from '@riposte/templates';
 import type { SimulatedSystem } from '@riposte/server';
 import { findTemplate } from '../connection/apply-template.ts';
+import { supported } from '../connection/supported.ts';
 
 /** A playbook's template and code, read once for all its cases. */
 export interface PlaybookSource {
@@ -42,6 +43,7 @@ export async function applySource(
     stackName: /^[a-zA-Z][a-zA-Z0-9-]{0,127}$/.test(basename(folder)) ? basename(folder) : 'playbook',
     parameters,
     pseudo: { ...where, partition: 'aws' },
+    supported,
     readFile: (name) => readFileSync(resolve(folder, name), 'utf8'),
     packageCode: (path) => pack(resolve(folder, path)),
   });

@@ -47,6 +47,17 @@ export const integrations: Integrations = {
   },
 };
 
+/** For those who check a definition before they give it to a server: only that knows which clients it has installed. */
+export const integrationsOfAnyServer: Integrations = {
+  ...integrations,
+  resourceProblem(resource) {
+    const parsed = parseTaskResource(resource);
+    const isSdk = parsed?.kind === 'integration' && parsed.isSdk;
+    if (isSdk && sdkAction(parsed.service, parsed.action).kind === 'not-installed') return undefined;
+    return integrations.resourceProblem(resource);
+  },
+};
+
 function sdkProblem(resource: string, service: string, action: string): string | undefined {
   const found = sdkAction(service, action);
   if (found.kind === 'known') return undefined;
