@@ -51,6 +51,26 @@ test('a cause of any length takes one line of bounded length', () => {
   assert.ok(line.length < 400, `${line.length} characters`);
 });
 
+test('the place that the trace of a syntax error begins with is told below it, and no other trace', () => {
+  const causeOf = (trace: readonly unknown[]) =>
+    JSON.stringify({
+      errorType: 'Runtime.UserCodeSyntaxError',
+      errorMessage: "SyntaxError: Unexpected token ';'",
+      trace,
+    });
+  const title = "Runtime.UserCodeSyntaxError: SyntaxError: Unexpected token ';'";
+  const told = (trace: readonly unknown[]) =>
+    printed([entered, failedWith('Runtime.UserCodeSyntaxError', causeOf(trace))]).slice(1);
+  assert.deepEqual(told(['lib/bad.mjs:2', `export ${HOSTILE} = ;`, '       ^', title, '    at a.cjs:1:1']), [
+    "  1.50 s  ✗ Call: Runtime.UserCodeSyntaxError, SyntaxError: Unexpected token ';'",
+    '              lib/bad.mjs:2',
+    '              export boom �[31mRED�]0;title� �txt.exe = ;',
+    '                     ^',
+  ]);
+  assert.equal(told([title, '    at a.cjs:1:1']).length, 1);
+  assert.equal(told([1, 'no title']).length, 1);
+});
+
 test('what a redrive does again is not told as a retry', () => {
   const lines = printed([
     entered,

@@ -1,6 +1,7 @@
 import type { ExecutionStreamMessage } from '@riposte/server';
 import { oneLine, seconds, type Style, styled, type Terminal } from '../terminal.ts';
 import { describeCall } from './describe-call.ts';
+import { readableCause } from './readable-cause.ts';
 
 type HistoryEvent = Extract<ExecutionStreamMessage, { type: 'events' }>['events'][number];
 
@@ -14,7 +15,6 @@ const OPENED = /^(Task|Pass|Choice|Wait|Succeed|Fail|Map|Parallel)StateEntered$/
 const CLOSED = /^(Task|Pass|Choice|Wait|Succeed|Map|Parallel)StateExited$/;
 const INSTANT = new Set(['Pass', 'Choice', 'Succeed']);
 const TIME_WIDTH = 8;
-const CAUSE_CHARACTERS_MAX = 300;
 const ENDS: Record<string, { style: Style; words: string }> = {
   ExecutionSucceeded: { style: 'green', words: '✓ SUCCEEDED' },
   ExecutionFailed: { style: 'red', words: '✗ FAILED' },
@@ -59,7 +59,7 @@ export class ExecutionPrinter {
         break;
       case 'call':
         // Told when it has ended, which is not when it began: without a time.
-        this.#terminal.out(`${' '.repeat(TIME_WIDTH)}      · ${describeCall(message.call, this.#terminal)}`);
+        this.#below(`· ${describeCall(message.call, this.#terminal)}`);
         break;
       case 'child':
         this.#line(message.execution.startDate, `  ↳ started ${oneLine(message.execution.executionArn)}`);
@@ -95,8 +95,9 @@ export class ExecutionPrinter {
     const details = FAILURES[event.type]!; // asked for only where it is in the table
     const error = text(event, details, 'error') ?? 'failed';
     this.#failed.set(state, error);
-    const cause = readableCause(event[details]?.['cause']);
-    this.#mark(event.timestamp, 'red', '✗', `${state}: ${error}${cause === '' ? '' : `, ${cause}`}`);
+    const { message, place } = readableCause(event[details]?.['cause']);
+    this.#mark(event.timestamp, 'red', '✗', `${state}: ${error}${message === '' ? '' : `, ${message}`}`);
+    for (const line of place) this.#below(line);
   }
 
   /** The first attempt is told by the state's entry, which a redrive does not repeat. */
@@ -134,6 +135,10 @@ export class ExecutionPrinter {
     this.#line(atMs, `${styled(this.#terminal, style, glyph)} ${words}`);
   }
 
+  #below(words: string): void {
+    this.#terminal.out(`${' '.repeat(TIME_WIDTH)}      ${words}`);
+  }
+
   #line(atMs: number, words: string): void {
     const elapsed = seconds(Math.max(0, atMs - this.#startMs)).padStart(TIME_WIDTH);
     this.#terminal.out(`${styled(this.#terminal, 'dim', elapsed)}  ${words}`);
@@ -151,22 +156,4 @@ function itemsOf(event: HistoryEvent, before: Place, named: string | undefined):
   if (event.type !== 'MapStateExited') return before.items;
   const depth = before.items.findIndex((item) => item.map === named);
   return depth < 0 ? before.items : before.items.slice(0, depth);
-}
-
-/** Of a function's error object the message is enough for one line. What JSON hides in escapes is in sight only now. */
-function readableCause(cause: unknown): string {
-  if (typeof cause !== 'string') return '';
-  const told = messageIn(cause) ?? cause;
-  return oneLine(told.length > CAUSE_CHARACTERS_MAX ? `${told.slice(0, CAUSE_CHARACTERS_MAX)}…` : told);
-}
-
-function messageIn(cause: string): string | undefined {
-  try {
-    const parsed: unknown = JSON.parse(cause);
-    if (typeof parsed === 'object' && parsed !== null && 'errorMessage' in parsed)
-      return String(parsed.errorMessage);
-  } catch {
-    // plain text
-  }
-  return undefined;
 }
