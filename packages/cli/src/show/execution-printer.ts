@@ -2,8 +2,7 @@ import type { ExecutionStreamMessage } from '@riposte/server';
 import { oneLine, seconds, type Style, styled, type Terminal } from '../terminal.ts';
 import { describeCall } from './describe-call.ts';
 import { readableCause } from './readable-cause.ts';
-
-type HistoryEvent = Extract<ExecutionStreamMessage, { type: 'events' }>['events'][number];
+import { type HistoryEvent, isInside, outward, StateVisits, type Visit } from './state-visits.ts';
 
 /** Details are JSON of the service's own shapes; only texts are shown. */
 function text(event: HistoryEvent, details: `${string}EventDetails`, member: string): string | undefined {
@@ -13,6 +12,8 @@ function text(event: HistoryEvent, details: `${string}EventDetails`, member: str
 
 const OPENED = /^(Task|Pass|Choice|Wait|Succeed|Fail|Map|Parallel)StateEntered$/;
 const CLOSED = /^(Task|Pass|Choice|Wait|Succeed|Map|Parallel)StateExited$/;
+/** These do not name what was cancelled: they follow the failure that did it. */
+const ABORTED = /^(?:(?:Task|Wait|Map|Parallel)State|MapIteration|MapRun)Aborted$/;
 const INSTANT = new Set(['Pass', 'Choice', 'Succeed']);
 const TIME_WIDTH = 8;
 const ENDS: Record<string, { style: Style; words: string }> = {
@@ -27,25 +28,16 @@ const FAILURES: Record<string, `${string}EventDetails`> = {
   LambdaFunctionFailed: 'lambdaFunctionFailedEventDetails',
   LambdaFunctionTimedOut: 'lambdaFunctionTimedOutEventDetails',
   EvaluationFailed: 'evaluationFailedEventDetails',
+  MapRunFailed: 'mapRunFailedEventDetails',
 };
-
-/** Where in the machine an event happened: a state, and which item of which Map it works for. */
-interface Place {
-  state: string;
-  items: readonly { map: string; index: string }[];
-}
-
-const NOWHERE: Place = { state: '', items: [] };
 
 /** Turns the stream of one execution into lines for a terminal, each with the time since it started. */
 export class ExecutionPrinter {
   readonly #terminal: Terminal;
   readonly #startMs: number;
-  /** Error of the last attempt in a state that has not been left yet: tells a retry from a first try. */
-  readonly #failed = new Map<string, string>();
-  /** States that had failed when the execution was redriven: what they do next is no retry. */
-  readonly #redriven = new Set<string>();
-  readonly #places = new Map<number, Place>();
+  readonly #visits = new StateVisits();
+  /** The exit of a state whose error was caught. Told with the next event, which says where it goes. */
+  #caught: { event: HistoryEvent; visit: Visit } | undefined;
 
   constructor(terminal: Terminal, startMs: number) {
     this.#terminal = terminal;
@@ -53,6 +45,7 @@ export class ExecutionPrinter {
   }
 
   print(message: ExecutionStreamMessage): void {
+    if (message.type !== 'events') this.#printCaught();
     switch (message.type) {
       case 'events':
         for (const event of message.events) this.#printEvent(event);
@@ -70,45 +63,97 @@ export class ExecutionPrinter {
   }
 
   #printEvent(event: HistoryEvent): void {
-    const state = this.#labelOf(event);
+    const visit = this.#visits.of(event);
     const { timestamp, type } = event;
     const opened = OPENED.exec(type);
-    if (opened) {
+    this.#printCaught(event, opened ? visit : undefined);
+    if (opened && visit) {
       // What takes no time is told once, when it is done.
-      if (!INSTANT.has(opened[1] ?? '')) this.#mark(timestamp, 'blue', '▶', state);
-    } else if (CLOSED.test(type)) this.#printExit(timestamp, state);
-    else if (type in FAILURES) this.#printFailure(event, state);
-    else if (type === 'TaskScheduled' || type === 'LambdaFunctionScheduled')
-      this.#printNextAttempt(timestamp, state);
+      if (!INSTANT.has(opened[1] ?? '')) this.#mark(timestamp, 'blue', '▶', visit);
+    } else if (CLOSED.test(type) && visit) this.#printExit(event, visit);
+    else if (type in FAILURES && visit) this.#printFailure(event, visit);
+    else if ((type === 'TaskScheduled' || type === 'LambdaFunctionScheduled') && visit)
+      this.#printNextAttempt(timestamp, visit);
+    else if ((type === 'ParallelStateStarted' || type === 'MapStateStarted') && visit)
+      this.#printContainerStart(event, visit);
+    else if ((type === 'ParallelStateFailed' || type === 'MapStateFailed') && visit)
+      this.#printContainerFailure(event, visit);
+    else if (ABORTED.test(type)) this.#printCancelled(event, this.#visits.before(event)?.within);
     else if (type === 'ExecutionRedriven') this.#printRedrive(event);
     else if (type in ENDS) this.#printEnd(event);
   }
 
-  #printExit(timestamp: number, state: string): void {
-    const failure = this.#failed.get(state);
-    this.#failed.delete(state);
-    if (failure === undefined) this.#mark(timestamp, 'green', '✓', state);
-    else this.#mark(timestamp, 'yellow', '!', `${state}: ${failure} was caught`);
+  #printExit(event: HistoryEvent, visit: Visit): void {
+    this.#visits.close(visit);
+    if (visit.failure === undefined) this.#mark(event.timestamp, 'green', '✓', visit);
+    else this.#caught = { event, visit };
   }
 
-  #printFailure(event: HistoryEvent, state: string): void {
+  #printCaught(next?: HistoryEvent, entered?: Visit): void {
+    if (this.#caught === undefined) return;
+    const { event, visit } = this.#caught;
+    this.#caught = undefined;
+    const goes = entered && next?.previousEventId === event.id ? `, next is ${oneLine(entered.label)}` : '';
+    this.#mark(event.timestamp, 'yellow', '!', visit, `${visit.failure} was caught${goes}`);
+  }
+
+  #printFailure(event: HistoryEvent, visit: Visit): void {
     const details = FAILURES[event.type]!; // asked for only where it is in the table
     const error = text(event, details, 'error') ?? 'failed';
-    this.#failed.set(state, error);
+    visit.failure = error;
     const { message, place } = readableCause(event[details]?.['cause']);
-    this.#mark(event.timestamp, 'red', '✗', `${state}: ${error}${message === '' ? '' : `, ${message}`}`);
+    this.#mark(event.timestamp, 'red', '✗', visit, `${error}${message === '' ? '' : `, ${message}`}`);
     for (const line of place) this.#below(line);
   }
 
   /** The first attempt is told by the state's entry, which a redrive does not repeat. */
-  #printNextAttempt(timestamp: number, state: string): void {
-    if (this.#redriven.delete(state)) this.#mark(timestamp, 'blue', '▶', state);
-    else if (this.#failed.delete(state)) this.#mark(timestamp, 'yellow', '↻', `${state}: tried again`);
+  #printNextAttempt(atMs: number, visit: Visit): void {
+    if (visit.isRedriven) this.#mark(atMs, 'blue', '▶', visit);
+    else if (visit.failure !== undefined) this.#mark(atMs, 'yellow', '↻', visit, 'tried again');
+    visit.isRedriven = false;
+    delete visit.failure;
+  }
+
+  /** Where a Map or Parallel is tried again, the history does not say that it failed. */
+  #printContainerStart(event: HistoryEvent, container: Visit): void {
+    this.#adoptFailure(event, container);
+    this.#printCancelled(event, container);
+    this.#printNextAttempt(event.timestamp, container);
+  }
+
+  #printContainerFailure(event: HistoryEvent, container: Visit): void {
+    this.#printCancelled(event, container);
+    container.hasFailed = true;
+    // One that failed by itself has said so.
+    if (container.failure !== undefined) return;
+    this.#adoptFailure(event, container);
+    this.#mark(event.timestamp, 'red', '✗', container, container.failure);
+  }
+
+  /** A Map or Parallel fails with the error of the state in it that failed; of a Fail state the history has none. */
+  #adoptFailure(event: HistoryEvent, container: Visit): void {
+    const failed = outward(this.#visits.before(event), ({ within }) => within === container);
+    if (failed) container.failure = failed.failure ?? `failure of ${oneLine(failed.label)}`;
+  }
+
+  /** All that ran beside what failed, in the same Map or Parallel. */
+  #printCancelled(event: HistoryEvent, container: Visit | undefined): void {
+    if (container === undefined) return;
+    const failed = outward(this.#visits.before(event), ({ within }) => within === container);
+    for (const visit of this.#visits.open()) {
+      if (!isInside(visit, container)) continue;
+      this.#visits.close(visit);
+      if (visit !== failed && !INSTANT.has(visit.type))
+        this.#mark(event.timestamp, 'yellow', '■', visit, 'cancelled');
+    }
   }
 
   #printRedrive(event: HistoryEvent): void {
-    for (const state of this.#failed.keys()) this.#redriven.add(state);
-    this.#failed.clear();
+    for (const visit of this.#visits.open()) {
+      visit.isRedriven = visit.failure !== undefined;
+      visit.hasFailed = false;
+      delete visit.failure;
+    }
     const count = text(event, 'executionRedrivenEventDetails', 'redriveCount') ?? '';
     const at = new Date(event.timestamp).toISOString();
     this.#line(event.timestamp, `${styled(this.#terminal, 'bold', `↻ REDRIVEN, redrive ${count}`)} at ${at}`);
@@ -121,18 +166,9 @@ export class ExecutionPrinter {
     this.#line(event.timestamp, `${styled(this.#terminal, style, words)} ${error} ${cause}`.trimEnd());
   }
 
-  /** Events between entry and exit do not name their state: it is found along the chain of previous events. */
-  #labelOf(event: HistoryEvent): string {
-    const before = this.#places.get(event.previousEventId) ?? NOWHERE;
-    const named =
-      text(event, 'stateEnteredEventDetails', 'name') ?? text(event, 'stateExitedEventDetails', 'name');
-    const place: Place = { state: named ?? before.state, items: itemsOf(event, before, named) };
-    this.#places.set(event.id, place);
-    return place.state + place.items.map(({ index }) => `[${index}]`).join('');
-  }
-
-  #mark(atMs: number, style: Style, glyph: string, words: string): void {
-    this.#line(atMs, `${styled(this.#terminal, style, glyph)} ${words}`);
+  #mark(atMs: number, style: Style, glyph: string, visit: Visit, words?: string): void {
+    const told = `${oneLine(visit.label)}${words === undefined ? '' : `: ${words}`}`;
+    this.#line(atMs, `${styled(this.#terminal, style, glyph)} ${told}`);
   }
 
   #below(words: string): void {
@@ -143,17 +179,4 @@ export class ExecutionPrinter {
     const elapsed = seconds(Math.max(0, atMs - this.#startMs)).padStart(TIME_WIDTH);
     this.#terminal.out(`${styled(this.#terminal, 'dim', elapsed)}  ${words}`);
   }
-}
-
-/** Inside of a Map one more item; when the Map itself is left, one less. */
-function itemsOf(event: HistoryEvent, before: Place, named: string | undefined): Place['items'] {
-  const started = event['mapIterationStartedEventDetails'];
-  if (started) {
-    const map = text(event, 'mapIterationStartedEventDetails', 'name') ?? '';
-    const outer = before.items.filter((item) => item.map !== map);
-    return [...outer, { map, index: text(event, 'mapIterationStartedEventDetails', 'index') ?? '' }];
-  }
-  if (event.type !== 'MapStateExited') return before.items;
-  const depth = before.items.findIndex((item) => item.map === named);
-  return depth < 0 ? before.items : before.items.slice(0, depth);
 }
