@@ -40,6 +40,24 @@ test('all calls of an execution are read, oldest first, however many; or the new
   database.close();
 });
 
+test('calls stand where they began, not where they ended; those of the same millisecond as they ended', async () => {
+  const database = new Database(':memory:');
+  const store = new SqliteAccountStore(database);
+  const ended: [string, number][] = [
+    ['ListUsers', 586],
+    ['ListRoles', 586],
+    ['Invoke', 202],
+    ['Publish', 900],
+  ];
+  await store.transaction((transaction) => {
+    for (const [id, timeMs] of ended) transaction.appendCall({ ...CALL, id, timeMs });
+  });
+  const idsOf = async (max?: number) => (await callsOf(store, 'arn:busy', max)).map(({ id }) => id);
+  assert.deepEqual(await idsOf(), ['Invoke', 'ListUsers', 'ListRoles', 'Publish']);
+  assert.deepEqual(await idsOf(3), ['Invoke', 'ListRoles', 'Publish']);
+  database.close();
+});
+
 test('all children of an execution are read, page after page', async () => {
   const pages = [['a', 'b'], ['c'], []];
   const children = await childrenOf(

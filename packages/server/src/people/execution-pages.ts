@@ -22,8 +22,8 @@ export async function childrenOf(
 }
 
 /**
- * The calls of an execution's steps, oldest first.
- * @param newestMax leaves out all but the newest; default: none is left out
+ * The calls of an execution's steps, in the order in which they began.
+ * @param newestMax leaves out all but those that ended last; default: none is left out
  */
 export async function callsOf(
   store: Pick<AccountStore, 'transaction'>,
@@ -42,6 +42,8 @@ export async function callsOf(
       }),
     );
     newestFirst.push(...page);
-    if (page.length < limit || newestFirst.length >= newestMax) return newestFirst.toReversed();
+    // A call is recorded when it has ended, after those that a function it invoked made in the meantime.
+    if (page.length < limit || newestFirst.length >= newestMax)
+      return newestFirst.toReversed().toSorted((one, other) => one.timeMs - other.timeMs);
   }
 }
