@@ -159,3 +159,25 @@ test('a value of a pattern that only a resource will tell is left to the service
     /Unrecognized match type sufix \(Resources\/R\/Properties\/EventPattern\/detail\/a\)/,
   );
 });
+
+test('two names that are not known yet are two, as keys of a definition too', async () => {
+  const two = 'A: !GetAtt Topic.TopicName, B: !Ref Topic';
+  const definitions = [
+    '{"StartAt":"${A}","States":{"${A}":{"Type":"Pass","Next":"C"},"C":{"Type":"Pass","Next":"${B}"},"${B}":{"Type":"Pass","End":true}}}',
+    'StartAt: ${A}\nStates:\n  ${A}: { Type: Pass, Next: "${B}" }\n  ${B}: { Type: Pass, End: true }\n',
+  ];
+  for (const definition of definitions)
+    await plan(fromFile(two), { files: { 'states/m.asl.json': definition } });
+});
+
+test('what a function makes of the parts of a value that is not known yet is not known either', async () => {
+  const part = (index: number) => `!Select [${index}, !Split [':', !Ref Topic]]`;
+  const definitions = [
+    '{"StartAt":"A","States":{"A":{"Type":"Wait","Seconds":${Part},"End":true}}}',
+    '{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::${Part}:publish","End":true}}}',
+  ];
+  for (const definition of definitions)
+    await plan(fromFile(`Part: ${part(5)}`), { files: { 'states/m.asl.json': definition } });
+  await plan(rule(`{ detail: { ip: [{ cidr: !Join ['', [${part(5)}, .0.0.0/8]] }] } }`));
+  await plan(rule(`!Sub ['{"detail":{"n":[\${N}]}}', { N: ${part(5)} }]`));
+});

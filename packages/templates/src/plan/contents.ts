@@ -1,6 +1,6 @@
 import { copyMarks, type ValueMap } from '../read/value.ts';
 import { evaluate, NO_VALUE, type Scope } from '../resolve/functions.ts';
-import { standIns } from '../resolve/stand-in.ts';
+import { isWhole, standIns } from '../resolve/stand-in.ts';
 import { typeNamed } from '../resources/index.ts';
 import type { Supported } from '../resources/resource-type.ts';
 import { Findings, TemplateError } from '../template-error.ts';
@@ -17,14 +17,15 @@ export async function checkContents(
   scopeWith: (resource: Scope['resource']) => Scope,
 ): Promise<void> {
   const findings = new Findings();
-  const scope = scopeWith(standIns);
+  const { known, otherwise } = standIns();
+  const scopes = { known: scopeWith(known), otherwise: scopeWith(otherwise) };
   for (const resource of resources)
     await findings.during(() => {
       const { action, changed, source, propertiesPlace: place } = resource;
       const type = typeNamed(resource.type);
       if (action === 'unchanged' || type.checkContent === undefined) return;
       type.checkContent({
-        ...knownProperties(resource, scope),
+        ...knownProperties(resource, scopes),
         changed: action === 'update' ? changed : undefined,
         source,
         supported,
@@ -36,14 +37,17 @@ export async function checkContents(
 
 function knownProperties(
   { properties, propertiesPlace }: PlannedResource,
-  scope: Scope,
+  scopes: { known: Scope; otherwise: Scope },
 ): { properties: ValueMap; unknown: Set<string> } {
   const known: ValueMap = copyMarks(properties, {});
   const unknown = new Set<string>();
   for (const [name, value] of Object.entries(properties))
     try {
-      const evaluated = evaluate(value, scope, propertiesPlace);
-      if (evaluated !== NO_VALUE) known[name] = evaluated;
+      const evaluated = evaluate(value, scopes.known, propertiesPlace);
+      const otherwise = evaluate(value, scopes.otherwise, propertiesPlace);
+      if (evaluated === NO_VALUE || otherwise === NO_VALUE) continue;
+      if (isWhole(evaluated, otherwise)) known[name] = evaluated;
+      else unknown.add(name); // e.g. Fn::Split made parts of a stand-in, that look like known texts
     } catch (error) {
       // e.g. Fn::Select of a part that a stand-in does not have
       if (!(error instanceof TemplateError)) throw error;

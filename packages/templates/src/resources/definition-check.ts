@@ -1,6 +1,6 @@
 import { type Diagnostic, type Integrations, parseDefinition } from '@riposte/asl';
 import { placeIn, type Value } from '../read/value.ts';
-import { isStandIn, STAND_IN } from '../resolve/stand-in.ts';
+import { isStandIn, withStandInsAs } from '../resolve/stand-in.ts';
 import { Findings, TemplateError } from '../template-error.ts';
 import { DefinitionPlaces, valueAt } from './definition-places.ts';
 import {
@@ -62,7 +62,7 @@ function replacedText({ properties, source, place }: PlannedContent): string | u
     throw new TemplateError(at, { problem, fix: 'Remove the circle', cause });
   }
   if (Buffer.byteLength(text) <= DEFINITION_BYTES_MAX) return text;
-  if (text.includes(STAND_IN)) return undefined;
+  if (isStandIn(text)) return undefined;
   throw new TemplateError(place, {
     problem: `The definition has ${Buffer.byteLength(text)} bytes`,
     fix: `Shorten it to ${DEFINITION_BYTES_MAX}`,
@@ -76,7 +76,7 @@ function jsonOf(text: string, content: PlannedContent): string | undefined {
     return asJson(text, isFile);
   } catch (error) {
     // a name may be all digits, and stand where a number is wanted
-    if (text.includes(STAND_IN) && isJson(text.replaceAll(STAND_IN, '1'), isFile)) return undefined;
+    if (isStandIn(text) && isJson(withStandInsAs(text, '1'), isFile)) return undefined;
     throw new DefinitionPlaces(content, text).syntaxError(error);
   }
 }

@@ -1,6 +1,6 @@
 import { compilePattern, InvalidPattern } from '@riposte/patterns';
 import { isMap, placeIn, type Value, type ValueMap } from '../read/value.ts';
-import { STAND_IN } from '../resolve/stand-in.ts';
+import { withStandInsAs } from '../resolve/stand-in.ts';
 import { TemplateError, type Place } from '../template-error.ts';
 import { documentText } from './properties.ts';
 import type { PlannedContent } from './resource-type.ts';
@@ -15,7 +15,7 @@ export function checkEventPattern({ properties, place }: PlannedContent): void {
   const text = documentText(pattern);
   const reason = reasonAgainst(text);
   if (reason === undefined) return;
-  if (FORMS.some((form) => reasonAgainst(text.replaceAll(STAND_IN, form)) !== reason)) return;
+  if (FORMS.some((form) => reasonAgainst(withStandInsAs(text, form)) !== reason)) return;
   throw new TemplateError(fieldOf(pattern, reason, placeIn(place, properties, 'EventPattern')), {
     problem: `The event pattern is not valid: ${reason}`,
     fix: reason.endsWith('must be an object or an array')
